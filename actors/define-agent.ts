@@ -1,0 +1,109 @@
+import type { AnyStateMachine } from "xstate";
+import type { Entry } from "../src/contracts/blackboard.ts";
+import { RuntimeError } from "../src/contracts/errors.ts";
+import type { Checks } from "../src/contracts/evaluation.ts";
+import { NAME_PATTERN } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
+import type { Assignment } from "../src/contracts/plan.ts";
+import type { AnyTool, Tool } from "../src/contracts/tools.ts";
+import type { Timestamp } from "../src/contracts/units.ts";
+
+type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
+type OutputOf<T> = T extends Tool<string, infer _Input, infer _Args, infer Output> ? Awaited<Output> : never;
+type Named<Tools extends readonly AnyTool[], Name> = Extract<Tools[number], { readonly name: Name }>;
+
+/**
+ * All an agent has. Each method is a request that the orchestrator decides; each is journalled, and answered from the
+ * journal when the function is run again after a crash or a pause. So, like any durable function: between requests do
+ * nothing that must not happen twice, and let the order of requests depend only on the assignment and earlier answers.
+ *
+ * A refusal rejects with a RuntimeError whose `code` says by what: `policy.denied`, `budget.exceeded`,
+ * `loop.detected`, `approval.rejected` …
+ */
+export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyTool[]> {
+  tool<Name extends Tools[number]["name"]>(
+    name: Name,
+    input: InputOf<Named<Tools, Name>>,
+    options?: { readonly rationale?: string },
+  ): Promise<OutputOf<Named<Tools, Name>>>;
+  /** Asks a person; resolves to the answer. */
+  ask(question: string, options?: { readonly details?: Json }): Promise<Json>;
+  /** Reads the blackboard; undefined when nothing is there. */
+  read(key: string): Promise<Entry | undefined>;
+  /** Writes the blackboard. With `expect`, only over that version (0: only if absent); otherwise `board.conflict`. */
+  write(key: string, value: Json, options?: { readonly expect?: number }): Promise<Entry>;
+  /** Aborted when the orchestrator stops or suspends this attempt. */
+  readonly signal: AbortSignal;
+  /** Journal time of the last answer: the same on every replay, unlike `Date.now()`. */
+  now(): Timestamp;
+}
+
+interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> extends Checks {
+  readonly name: Name;
+  readonly description?: string;
+  /** The tools it may name. */
+  readonly tools?: Tools;
+  /** Blackboard keys it may read and write: exact, a prefix ending in `/*`, or `*`. Default: none. */
+  readonly reads?: readonly string[];
+  readonly writes?: readonly string[];
+  /** Names that a task for this agent must bind in `needs` or give in `input`. */
+  readonly requires?: readonly string[];
+  /** The agent that takes over when this one is stopped for repeating itself or for its cost. */
+  readonly fallback?: string;
+}
+
+/** An agent that is an async function. */
+export interface FunctionAgent<Name extends string = string, Tools extends readonly AnyTool[] = readonly AnyTool[]>
+  extends AgentBase<Name, Tools> {
+  readonly run: (assignment: Assignment, context: AgentContext<Tools>) => unknown;
+  readonly machine?: never;
+}
+
+/**
+ * An agent that is a statechart. Its input is an {@link Assignment}, its output the task's output. It acts by invoking
+ * the actors `tool`, `ask`, `read` and `write` (see `agentActors`), and waits with `after`; nothing else is performed.
+ */
+export interface MachineAgent<Name extends string = string, Tools extends readonly AnyTool[] = readonly AnyTool[]>
+  extends AgentBase<Name, Tools> {
+  readonly machine: AnyStateMachine;
+  readonly run?: never;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an agent with any tools; its context is contravariant in them
+export type AnyAgent = FunctionAgent<string, any> | MachineAgent<string, any>;
+
+/**
+ * Defines an agent.
+ *
+ * @example
+ * ```ts
+ * const writer = defineAgent({
+ *   name: "writer",
+ *   tools: [search, publish],
+ *   run: async ({ objective }, { tool }) => {
+ *     const found = await tool("search", { query: objective });
+ *     return tool("publish", { text: found.summary });
+ *   },
+ * });
+ * ```
+ * @throws RuntimeError `config.invalid` for a bad name or a tool listed twice.
+ */
+export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
+  agent: FunctionAgent<Name, Tools>,
+): FunctionAgent<Name, Tools>;
+export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
+  agent: MachineAgent<Name, Tools>,
+): MachineAgent<Name, Tools>;
+export function defineAgent(agent: AnyAgent): AnyAgent {
+  if (!NAME_PATTERN.test(agent.name)) {
+    throw new RuntimeError(
+      "config.invalid",
+      `agent name ${JSON.stringify(agent.name)}: use letters, digits, ".", "_", "-"`,
+    );
+  }
+  const names = (agent.tools ?? []).map((tool: AnyTool) => tool.name);
+  const twice = names.find((name: string, index: number) => names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new RuntimeError("config.invalid", `agent "${agent.name}" lists tool "${twice}" twice`);
+  return Object.freeze({ ...agent });
+}

@@ -1,0 +1,2 @@
+export * from "./actors/define-agent.ts";
+export * from "./actors/define-tool.ts";

@@ -1,0 +1,89 @@
+import type { ActorId, AgentName, Digest, PersonId, RequestId, TaskId, ToolName } from "./ids.ts";
+import type { Json } from "./json.ts";
+import type { Milliseconds, Timestamp } from "./units.ts";
+
+/**
+ * What a person is asked:
+ * - `approve`: may this call be made? (approve, edit, reject)
+ * - `answer`: a question of an agent (answer, reject)
+ * - `unknown`: did this call happen? (approve: make it again; answer: it happened, with this value; reject: treat it as failed)
+ * - `grant`: the run is over budget (approve: raise the caps that were reached by their own size; reject: end with what there is)
+ * - `continue`: the run repeats itself (approve: go on; reject: end)
+ * - `accept`: the result did not pass (approve: take it as it is; reject: end)
+ */
+export type QuestionKind = "approve" | "answer" | "unknown" | "grant" | "continue" | "accept";
+
+export type DecisionKind = "approve" | "edit" | "reject" | "answer";
+
+/** Rendered by the runtime from frozen values, never by an agent. */
+export interface Question {
+  readonly kind: QuestionKind;
+  /** One line, ours. */
+  readonly title: string;
+  readonly tool?: ToolName;
+  /** The exact value that is bound: arguments, question text, facts. */
+  readonly subject: Json;
+  /** Of `subject`. A decision must carry it. */
+  readonly digest: Digest;
+  readonly reason: string;
+  /** Who asks: may not decide. */
+  readonly requester: { readonly agent?: AgentName; readonly task?: TaskId };
+  /** What the agent says about it. Untrusted, bounded, shown apart. */
+  readonly rationale?: string;
+}
+
+/** Who is asked next, and when. */
+export interface Escalation {
+  readonly role: string;
+  readonly afterMs: Milliseconds;
+}
+
+export interface ApprovalSettings {
+  /** A question nobody answers is refused after this long. Default 7 days. */
+  readonly expiresMs?: Milliseconds;
+  /** First in the ladder. Default "owner". */
+  readonly role?: string;
+  readonly escalations?: readonly Escalation[];
+}
+
+/** An open question as the inbox shows it. */
+export interface ApprovalRequest extends Question {
+  readonly id: RequestId;
+  readonly actor: ActorId;
+  readonly role: string;
+  readonly askedAt: Timestamp;
+  readonly expiresAt: Timestamp;
+}
+
+/** A person's word, bound to what they were shown. */
+export interface Decision {
+  readonly requestId: RequestId;
+  readonly digest: Digest;
+  readonly decision: DecisionKind;
+  readonly by: PersonId;
+  /** The edited arguments, or the answer. */
+  readonly value?: Json;
+  readonly reason?: string;
+}
+
+/** How a question ended. It starts as `expired`: silence refuses. */
+export type ApprovalOutcome =
+  | { readonly kind: "approved"; readonly by: PersonId; readonly digest: Digest }
+  | { readonly kind: "edited"; readonly by: PersonId; readonly value: Json }
+  | { readonly kind: "answered"; readonly by: PersonId; readonly value: Json }
+  | { readonly kind: "rejected"; readonly by: PersonId; readonly reason: string }
+  | { readonly kind: "expired" };
+
+/** What `decide` tells the person. A refused decision changes nothing and is on record. */
+export type DecisionReceipt =
+  | { readonly accepted: true }
+  | {
+      readonly accepted: false;
+      readonly code:
+        | "approval.closed"
+        | "approval.forged"
+        | "approval.requester"
+        | "approval.unknown"
+        | "value.invalid";
+      readonly reason: string;
+    };

@@ -1,0 +1,89 @@
+/**
+ * Every way the runtime can fail, by code. A code is public API: never renamed, never reused.
+ * `retry` says whether the same request may succeed later.
+ */
+export const errorCodes = {
+  "agent.diverged": { retry: false },
+  "agent.failed": { retry: true },
+  "agent.stopped": { retry: false },
+  "agent.timeout": { retry: true },
+  "agent.unsupported": { retry: false },
+  "approval.closed": { retry: false },
+  "approval.expired": { retry: false },
+  "approval.forged": { retry: false },
+  "approval.rejected": { retry: false },
+  "approval.requester": { retry: false },
+  "approval.unknown": { retry: false },
+  "board.conflict": { retry: true },
+  "board.denied": { retry: false },
+  "budget.exceeded": { retry: false },
+  "config.invalid": { retry: false },
+  "effect.unknown": { retry: false },
+  "journal.corrupt": { retry: false },
+  "loop.detected": { retry: false },
+  "machine.failed": { retry: false },
+  "machine.version": { retry: false },
+  "output.invalid": { retry: true },
+  "plan.invalid": { retry: true },
+  "planner.failed": { retry: true },
+  "policy.denied": { retry: false },
+  "policy.failed": { retry: false },
+  "run.cancelled": { retry: false },
+  "run.closed": { retry: false },
+  "run.diverged": { retry: false },
+  "run.fenced": { retry: true },
+  "run.owned": { retry: true },
+  "run.unknown": { retry: false },
+  "schema.invalid": { retry: false },
+  "store.busy": { retry: true },
+  "store.failed": { retry: true },
+  "store.readonly": { retry: false },
+  "store.version": { retry: false },
+  "tool.failed": { retry: false },
+  "tool.timeout": { retry: true },
+  "tool.unknown": { retry: false },
+  "value.invalid": { retry: false },
+  "value.too-deep": { retry: false },
+  "value.too-large": { retry: false },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The JSON form of an error: what snapshots, the journal and the wire carry. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Thrown across a door or a port. Refusals inside a run are values; this is for what nobody decided. */
+export class RuntimeError extends Error {
+  override readonly name = "RuntimeError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get retryable(): boolean {
+    return errorCodes[this.code].retry;
+  }
+}
+
+/** Reduces anything thrown to a {@link Failure}; `code` names the place when the error does not. */
+export function toFailure(error: unknown, code: ErrorCode): Failure {
+  if (error instanceof RuntimeError) return { code: error.code, message: error.message };
+  return { code, message: messageOf(error) };
+}
+
+const MAX_MESSAGE = 2_000;
+
+/** The text of anything that can be thrown, `undefined` and hostile getters included; bounded. */
+export function messageOf(error: unknown): string {
+  try {
+    const text = error instanceof Error ? error.message : String(error);
+    return (text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text).toWellFormed();
+  } catch {
+    return "an error that cannot be read";
+  }
+}

@@ -1,0 +1,143 @@
+/** What the runtime needs from the outside. One adapter per product; every promise may reject with a RuntimeError. */
+import type { Digest, RunId } from "./ids.ts";
+import type { StoredEntry } from "./journal.ts";
+import type { JsonObject } from "./json.ts";
+import type { RunSummary } from "./report.ts";
+import type { PolicyRequest, Verdict } from "./tools.ts";
+import type { Epoch, Milliseconds, Seq, Timestamp } from "./units.ts";
+
+/** Time. The only clock in the house. */
+export interface ClockPort {
+  now(): Timestamp;
+  /** Calls back once, at or after `due`, however far away that is. Returns a function that cancels. */
+  at(due: Timestamp, callback: () => void): () => void;
+}
+
+/** SHA-256 of a text's UTF-8 bytes, lower-case hex. */
+export type HashPort = (text: string) => Digest;
+
+/** A process that may own runs. */
+export interface Holder {
+  /** Unique for every host ever started. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Changes when the machine restarts, and when a process id is used again. */
+  readonly boot: string;
+}
+
+/** Knows this process, and whether another one still lives. */
+export interface HolderPort {
+  readonly self: Holder;
+  /** False only when it certainly does not: same machine, and gone. */
+  mayLive(holder: Holder): boolean;
+}
+
+/** The right to append to a run, until `until`. */
+export interface Lease {
+  readonly run: RunId;
+  readonly epoch: Epoch;
+  readonly holder: Holder;
+  readonly until: Timestamp;
+}
+
+/** What one commit adds to one run. */
+export interface Append {
+  readonly run: RunId;
+  readonly epoch: Epoch;
+  readonly entries: readonly StoredEntry[];
+  /** Payloads the entries refer to, by digest. Putting one twice is no fault. */
+  readonly blobs: readonly Blob[];
+  /** Replaces the run's summary in the same transaction. */
+  readonly summary?: RunSummary;
+  /** True: on the disk's platter before the promise resolves. False: safe from a process crash. */
+  readonly durable: boolean;
+}
+
+export interface Blob {
+  readonly digest: Digest;
+  readonly body: string;
+}
+
+/** `fenced`: another owner has taken the run; nothing of this append was written. */
+export type AppendResult = "written" | "fenced";
+
+export interface Checkpoint {
+  readonly seq: Seq;
+  /** Of the entry at `seq`. */
+  readonly hash: string;
+  readonly body: string;
+}
+
+export interface RunFilter {
+  readonly status?: RunSummary["status"];
+  /** Newest first; default 50. */
+  readonly limit?: number;
+  readonly before?: Timestamp;
+}
+
+/**
+ * The record of all runs. What every store must keep (the suite in `bailiwick/testing` checks it):
+ * S1  `append` is one transaction over its whole batch: all of it, or none.
+ * S2  An append of an epoch that is not the run's current one is `fenced`, checked inside that transaction.
+ * S3  Entries of a run are gapless; an entry that does not follow the last one is refused with `store.failed`.
+ * S4  What was acknowledged is read back, exactly, by this and any later process.
+ * S5  `acquire` gives each owner a higher epoch; while a lease is unexpired only its own holder, or one for whom
+ *     `mayLive` is false, can be displaced.
+ */
+export interface JournalPort {
+  /** Registers a run and gives its creator the first lease. `run.owned` if the id exists. */
+  create(run: RunId, summary: RunSummary, holder: Holder, until: Timestamp): Promise<Lease>;
+  acquire(
+    run: RunId,
+    holder: Holder,
+    now: Timestamp,
+    until: Timestamp,
+    mayLive: (holder: Holder) => boolean,
+  ): Promise<Lease>;
+  /** Extends leases; returns the runs whose lease was lost meanwhile. */
+  renew(leases: readonly Lease[], until: Timestamp): Promise<readonly RunId[]>;
+  release(lease: Lease): Promise<void>;
+  /** One result per element of the batch. */
+  append(batch: readonly Append[]): Promise<readonly AppendResult[]>;
+  /** Entries after `after`, in order, at most `limit`. */
+  read(run: RunId, after: Seq, limit: number): Promise<readonly StoredEntry[]>;
+  /** The last entry, or undefined for an empty journal. `run.unknown` if there is no such run. */
+  head(run: RunId): Promise<StoredEntry | undefined>;
+  /** Keeps the newest checkpoint of a run; fenced like an append. */
+  saveCheckpoint(run: RunId, epoch: Epoch, checkpoint: Checkpoint): Promise<AppendResult>;
+  loadCheckpoint(run: RunId): Promise<Checkpoint | undefined>;
+  summary(run: RunId): Promise<RunSummary | undefined>;
+  runs(filter: RunFilter): Promise<readonly RunSummary[]>;
+  /** Unowned runs whose next timer is due at or before `now`. */
+  due(now: Timestamp, limit: number): Promise<readonly RunId[]>;
+  /** When the next timer of an unowned run is due. */
+  nextDue(): Promise<Timestamp | undefined>;
+  close(): Promise<void>;
+}
+
+/** Payloads too large for an entry, by content. Written through {@link Append.blobs}. */
+export interface BlobPort {
+  blob(digest: Digest): Promise<string | undefined>;
+}
+
+export type StorePort = JournalPort & BlobPort;
+
+/** May this call be made? A throw, a rejection, a timeout or anything unknown is a refusal. */
+export interface PolicyPort {
+  /** Names the policy and its version; stands beside each verdict. */
+  readonly id: string;
+  decide(request: PolicyRequest): Verdict | Promise<Verdict>;
+}
+
+/** Turns values that are not plain JSON (Date, Map, Set, bigint …) into JSON and back. At the doors only. */
+export interface CodecPort {
+  encode(value: unknown): JsonObject | undefined;
+  decode(value: JsonObject): unknown;
+}
+
+/** How long a lease lasts and how often it is renewed. */
+export interface LeaseSettings {
+  /** Default 30,000. */
+  readonly leaseMs?: Milliseconds;
+}

@@ -1,0 +1,63 @@
+import type { ApprovalRequest } from "./approvals.ts";
+import type { Conflict } from "./blackboard.ts";
+import type { Amount } from "./budget.ts";
+import type { Failure } from "./errors.ts";
+import type { AgentName, RunId, TaskId } from "./ids.ts";
+import type { Json } from "./json.ts";
+import type { Finding, TaskStatus } from "./plan.ts";
+import type { Milliseconds, Seq, Timestamp } from "./units.ts";
+
+/** Where a run stands. `suspended`: only a person, a timer or an operator can move it. */
+export type RunStatus = "running" | "suspended" | "completed" | "failed" | "cancelled";
+
+export interface TaskReport {
+  readonly id: TaskId;
+  readonly agent: AgentName;
+  readonly status: TaskStatus;
+  readonly attempts: number;
+  readonly accountable: string;
+  readonly failure?: Failure;
+}
+
+export interface Spend extends Amount {
+  readonly wallMs: Milliseconds;
+  /** Actual over held, 0 to 1, of what was held and settled in money; undefined when nothing was. */
+  readonly holdEfficiency?: number;
+}
+
+/** What a run came to, or has come to so far. A limit, a refusal or a failure ends in a report, never in an exception. */
+export interface RunReport {
+  readonly run: RunId;
+  readonly name: string;
+  readonly objective: string;
+  readonly status: RunStatus;
+  /** The orchestrator's state. */
+  readonly state: string;
+  /** The result; only of a completed run. */
+  readonly output?: Json;
+  /** Outputs of the tasks that were completed, when the run was not. */
+  readonly partial?: { readonly [task: string]: Json };
+  /** Why it stopped short. */
+  readonly failure?: Failure;
+  readonly tasks: readonly TaskReport[];
+  readonly spend: Spend;
+  readonly pendingApprovals: readonly ApprovalRequest[];
+  readonly conflicts: readonly Conflict[];
+  readonly findings: readonly Finding[];
+}
+
+/** What a list of runs shows; kept beside the journal and derived from it. */
+export interface RunSummary {
+  readonly run: RunId;
+  readonly name: string;
+  readonly objective: string;
+  readonly status: RunStatus;
+  readonly state: string;
+  readonly createdAt: Timestamp;
+  readonly updatedAt: Timestamp;
+  readonly head: Seq;
+  /** When the run must be woken although nobody speaks to it. */
+  readonly nextDue?: Timestamp;
+  readonly pendingApprovals: readonly ApprovalRequest[];
+  readonly failure?: Failure;
+}

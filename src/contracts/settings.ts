@@ -1,0 +1,48 @@
+import type { ApprovalSettings } from "./approvals.ts";
+import type { Limits } from "./budget.ts";
+import type { AgentName, PersonId, ToolName } from "./ids.ts";
+import type { Milliseconds } from "./units.ts";
+
+/** The part of an agent's definition that rules are applied to; plain data, journalled with the start. */
+export interface AgentGrant {
+  readonly name: AgentName;
+  /** The tools it may name. All others are refused. */
+  readonly tools: readonly ToolName[];
+  /** Blackboard keys it may read and write: exact, or a prefix ending in `/*`; `*` for all. */
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+  /** Inputs without which it cannot work. */
+  readonly requires: readonly string[];
+  /** Who takes over when it is stopped for repeating itself or costing too much. */
+  readonly fallback?: AgentName;
+  /** Chart or function: what runs it. */
+  readonly mind: "function" | "machine";
+}
+
+/** How often the orchestrator steps in before it stops a run that repeats itself. */
+export interface LoopSettings {
+  /** Identical calls with identical results, in a row, that make a loop. Default 3. */
+  readonly identical?: number;
+  /** Interventions before a person is asked or the run is ended. Default 3. */
+  readonly interventions?: number;
+}
+
+/** Everything about a run that rules depend on. Plain data: it is the start entry, and replay reads it from there. */
+export interface RunSettings {
+  readonly name: string;
+  readonly agents: readonly AgentGrant[];
+  readonly limits: Limits;
+  /** Tasks that may run at once. */
+  readonly concurrency: number;
+  /** Attempts after the first, for tasks that do not say. */
+  readonly retries: number;
+  /** New plans after the first. 0 for a static plan. */
+  readonly replans: number;
+  readonly owner: PersonId;
+  readonly approvals: ApprovalSettings;
+  readonly loops: LoopSettings;
+  /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
+  readonly asksPeople: boolean;
+  /** Longest time for the reaction to an abort before an effect is given up. */
+  readonly graceMs: Milliseconds;
+}

@@ -1,0 +1,123 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Failure } from "./errors.ts";
+import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
+import type { Json } from "./json.ts";
+import type { MicroUsd, Milliseconds, Tokens } from "./units.ts";
+
+/**
+ * What a crash between doing and recording means for a tool:
+ * - `read`: changes nothing; done again.
+ * - `idempotent`: done again with the same key, which the tool honours.
+ * - `reconcilable`: the tool's own `reconcile(key)` says what became of it.
+ * - `once`: unknown; a person decides. The default.
+ */
+export type EffectClass = "read" | "idempotent" | "reconcilable" | "once";
+
+/** What one call may cost at most, or did cost. Calls and steps are counted by the runtime. */
+export interface Cost {
+  readonly costMicroUsd: MicroUsd;
+  readonly tokens: Tokens;
+}
+
+export const FREE: Cost = { costMicroUsd: 0, tokens: 0 };
+
+/** What a tool is given beside its arguments. */
+export interface ToolContext {
+  /** `<run>/<effect key>`: the same for every attempt at this one call. Hand it to the service you call. */
+  readonly idempotencyKey: string;
+  readonly run: RunId;
+  readonly agent: AgentName;
+  readonly task: TaskId;
+  /** Aborted when the call is cancelled or times out. Stop; whatever you return afterwards is noted as late. */
+  readonly signal: AbortSignal;
+  /** Reports what the call really cost. Without it the whole hold is taken as spent. */
+  spent(cost: { readonly costUsd?: number; readonly tokens?: number }): void;
+}
+
+/** What a tool's `reconcile` found out about a call whose outcome was lost. */
+export type Reconciled<Output> =
+  | { readonly kind: "done"; readonly output: Output }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unknown" };
+
+/** A tool as the application defines it. Agents never hold one: they name it, and the runtime calls it. */
+export interface Tool<Name extends string = string, Input = unknown, Args = Input, Output = unknown> {
+  readonly name: Name;
+  readonly description?: string;
+  /** Checks and types the arguments (zod, valibot, arktype …). The checked value is what policy sees and `run` gets. */
+  readonly input?: StandardSchemaV1<Input, Args>;
+  /** Default `once`. */
+  readonly effect?: EffectClass;
+  /** Ask a person before each call, or before those the function picks. A throw asks. */
+  readonly needsApproval?: boolean | ((args: Args) => boolean);
+  /** The most one call can cost; what is held before it runs. Absent: free. A throw refuses the call. */
+  readonly estimate?: (args: Args) => { readonly costUsd?: number; readonly tokens?: number };
+  /** What makes two calls "the same" to the loop rule. Default: all arguments. */
+  readonly loopKey?: (args: Args) => Json;
+  /** This tool is meant to be called again and again with the same result, up to so many times. */
+  readonly poll?: { readonly maxIdentical: number };
+  readonly timeoutMs?: Milliseconds;
+  readonly run: (args: Args, context: ToolContext) => Output | Promise<Output>;
+  /** Required for `reconcilable`: asks the outside what became of the call with this idempotency key. */
+  readonly reconcile?: (
+    key: string,
+    args: Args,
+    context: ToolContext,
+  ) => Reconciled<Output> | Promise<Reconciled<Output>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a tool of any input and output; `never` would refuse typed callbacks
+export type AnyTool = Tool<string, any, any, any>;
+
+/** One proposed call, its arguments checked, canonical and frozen. Everything decided is decided about this copy. */
+export interface ToolCall {
+  readonly tool: ToolName;
+  readonly args: Json;
+  readonly digest: Digest;
+}
+
+/** What the rules say about a call. `rule` names the one that decided. */
+export type Verdict =
+  | { readonly kind: "allow"; readonly rule: string }
+  | { readonly kind: "ask"; readonly rule: string; readonly reason: string; readonly role?: string }
+  | { readonly kind: "deny"; readonly rule: string; readonly reason: string };
+
+/** What the policy is asked. */
+export interface PolicyRequest {
+  readonly run: RunId;
+  readonly agent: AgentName;
+  readonly task: TaskId;
+  readonly call: ToolCall;
+  readonly effect: EffectClass;
+}
+
+/** A call as judged: the verdict, and all that the later stages need to know of the tool. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly policy: string;
+  readonly call: ToolCall;
+  readonly effect: EffectClass;
+  readonly hold: Cost;
+  /** Identity of the call to the loop rule, before its result is known. */
+  readonly symbol: Digest;
+  readonly maxIdentical?: number;
+  readonly timeoutMs?: Milliseconds;
+}
+
+/** What an effect came to: the tool's answer, its digest and its cost. */
+export interface Executed {
+  readonly output: Json;
+  readonly digest: Digest;
+  readonly cost?: Cost;
+}
+
+/** How an act of an agent ended, as the agent is told. */
+export type ActResult =
+  | { readonly kind: "completed"; readonly value: Json }
+  | { readonly kind: "refused"; readonly rule: string; readonly failure: Failure }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** Input of every effect: the key comes first. */
+export interface Keyed {
+  readonly key: EffectKey;
+}
