@@ -32,6 +32,9 @@ export interface Question {
   readonly rationale?: string;
 }
 
+/** A question before the host has computed its digest. */
+export type QuestionDraft = Omit<Question, "digest">;
+
 /** Who is asked next, and when. */
 export interface Escalation {
   readonly role: string;

@@ -1,0 +1,364 @@
+/**
+ * Agent: one attempt at one task. Its mind (a function, or a chart of its own) works; every act of it is a request.
+ *
+ *   working ⟨thinking ⇄ acting⟩ ──finished──→ reporting ──accepted──→ done
+ *      │  ↖ resumed                 │             └──rejected──→ failed
+ *      │   suspended ←──suspended───┤
+ *      ├──threw, timed out──→ failed
+ *      └──cancelled──→ cancelled
+ *
+ * N1  The mind is told the outcome of each act once, in the order in which they settled.
+ * N2  An act carries the next number; any other is ignored, so that none is taken twice.
+ * N3  The attempt ends in one message to the orchestrator; in doubt it is a failure.
+ */
+import { assign, setup } from "xstate";
+import type { Act, Attempt } from "../src/contracts/acts.ts";
+import type { ApprovalOutcome, ApprovalSettings, QuestionDraft } from "../src/contracts/approvals.ts";
+import type { EffectInput, ReplyTo, RulingOf, Spawn, Tell } from "../src/contracts/commands.ts";
+import type { Failure } from "../src/contracts/errors.ts";
+import type { Review } from "../src/contracts/evaluation.ts";
+import { type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
+import type { Assignment, Finding } from "../src/contracts/plan.ts";
+import type { ActResult } from "../src/contracts/tools.ts";
+import type { Milliseconds } from "../src/contracts/units.ts";
+import { commands, options } from "./commands.ts";
+import { unbound } from "./unbound.ts";
+
+export interface AgentInput {
+  readonly attempt: Attempt;
+  readonly assignment: Assignment;
+  readonly timeoutMs: Milliseconds | null;
+  readonly approvals: ApprovalSettings;
+  readonly agents: readonly AgentName[];
+}
+
+export type AgentEvent =
+  | { readonly type: "act.proposed"; readonly n: number; readonly act: Act }
+  | { readonly type: "act.settled"; readonly n: number; readonly result: ActResult }
+  | { readonly type: "question.answered"; readonly ref: number; readonly outcome: ApprovalOutcome }
+  | { readonly type: "agent.suspend" }
+  | { readonly type: "agent.resume" }
+  | { readonly type: "agent.cancel" };
+
+export interface AgentContext extends AgentInput {
+  /** Acts proposed so far. */
+  readonly acts: number;
+  /** Acts not settled. */
+  readonly open: number;
+  /** Times the mind was set to work: once, and again after each suspension. */
+  readonly works: number;
+  readonly output: Json;
+  readonly scores: { readonly [evaluator: string]: number };
+  readonly findings: readonly Finding[];
+  readonly failure: Failure;
+}
+
+export interface WorkInput extends EffectInput {
+  readonly attempt: Attempt;
+  readonly assignment: Assignment;
+}
+
+export interface ReviewInput extends EffectInput {
+  readonly attempt: Attempt;
+  readonly assignment: Assignment;
+  readonly output: Json;
+}
+
+type Proposal = Extract<AgentEvent, { readonly type: "act.proposed" }>;
+
+function question(context: AgentContext, { act }: Proposal): QuestionDraft {
+  const asked = act.kind === "ask" ? act : { question: "", details: undefined };
+  return {
+    kind: "answer",
+    title: `${context.attempt.agent} asks`,
+    subject: { question: asked.question, ...(asked.details === undefined ? {} : { details: asked.details }) },
+    reason: `for task "${context.attempt.task}"`,
+    requester: { agent: context.attempt.agent, task: context.attempt.task },
+  };
+}
+
+const asks = ({ context, event }: { context: AgentContext; event: Proposal }): Spawn => {
+  const actor = `${context.attempt.actor}/${event.n}`;
+  return {
+    id: actor,
+    logic: "approval",
+    input: {
+      actor,
+      asker: context.attempt.actor,
+      ref: event.n,
+      question: question(context, event) as never,
+      settings: context.approvals as never,
+      agents: context.agents as never,
+    },
+  };
+};
+
+const calls = ({ context, event }: { context: AgentContext; event: Proposal }): Spawn => {
+  const actor = `${context.attempt.actor}/${event.n}`;
+  const { tool, args, rationale } =
+    event.act.kind === "tool" ? event.act : { tool: "", args: null, rationale: undefined };
+  return {
+    id: actor,
+    logic: "tool-gate",
+    input: {
+      actor,
+      n: event.n,
+      attempt: context.attempt as never,
+      tool,
+      args,
+      rationale: rationale ?? null,
+      approvals: context.approvals as never,
+      agents: context.agents as never,
+    },
+  };
+};
+
+const shares = ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
+  to: ORCHESTRATOR,
+  event: { type: "board.requested", attempt: context.attempt as never, n: event.n, act: event.act as never },
+});
+
+const answerOf = (outcome: ApprovalOutcome): ActResult => {
+  switch (outcome.kind) {
+    case "answered":
+    case "edited":
+      return { kind: "completed", value: outcome.value };
+    case "approved":
+      return { kind: "completed", value: true };
+    case "rejected":
+      return {
+        kind: "refused",
+        rule: "approval.rejected",
+        failure: { code: "approval.rejected", message: `${outcome.by} said no: ${outcome.reason}` },
+      };
+    case "expired":
+      return {
+        kind: "refused",
+        rule: "approval.expired",
+        failure: { code: "approval.expired", message: "nobody answered in time" },
+      };
+  }
+};
+
+const finished = ({ context }: { context: AgentContext }): Tell => ({
+  to: ORCHESTRATOR,
+  event: {
+    type: "agent.done",
+    actor: context.attempt.actor,
+    position: context.attempt.position,
+    number: context.attempt.number,
+    output: context.output,
+    scores: context.scores,
+  },
+});
+
+const failed = ({ context }: { context: AgentContext }): Tell => ({
+  to: ORCHESTRATOR,
+  event: {
+    type: "agent.failed",
+    actor: context.attempt.actor,
+    position: context.attempt.position,
+    number: context.attempt.number,
+    failure: { ...context.failure },
+    findings: context.findings as never,
+  },
+});
+
+const ignored = ({ event }: { event: Proposal }): RulingOf => ({
+  rule: "agent.out-of-turn",
+  verdict: "ignored",
+  reason: `act ${event.n} is not the next one`,
+});
+
+export const agentMachine = setup({
+  types: {
+    input: {} as AgentInput,
+    context: {} as AgentContext,
+    events: {} as AgentEvent,
+  },
+  actors: {
+    work: unbound<Json, WorkInput>("work"),
+    review: unbound<Review, ReviewInput>("review"),
+  },
+  guards: {
+    isOutOfTurn: ({ context }, n: number) => n !== context.acts,
+    isCall: (_, act: Act) => act.kind === "tool",
+    isQuestion: (_, act: Act) => act.kind === "ask",
+    hasOpen: ({ context }) => context.open > 0,
+    isLastOpen: ({ context }) => context.open === 1,
+    isAccepted: (_, review: Review) => review.accepted,
+  },
+  actions: {
+    ...commands,
+    open: assign({ open: ({ context }) => context.open + 1, acts: ({ context }) => context.acts + 1 }),
+    close: assign({ open: ({ context }) => context.open - 1 }),
+    countWork: assign({ works: ({ context }) => context.works + 1 }),
+    keepOutput: assign({ output: (_, output: Json) => output }),
+    keepReview: assign((_, review: Review) => ({ scores: review.scores, findings: review.findings })),
+    keepRejection: assign((_, review: Review) => ({
+      scores: review.scores,
+      findings: review.findings,
+      failure: {
+        code: "output.invalid" as const,
+        message: `the output did not pass: ${review.findings.map(({ source, message }) => `${source}: ${message}`).join("; ")}`,
+      },
+    })),
+    keepFailure: assign({ failure: (_, failure: Failure) => failure }),
+  },
+  delays: {
+    timeout: ({ context }): Milliseconds => context.timeoutMs ?? Number.POSITIVE_INFINITY,
+  },
+}).createMachine({
+  id: "agent",
+  version: "1",
+  options,
+  context: ({ input }) => ({
+    ...input,
+    acts: 0,
+    open: 0,
+    works: 0,
+    output: null,
+    scores: {},
+    findings: [],
+    failure: { code: "agent.failed", message: "the agent ended without a result" },
+  }),
+  initial: "working",
+  on: {
+    "agent.cancel": { target: ".cancelled" },
+  },
+  states: {
+    working: {
+      initial: "thinking",
+      entry: "countWork",
+      invoke: {
+        id: "work",
+        src: "work",
+        input: ({ context }) => ({
+          key: `${context.attempt.actor}/work/${context.works}`,
+          effect: "read" as const,
+          attempt: context.attempt,
+          assignment: context.assignment,
+        }),
+        onDone: { actions: { type: "keepOutput", params: ({ event }) => event.output }, target: "reporting" },
+        onError: { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "failed" },
+      },
+      after: {
+        timeout: {
+          actions: {
+            type: "keepFailure",
+            params: ({ context }) => ({
+              code: "agent.timeout",
+              message: `the attempt took longer than ${context.timeoutMs} ms`,
+            }),
+          },
+          target: "failed",
+        },
+      },
+      on: {
+        "act.proposed": [
+          {
+            guard: { type: "isOutOfTurn", params: ({ event }) => event.n },
+            actions: { type: "record", params: ignored },
+          },
+          {
+            guard: { type: "isCall", params: ({ event }) => event.act },
+            actions: ["open", { type: "spawn", params: calls }],
+            target: ".acting",
+          },
+          {
+            guard: { type: "isQuestion", params: ({ event }) => event.act },
+            actions: ["open", { type: "spawn", params: asks }],
+            target: ".acting",
+          },
+          { actions: ["open", { type: "tell", params: shares }], target: ".acting" },
+        ],
+        "agent.suspend": { target: "suspended" },
+      },
+      states: {
+        thinking: { always: { guard: "hasOpen", target: "acting" } },
+        acting: {
+          on: {
+            "act.settled": [
+              {
+                guard: "isLastOpen",
+                actions: [
+                  "close",
+                  { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) },
+                ],
+                target: "thinking",
+              },
+              {
+                actions: [
+                  "close",
+                  { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) },
+                ],
+              },
+            ],
+            "question.answered": [
+              {
+                guard: "isLastOpen",
+                actions: [
+                  "close",
+                  {
+                    type: "reply",
+                    params: ({ event }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }),
+                  },
+                ],
+                target: "thinking",
+              },
+              {
+                actions: [
+                  "close",
+                  {
+                    type: "reply",
+                    params: ({ event }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }),
+                  },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    },
+    suspended: {
+      on: {
+        "agent.resume": { target: "working" },
+        "act.settled": {
+          actions: ["close", { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) }],
+        },
+        "question.answered": {
+          actions: [
+            "close",
+            { type: "reply", params: ({ event }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }) },
+          ],
+        },
+      },
+    },
+    reporting: {
+      invoke: {
+        id: "review",
+        src: "review",
+        input: ({ context }) => ({
+          key: `${context.attempt.actor}/review`,
+          effect: "read" as const,
+          attempt: context.attempt,
+          assignment: context.assignment,
+          output: context.output,
+        }),
+        onDone: [
+          {
+            guard: { type: "isAccepted", params: ({ event }) => event.output },
+            actions: { type: "keepReview", params: ({ event }) => event.output },
+            target: "done",
+          },
+          { actions: { type: "keepRejection", params: ({ event }) => event.output }, target: "failed" },
+        ],
+        onError: { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "failed" },
+      },
+    },
+    done: { type: "final", entry: { type: "tell", params: finished } },
+    failed: { type: "final", entry: { type: "tell", params: failed } },
+    cancelled: { type: "final" },
+  },
+});

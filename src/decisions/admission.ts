@@ -1,0 +1,173 @@
+/**
+ * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, can it be paid for.
+ *
+ * M1  Nothing is made without a hold; a hold is opened once and closed once.
+ * M2  A wish that cannot be paid for waits in line, in order, until the run has decided what to do about it.
+ * M3  A call that was never sent gives its hold back; one that was, never gets back more than it reported.
+ */
+import type { Amount } from "../contracts/budget.ts";
+import type { Command } from "../contracts/commands.ts";
+import type { Failure } from "../contracts/errors.ts";
+import type { ActorId, Digest } from "../contracts/ids.ts";
+import type { Message } from "../contracts/journal.ts";
+import type { Cost } from "../contracts/tools.ts";
+import { hold, release, settle } from "./budget.ts";
+import { isForbidden, observe, VETO } from "./loop.ts";
+import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
+import { agentActorOf, type TaskState } from "./schedule.ts";
+import { share } from "./sharing.ts";
+
+const DEFAULT_IDENTICAL = 3;
+
+const taskOf = (state: RunState, agent: ActorId, position: number): TaskState | undefined => {
+  const task = state.schedule.tasks[position];
+  return task?.status === "running" && agentActorOf(task) === agent ? task : undefined;
+};
+
+const positionOf = (wish: Wish): number => (wish.kind === "call" ? wish.position : wish.attempt.position);
+
+/** Puts a wish in line; it is decided when the run is executing. */
+export const enqueue = (state: RunState, wish: Wish): RunState => ({ ...state, queue: [...state.queue, wish] });
+
+/** Decides everything in line, until something stands in the way. */
+export function admitAll(state: RunState, moment: Moment): Reaction {
+  let next = state;
+  const commands: Command[] = [];
+  while (next.queue.length > 0 && next.trouble === null) {
+    const [wish, ...queue] = next.queue as [Wish, ...Wish[]];
+    const reaction = admit({ ...next, queue }, wish, moment);
+    next = reaction.state;
+    commands.push(...reaction.commands);
+  }
+  return { state: next, commands };
+}
+
+/** Decides one wish. */
+export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
+  const task = taskOf(state, wish.agent, positionOf(wish));
+  if (task === undefined)
+    return refuse(state, wish, "agent.stopped", {
+      code: "agent.stopped",
+      message: "the attempt this act belongs to has ended",
+    });
+  if (wish.kind === "call" && isForbidden(state.loops, task.id, wish.symbol)) return veto(state, wish, task);
+  const amount: Amount = wish.kind === "call" ? { ...STEP, ...wish.hold, toolCalls: 1 } : STEP;
+  const ledger = Object.hasOwn(state.ledger.holds, wish.id) ? release(state.ledger, wish.id) : state.ledger;
+  const decision = hold(ledger, wish.id, amount, moment.at);
+  if (decision.kind === "refused") {
+    const trouble: Trouble = { kind: "budget", pot: decision.pot, reason: decision.reason, position: positionOf(wish) };
+    return {
+      state: { ...state, ledger, queue: [wish, ...state.queue], trouble },
+      commands: [
+        {
+          type: "record",
+          params: {
+            rule: `budget.${decision.pot}`,
+            verdict: "refused",
+            reason: decision.reason,
+            data: { act: wish.id },
+          },
+        },
+      ],
+    };
+  }
+  if (wish.kind === "board") return share({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment);
+  const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held" };
+  return {
+    state: { ...state, ledger: decision.ledger, acts: { ...state.acts, [wish.id]: act } },
+    commands: [{ type: "tell", params: { to: wish.id, event: { type: "hold.granted" } } }],
+  };
+}
+
+function veto(state: RunState, wish: Wish & { readonly kind: "call" }, task: TaskState): Reaction {
+  const { loops, repeat } = observe(state.loops, task.id, wish.symbol, VETO, identicalFor(state, wish.maxIdentical));
+  const trouble: Trouble | null = repeat === undefined ? null : { kind: "loop", repeat, position: wish.position };
+  return refuse({ ...state, loops, trouble }, wish, "loop.forbidden", {
+    code: "loop.detected",
+    message: `${wish.tool} with these arguments gave the same result again and again; do something else`,
+  });
+}
+
+function refuse(state: RunState, wish: Wish, rule: string, failure: Failure): Reaction {
+  const to = wish.kind === "call" ? wish.id : wish.agent;
+  const event: Message =
+    wish.kind === "call"
+      ? { type: "hold.refused", rule, failure: { ...failure } }
+      : { type: "act.settled", n: wish.n, result: { kind: "refused", rule, failure: { ...failure } } };
+  return {
+    state,
+    commands: [
+      { type: "record", params: { rule, verdict: "refused", reason: failure.message, data: { act: wish.id } } },
+      { type: "tell", params: { to, event } },
+    ],
+  };
+}
+
+const identicalFor = (state: RunState, maxIdentical: number | null): number =>
+  maxIdentical ?? state.settings.loops.identical ?? DEFAULT_IDENTICAL;
+
+/** A call has ended, as its gate tells. */
+export interface Settled {
+  readonly gate: ActorId;
+  readonly position: number;
+  readonly symbol: Digest | null;
+  readonly maxIdentical: number | null;
+  readonly result: string;
+  readonly sent: boolean;
+  readonly cost: Cost | null;
+}
+
+/** Settles the hold of a call that ended, and asks whether the run repeats itself. */
+export function settleCall(state: RunState, call: Settled, moment: Moment): RunState {
+  const closed = closeAct(state, call.gate, call.sent, call.cost, moment);
+  const task = state.schedule.tasks[call.position];
+  if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;
+  const { loops, repeat } = observe(
+    closed.loops,
+    task.id,
+    call.symbol,
+    call.result,
+    identicalFor(state, call.maxIdentical),
+  );
+  if (repeat === undefined || closed.trouble !== null || isForbidden(loops, task.id, call.symbol))
+    return { ...closed, loops };
+  return { ...closed, loops, trouble: { kind: "loop", repeat, position: call.position } };
+}
+
+function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
+  const act = state.acts[id];
+  const held = state.ledger.holds[id];
+  if (act === undefined || held === undefined) return charge(state, id, moment);
+  const { [id]: _, ...acts } = state.acts;
+  const actual: Amount | undefined = cost === null ? undefined : { ...held, ...cost };
+  return {
+    ...state,
+    acts,
+    asking: state.asking - (act.stage === "asking" ? 1 : 0),
+    ledger: sent ? settle(state.ledger, id, actual) : settle(state.ledger, id, { ...STEP }),
+    measured:
+      sent && cost !== null
+        ? { held: state.measured.held + held.costMicroUsd, actual: state.measured.actual + cost.costMicroUsd }
+        : state.measured,
+  };
+}
+
+/** A refused call is a step all the same: an agent that only proposes what is refused comes to an end too. */
+function charge(state: RunState, id: ActorId, { at }: Moment): RunState {
+  const decision = hold(state.ledger, id, STEP, at);
+  if (decision.kind === "granted") return { ...state, ledger: settle(decision.ledger, id) };
+  return {
+    ...state,
+    trouble: state.trouble ?? { kind: "budget", pot: decision.pot, reason: decision.reason, position: -1 },
+  };
+}
+
+/** Closes all acts of an attempt that has ended: what was sent is paid for, what was not is given back. */
+export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunState {
+  let next: RunState = { ...state, queue: state.queue.filter((wish) => wish.agent !== agent) };
+  for (const [id, act] of Object.entries(state.acts)) {
+    if (act.agent === agent) next = closeAct(next, id, act.stage === "held" || act.lost === true, null, moment);
+  }
+  const questions = next.questions.filter((request) => !request.actor.startsWith(`${agent}/`));
+  return questions.length === next.questions.length ? next : { ...next, questions };
+}

@@ -1,0 +1,217 @@
+/**
+ * Assignment: who works on what, and what follows when they are done, have failed, or are stopped.
+ *
+ * D1  Ready tasks start while fewer than the limit run; attempts that only wait for a person do not count.
+ * D2  A message of an attempt that is not the running one changes nothing.
+ * D3  An attempt that ends takes its acts, holds and questions with it.
+ */
+import type { Command } from "../contracts/commands.ts";
+import type { Failure } from "../contracts/errors.ts";
+import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
+import type { Json } from "../contracts/json.ts";
+import type { Finding, Plan } from "../contracts/plan.ts";
+import { dropActs } from "./admission.ts";
+import { forget } from "./loop.ts";
+import { retry } from "./retry.ts";
+import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
+import {
+  agentActorOf,
+  assignmentOf,
+  attemptsOf,
+  causeOf,
+  complete,
+  giveUp,
+  layOut,
+  makeReady,
+  postpone,
+  runningTask,
+  startNext,
+  type TaskState,
+  takeBack,
+  trim,
+} from "./schedule.ts";
+
+/** Takes a sound plan into force. */
+export const adopt = (state: RunState, plan: Plan): RunState => ({
+  ...state,
+  schedule: layOut(plan, state.settings, state.schedule, state.findings),
+  repairs: 0,
+});
+
+/** Starts ready tasks up to the limit (D1). */
+export function dispatch(state: RunState): Reaction {
+  const commands: Command[] = [];
+  let schedule = state.schedule;
+  for (let free = state.settings.concurrency - schedule.running + waiting(state).size; free > 0; free--) {
+    const started = startNext(schedule);
+    if (started === undefined) break;
+    schedule = started.schedule;
+    commands.push(
+      start(
+        state,
+        schedule.tasks[started.position] as TaskState,
+        started.position,
+        assignmentOf(schedule, started.position, state.objective),
+      ),
+    );
+  }
+  return { state: { ...state, schedule }, commands };
+}
+
+function start(state: RunState, task: TaskState, position: number, assignment: unknown): Command {
+  const actor = agentActorOf(task);
+  return {
+    type: "spawn",
+    params: {
+      id: actor,
+      logic: "agent",
+      input: {
+        attempt: { run: state.run, actor, agent: task.agent, task: task.id, position, number: task.attempt },
+        assignment: assignment as Json,
+        timeoutMs: task.timeoutMs,
+        approvals: state.settings.approvals as unknown as Json,
+        agents: state.settings.agents.map((agent) => agent.name),
+      },
+    },
+  };
+}
+
+/** Attempts that only wait for a person: something is asked, and nothing else of theirs is under way. */
+export function waiting(state: RunState): ReadonlySet<ActorId> {
+  if (state.asking === 0 && state.questions.length === 0) return new Set();
+  const asking = new Set<ActorId>();
+  for (const act of Object.values(state.acts)) if (act.stage === "asking") asking.add(act.agent);
+  for (const question of state.questions) {
+    const agent = question.actor.slice(0, Math.max(question.actor.indexOf("/"), 0));
+    if (agent !== "" && agent !== ORCHESTRATOR) asking.add(agent);
+  }
+  for (const act of Object.values(state.acts)) if (act.stage === "held") asking.delete(act.agent);
+  for (const wish of state.queue) asking.delete(wish.agent);
+  return asking;
+}
+
+/** Nothing can move without a person. */
+export const isStuck = (state: RunState): boolean =>
+  state.schedule.running > 0 &&
+  state.schedule.ready.length === 0 &&
+  state.schedule.backingOff === 0 &&
+  state.questions.length > 0 &&
+  runningActors(state).every((actor) => waiting(state).has(actor));
+
+function runningActors(state: RunState): readonly ActorId[] {
+  return state.schedule.tasks.filter((task) => task.status === "running").map(agentActorOf);
+}
+
+export interface Done {
+  readonly actor: ActorId;
+  readonly position: number;
+  readonly number: number;
+  readonly output: Json;
+}
+
+export function settleDone(state: RunState, done: Done, moment: Moment): RunState {
+  const task = runningTask(state.schedule, done.position, done.number);
+  if (task === undefined) return state;
+  const closed = dropActs(state, done.actor, moment);
+  return {
+    ...closed,
+    schedule: complete(closed.schedule, done.position, done.output),
+    loops: forget(closed.loops, task.id),
+  };
+}
+
+export interface Failed {
+  readonly actor: ActorId;
+  readonly position: number;
+  readonly number: number;
+  readonly failure: Failure;
+  readonly findings: readonly Finding[];
+}
+
+/** Again after a wait, or for good. */
+export function settleFailed(state: RunState, failed: Failed, moment: Moment): Reaction {
+  const task = runningTask(state.schedule, failed.position, failed.number);
+  if (task === undefined) return { state, commands: [] };
+  const closed = dropActs(state, failed.actor, moment);
+  const decision = retry(failed.failure.code, attemptsOf(task), task.retries, task.backoffMs);
+  const findings = [
+    ...failed.findings,
+    ...(failed.findings.length > 0 ? [] : [{ source: task.agent, message: failed.failure.message, task: task.id }]),
+  ];
+  const ruling: Command = {
+    type: "record",
+    params: {
+      rule: `retry.${decision.kind}`,
+      verdict: decision.kind,
+      reason: `${failed.failure.code}: ${failed.failure.message}`,
+      data: { task: task.id, attempt: task.attempt },
+    },
+  };
+  if (decision.kind === "give-up") {
+    return {
+      state: {
+        ...closed,
+        schedule: giveUp(closed.schedule, failed.position, failed.failure),
+        findings: [...closed.findings, ...findings],
+      },
+      commands: [ruling],
+    };
+  }
+  const wait: Command = {
+    type: "wait",
+    params: { id: `retry/${task.id}`, ms: decision.afterMs, event: { type: "task.due", position: failed.position } },
+  };
+  return {
+    state: { ...closed, schedule: postpone(closed.schedule, failed.position, findings) },
+    commands: [ruling, wait],
+  };
+}
+
+export const taskDue = (state: RunState, position: number): RunState => ({
+  ...state,
+  schedule: makeReady(state.schedule, position),
+});
+
+/** Ends the running attempt of a task and gives the task to another agent. */
+export function reassign(state: RunState, position: number, moment: Moment, why: string): Reaction {
+  const agent: AgentName | undefined = fallbackOf(state, position);
+  const task = state.schedule.tasks[position];
+  if (agent === undefined || task?.status !== "running") return { state, commands: [] };
+  const actor = agentActorOf(task);
+  const closed = dropActs(state, actor, moment);
+  const finding: Finding = { source: "orchestrator", message: why, task: task.id };
+  return {
+    state: {
+      ...closed,
+      schedule: postpone(closed.schedule, position, [...task.findings, finding], agent),
+      loops: forget(closed.loops, task.id),
+    },
+    commands: [cancel(actor)],
+  };
+}
+
+/** Leaves out every optional task that has not settled. */
+export function trimOptional(state: RunState, moment: Moment): Reaction {
+  const stopped = state.schedule.tasks.filter((task) => task.optional && task.status === "running").map(agentActorOf);
+  const closed = stopped.reduce((next, actor) => dropActs(next, actor, moment), state);
+  return { state: { ...closed, schedule: trim(closed.schedule) }, commands: stopped.map(cancel) };
+}
+
+/** Stops all running attempts and puts their tasks back, for a new plan. */
+export function recall(state: RunState, moment: Moment): Reaction {
+  const actors = runningActors(state);
+  let next = actors.reduce((after, actor) => dropActs(after, actor, moment), state);
+  state.schedule.tasks.forEach((task, position) => {
+    if (task.status === "running") next = { ...next, schedule: takeBack(next.schedule, position) };
+  });
+  return { state: { ...next, queue: [] }, commands: actors.map(cancel) };
+}
+
+const cancel = (actor: ActorId): Command => ({ type: "tell", params: { to: actor, event: { type: "agent.cancel" } } });
+
+/** Tells every running attempt. */
+export const tellAgents = (state: RunState, type: "agent.suspend" | "agent.resume"): readonly Command[] =>
+  runningActors(state).map((actor) => ({ type: "tell", params: { to: actor, event: { type } } }));
+
+/** Why the run cannot be completed, from its tasks. */
+export const causeOfFailure = (state: RunState): Failure => causeOf(state.schedule);

@@ -1,0 +1,50 @@
+/**
+ * Conflict: which of two values stands?
+ *
+ * C1  Without a better reason, the first writer's.
+ * C2  A resolution names its rule and its reason, and the losing side stays in the record.
+ * C3  A conflict is resolved once.
+ */
+import type { Author, Conflict, Entry } from "../contracts/blackboard.ts";
+import type { Timestamp } from "../contracts/units.ts";
+import type { Blackboard } from "./blackboard.ts";
+
+export interface Resolution {
+  readonly winner: "kept" | "refused";
+  readonly rule: string;
+  readonly reason: string;
+}
+
+export const FIRST_WRITER: Resolution = {
+  winner: "kept",
+  rule: "conflict.first-writer",
+  reason: "the first writer's value stands until a rule or a person says otherwise",
+};
+
+export const isOpen = (conflict: Conflict): boolean => conflict.resolution === undefined;
+
+/** Records the resolution, and writes the refused value as a new version when it won. */
+export function resolve(
+  conflicts: readonly Conflict[],
+  board: Blackboard,
+  id: string,
+  resolution: Resolution,
+  at: Timestamp,
+): { readonly conflicts: readonly Conflict[]; readonly board: Blackboard } {
+  const conflict = conflicts.find((one) => one.id === id);
+  if (conflict === undefined || !isOpen(conflict)) return { conflicts, board };
+  const resolved = conflicts.map((one) => (one.id === id ? { ...one, resolution } : one));
+  if (resolution.winner === "kept") return { conflicts: resolved, board };
+  return { conflicts: resolved, board: { ...board, [conflict.key]: next(board[conflict.key], conflict, at) } };
+}
+
+function next(standing: Entry | undefined, conflict: Conflict, at: Timestamp): Entry {
+  const author: Author = conflict.refused.author;
+  return {
+    key: conflict.key,
+    version: (standing?.version ?? conflict.kept.version) + 1,
+    value: conflict.refused.value,
+    author,
+    at,
+  };
+}

@@ -1,0 +1,29 @@
+/**
+ * Evaluation: is this output good enough?
+ *
+ * E1  A score that is not a number from 0 to 1 fails.
+ * E2  One failing check rejects, and each failing check says what was wanting.
+ */
+import type { Review } from "../contracts/evaluation.ts";
+import type { Finding } from "../contracts/plan.ts";
+
+export interface Scored {
+  readonly evaluator: string;
+  readonly threshold: number;
+  readonly score: number;
+  readonly findings: readonly string[];
+}
+
+export function review(schemaIssues: readonly string[], scored: readonly Scored[]): Review {
+  const findings: Finding[] = schemaIssues.map((message) => ({ source: "schema", message }));
+  const scores: Record<string, number> = {};
+  for (const one of scored) {
+    const valid = Number.isFinite(one.score) && one.score >= 0 && one.score <= 1;
+    scores[one.evaluator] = valid ? one.score : 0;
+    if (valid && one.score >= one.threshold) continue;
+    const messages =
+      one.findings.length > 0 ? one.findings : [`scored ${scores[one.evaluator]}, needs ${one.threshold}`];
+    findings.push(...messages.map((message) => ({ source: one.evaluator, message })));
+  }
+  return { accepted: findings.length === 0, scores, findings };
+}

@@ -1,0 +1,20 @@
+/**
+ * Recovery: what becomes of an effect whose outcome was never recorded?
+ *
+ * Y1  What changes nothing, or is safe to repeat under the same key, is performed again.
+ * Y2  Everything else is unknown: the chart that asked for it reconciles, or asks a person. Never silently again.
+ */
+import type { Intent } from "../contracts/journal.ts";
+
+export type RecoveryDecision = "perform-again" | "report-unknown";
+
+export function recover(intent: Intent): RecoveryDecision {
+  switch (intent.effect) {
+    case "read":
+    case "idempotent":
+      return "perform-again";
+    case "reconcilable":
+    case "once":
+      return "report-unknown";
+  }
+}

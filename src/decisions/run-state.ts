@@ -1,0 +1,151 @@
+/** Run state: what the orchestrator knows of its run. Its statechart's context; every rule reads and returns parts of it. */
+import type { Act, Attempt } from "../contracts/acts.ts";
+import type { ApprovalOutcome, ApprovalRequest, QuestionKind } from "../contracts/approvals.ts";
+import type { Conflict } from "../contracts/blackboard.ts";
+import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
+import type { Command } from "../contracts/commands.ts";
+import type { Failure } from "../contracts/errors.ts";
+import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
+import type { Json } from "../contracts/json.ts";
+import type { Finding } from "../contracts/plan.ts";
+import type { RunSettings } from "../contracts/settings.ts";
+import type { Cost } from "../contracts/tools.ts";
+import type { Seq, Timestamp } from "../contracts/units.ts";
+import type { Blackboard } from "./blackboard.ts";
+import { openLedger } from "./budget.ts";
+import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
+import { NO_TASKS, type Schedule } from "./schedule.ts";
+
+/** A call waiting for its hold, or a read or write waiting for its turn. */
+export type Wish =
+  | {
+      readonly kind: "call";
+      readonly id: ActorId;
+      readonly agent: ActorId;
+      readonly position: number;
+      readonly tool: string;
+      readonly symbol: Digest;
+      readonly maxIdentical: number | null;
+      readonly hold: Cost;
+    }
+  | {
+      readonly kind: "board";
+      readonly id: ActorId;
+      readonly agent: ActorId;
+      readonly attempt: Attempt;
+      readonly n: number;
+      readonly act: Act;
+    };
+
+/** An act that has begun and not ended. `held`: a hold is open; `asking`: a person is asked. */
+export interface OpenAct {
+  readonly agent: ActorId;
+  readonly position: number;
+  readonly stage: "held" | "asking";
+  /** Its outcome was lost: it may have happened, whatever a person says. */
+  readonly lost?: true;
+}
+
+/** What stands in the way of going on. */
+export type Trouble =
+  | { readonly kind: "loop"; readonly repeat: Repeat; readonly position: number }
+  | { readonly kind: "budget"; readonly pot: Pot; readonly reason: string; readonly position: number };
+
+/** The state to go back to after a pause. */
+export type LiveState = "planning" | "executing" | "validating" | "looping-detected" | "over-budget" | "awaiting-human";
+
+export interface RunInput {
+  readonly run: RunId;
+  readonly objective: string;
+  readonly input: Json;
+  readonly settings: RunSettings;
+  readonly at: Timestamp;
+}
+
+export interface RunState {
+  readonly run: RunId;
+  readonly objective: string;
+  readonly input: Json;
+  readonly settings: RunSettings;
+  readonly startedAt: Timestamp;
+  readonly schedule: Schedule;
+  /** Plans asked for so far; the number of the one in force. */
+  readonly plans: number;
+  readonly repairs: number;
+  readonly replans: number;
+  readonly findings: readonly Finding[];
+  readonly ledger: Ledger;
+  readonly loops: Loops;
+  readonly board: Blackboard;
+  readonly conflicts: readonly Conflict[];
+  readonly acts: { readonly [actor: ActorId]: OpenAct };
+  /** How many of `acts` wait for a person. */
+  readonly asking: number;
+  readonly queue: readonly Wish[];
+  readonly questions: readonly ApprovalRequest[];
+  readonly trouble: Trouble | null;
+  /** Tasks already given to a cheaper agent. */
+  readonly degraded: readonly number[];
+  /** The question about the run itself, and its answer. */
+  readonly concern: { readonly kind: QuestionKind; readonly approval: ActorId } | null;
+  readonly answer: ApprovalOutcome | null;
+  readonly concerns: number;
+  readonly cameFrom: LiveState;
+  readonly output: Json;
+  readonly failure: Failure | null;
+  /** Money held by calls that reported what they cost, and what they cost. */
+  readonly measured: { readonly held: number; readonly actual: number };
+}
+
+/** When: the time and place in the journal of the input being worked on. */
+export interface Moment {
+  readonly at: Timestamp;
+  readonly seq: Seq;
+}
+
+/** What an event leads to: the next state, and what the host is to do. */
+export interface Reaction {
+  readonly state: RunState;
+  readonly commands: readonly Command[];
+}
+
+export const STEP: Amount = { costMicroUsd: 0, tokens: 0, steps: 1, toolCalls: 0 };
+
+export const openRun = ({ run, objective, input, settings, at }: RunInput): RunState => ({
+  run,
+  objective,
+  input,
+  settings,
+  startedAt: at,
+  schedule: NO_TASKS,
+  plans: 0,
+  repairs: 0,
+  replans: 0,
+  findings: [],
+  ledger: openLedger(settings.limits, at),
+  loops: NO_LOOPS,
+  board: {},
+  conflicts: [],
+  acts: {},
+  asking: 0,
+  queue: [],
+  questions: [],
+  trouble: null,
+  degraded: [],
+  concern: null,
+  answer: null,
+  concerns: 0,
+  cameFrom: "planning",
+  output: null,
+  failure: null,
+  measured: { held: 0, actual: 0 },
+});
+
+export const canReplan = (state: RunState): boolean => state.replans < state.settings.replans;
+
+/** The agent that may take over the task at `position`, if there is one and it is not already on it. */
+export function fallbackOf(state: RunState, position: number): string | undefined {
+  const task = state.schedule.tasks[position];
+  const grant = state.settings.agents.find((agent) => agent.name === task?.agent);
+  return grant?.fallback === task?.agent ? undefined : grant?.fallback;
+}

@@ -1,0 +1,299 @@
+/**
+ * Schedule: which tasks may start, and what follows when one ends?
+ *
+ * T1  A task starts only when all it needs is completed; an optional one that failed or was skipped counts as settled.
+ * T2  Each task runs at most once at a time; a result carries the attempt it belongs to, and an old one changes nothing.
+ * T3  Ready tasks start by priority, then by their order in the plan.
+ * T4  A required task that fails for good makes everything that needs it fail too.
+ *
+ * Tasks are known by position. All lists are short or shared, so that one event costs little in a plan of thousands.
+ */
+import type { ErrorCode, Failure } from "../contracts/errors.ts";
+import type { ActorId, AgentName, PersonId, TaskId } from "../contracts/ids.ts";
+import type { Json } from "../contracts/json.ts";
+import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/plan.ts";
+import type { RunSettings } from "../contracts/settings.ts";
+import type { Milliseconds } from "../contracts/units.ts";
+import { needsOf } from "./plan.ts";
+import { DEFAULT_BACKOFF } from "./retry.ts";
+
+export interface TaskState {
+  readonly id: TaskId;
+  readonly agent: AgentName;
+  readonly goal: string;
+  readonly input: Json;
+  readonly needs: readonly (readonly [name: string, position: number])[];
+  readonly dependents: readonly number[];
+  readonly optional: boolean;
+  readonly priority: number;
+  readonly retries: number;
+  readonly backoffMs: Milliseconds;
+  readonly timeoutMs: Milliseconds | null;
+  readonly accountable: PersonId;
+  readonly status: TaskStatus;
+  readonly attempt: number;
+  /** Attempts of earlier plans; retries count from here. */
+  readonly attemptsBefore: number;
+  /** Needs not settled yet. */
+  readonly unmet: number;
+  readonly output?: Json;
+  readonly failure?: Failure;
+  readonly findings: readonly Finding[];
+}
+
+export interface Schedule {
+  readonly tasks: readonly TaskState[];
+  /** Positions of ready tasks, next first. */
+  readonly ready: readonly number[];
+  readonly running: number;
+  readonly backingOff: number;
+  readonly settled: number;
+  /** Required tasks that failed for good. */
+  readonly failed: number;
+  readonly output?: TaskId;
+}
+
+export const NO_TASKS: Schedule = { tasks: [], ready: [], running: 0, backingOff: 0, settled: 0, failed: 0 };
+
+export const agentActorOf = (task: TaskState): ActorId => `${task.id}#${task.attempt}`;
+
+const isSettled = (status: TaskStatus): boolean =>
+  status === "completed" || status === "failed" || status === "skipped";
+
+export const isFinished = (schedule: Schedule): boolean => schedule.settled === schedule.tasks.length;
+
+/** Lays out a valid plan. Tasks completed under an earlier plan keep their outputs, under the same id. */
+export function layOut(
+  plan: Plan,
+  settings: RunSettings,
+  before: Schedule = NO_TASKS,
+  findings: readonly Finding[] = [],
+): Schedule {
+  const earlier = new Map(before.tasks.map((task) => [task.id, task]));
+  const fresh = plan.tasks.filter((task) => earlier.get(task.id)?.status !== "completed");
+  const kept = before.tasks.filter((task) => task.status === "completed");
+  const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
+  const keptStates = kept.map((task) => ({ ...task, needs: [], dependents: [] as number[] }));
+  const freshStates = fresh.map((task) => lay(task, positions, settings, earlier.get(task.id), findings));
+  const tasks = [...keptStates, ...freshStates];
+  tasks.forEach((task, position) => {
+    for (const [, need] of task.needs) tasks[need]?.dependents.push(position);
+  });
+  const counted = tasks.map((task) =>
+    isSettled(task.status)
+      ? task
+      : ready({ ...task, unmet: task.needs.filter(([, need]) => !isSettled(tasks[need]?.status ?? "waiting")).length }),
+  );
+  const queue = counted.flatMap((task, position) => (task.status === "ready" ? [position] : []));
+  queue.sort((a, b) => before2(counted, a, b));
+  return {
+    tasks: counted,
+    ready: queue,
+    running: 0,
+    backingOff: 0,
+    settled: keptStates.length,
+    failed: 0,
+    ...(plan.output === undefined ? {} : { output: plan.output }),
+  };
+}
+
+function lay(
+  task: Task,
+  positions: ReadonlyMap<TaskId, number>,
+  settings: RunSettings,
+  earlier: TaskState | undefined,
+  findings: readonly Finding[],
+): TaskState & { readonly dependents: number[] } {
+  const attempts = earlier?.attempt ?? 0;
+  return {
+    id: task.id,
+    agent: task.agent,
+    goal: task.goal ?? "",
+    input: task.input ?? null,
+    needs: needsOf(task).map(([name, id]) => [name, positions.get(id) ?? -1] as const),
+    dependents: [],
+    optional: task.optional ?? false,
+    priority: task.priority ?? 0,
+    retries: task.retries ?? settings.retries,
+    backoffMs: task.backoffMs ?? DEFAULT_BACKOFF,
+    timeoutMs: task.timeoutMs ?? null,
+    accountable: task.accountable ?? settings.owner,
+    status: "waiting",
+    attempt: attempts,
+    attemptsBefore: attempts,
+    unmet: 0,
+    findings: findings.filter((finding) => finding.task === undefined || finding.task === task.id),
+  };
+}
+
+const ready = (task: TaskState): TaskState =>
+  task.unmet === 0 && task.status === "waiting" ? { ...task, status: "ready" } : task;
+
+const before2 = (tasks: readonly TaskState[], a: number, b: number): number =>
+  (tasks[b]?.priority ?? 0) - (tasks[a]?.priority ?? 0) || a - b;
+
+/** Puts a position where its priority belongs. */
+function enqueue(queue: readonly number[], tasks: readonly TaskState[], position: number): readonly number[] {
+  let low = 0;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (before2(tasks, queue[middle] as number, position) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return queue.toSpliced(low, 0, position);
+}
+
+/** Takes the next ready task and starts an attempt. */
+export function startNext(schedule: Schedule): { readonly schedule: Schedule; readonly position: number } | undefined {
+  const position = schedule.ready[0];
+  if (position === undefined) return undefined;
+  const task = schedule.tasks[position] as TaskState;
+  const tasks = schedule.tasks.with(position, { ...task, status: "running", attempt: task.attempt + 1 });
+  return { schedule: { ...schedule, tasks, ready: schedule.ready.slice(1), running: schedule.running + 1 }, position };
+}
+
+/** The task at `position`, if that attempt of it is the one running (T2). */
+export function runningTask(schedule: Schedule, position: number, attempt: number): TaskState | undefined {
+  const task = schedule.tasks[position];
+  return task?.status === "running" && task.attempt === attempt ? task : undefined;
+}
+
+export function complete(schedule: Schedule, position: number, output: Json): Schedule {
+  return settle(schedule, position, { status: "completed", output });
+}
+
+/** Ends a task for good without an output. Required ones take their dependants with them (T4). */
+export function giveUp(schedule: Schedule, position: number, failure: Failure): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  const after = settle(schedule, position, { status: task.optional ? "skipped" : "failed", failure });
+  return task.optional ? after : failDependents(after, task);
+}
+
+function failDependents(schedule: Schedule, task: TaskState): Schedule {
+  const failure: Failure = { code: "agent.failed", message: `needs task "${task.id}", which failed` };
+  let after = schedule;
+  for (const dependent of task.dependents) {
+    const waiting = after.tasks[dependent];
+    if (waiting?.status === "waiting") after = giveUp(after, dependent, failure);
+  }
+  return after;
+}
+
+function settle(
+  schedule: Schedule,
+  position: number,
+  end: { status: "completed" | "failed" | "skipped"; output?: Json; failure?: Failure },
+): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  const tasks = schedule.tasks.with(position, { ...task, ...end });
+  const queue = task.status === "ready" ? schedule.ready.filter((one) => one !== position) : schedule.ready;
+  let after: Schedule = {
+    ...schedule,
+    tasks,
+    ready: queue,
+    running: schedule.running - (task.status === "running" ? 1 : 0),
+    backingOff: schedule.backingOff - (task.status === "backing-off" ? 1 : 0),
+    settled: schedule.settled + 1,
+    failed: schedule.failed + (end.status === "failed" ? 1 : 0),
+  };
+  if (end.status !== "failed") for (const dependent of task.dependents) after = meet(after, dependent);
+  return after;
+}
+
+function meet(schedule: Schedule, position: number): Schedule {
+  const task = schedule.tasks[position];
+  if (task === undefined || task.status !== "waiting") return schedule;
+  const next = ready({ ...task, unmet: task.unmet - 1 });
+  const tasks = schedule.tasks.with(position, next);
+  return {
+    ...schedule,
+    tasks,
+    ready: next.status === "ready" ? enqueue(schedule.ready, tasks, position) : schedule.ready,
+  };
+}
+
+/** Sends a running task to wait for its next attempt, with what was found wanting; or, with another agent, straight back. */
+export function postpone(
+  schedule: Schedule,
+  position: number,
+  findings: readonly Finding[],
+  agent?: AgentName,
+): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  const next: TaskState = { ...task, status: "backing-off", findings, agent: agent ?? task.agent };
+  const waiting: Schedule = {
+    ...schedule,
+    tasks: schedule.tasks.with(position, next),
+    running: schedule.running - 1,
+    backingOff: schedule.backingOff + 1,
+  };
+  return agent === undefined ? waiting : makeReady(waiting, position);
+}
+
+/** Ends the wait of a task that was postponed. */
+export function makeReady(schedule: Schedule, position: number): Schedule {
+  const task = schedule.tasks[position];
+  if (task === undefined || task.status !== "backing-off") return schedule;
+  const tasks = schedule.tasks.with(position, { ...task, status: "ready" as const });
+  return { ...schedule, tasks, backingOff: schedule.backingOff - 1, ready: enqueue(schedule.ready, tasks, position) };
+}
+
+/** Puts a task that was stopped with its attempt back in line, uncounted. */
+export function takeBack(schedule: Schedule, position: number): Schedule {
+  const task = schedule.tasks[position];
+  if (task === undefined || task.status !== "running") return schedule;
+  return makeReady(postpone(schedule, position, task.findings), position);
+}
+
+/** Skips every optional task that has not settled. */
+export function trim(schedule: Schedule): Schedule {
+  const failure: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
+  return schedule.tasks.reduce(
+    (after, task, position) => (task.optional && !isSettled(task.status) ? giveUp(after, position, failure) : after),
+    schedule,
+  );
+}
+
+export const attemptsOf = (task: TaskState): number => task.attempt - task.attemptsBefore;
+
+export function assignmentOf(schedule: Schedule, position: number, objective: string): Assignment {
+  const task = schedule.tasks[position] as TaskState;
+  const inputs: Record<string, Json> = {};
+  for (const [name, need] of task.needs) {
+    const output = schedule.tasks[need]?.output;
+    if (output !== undefined) inputs[name] = output;
+  }
+  return {
+    objective,
+    task: task.id,
+    goal: task.goal,
+    input: task.input,
+    inputs,
+    attempt: task.attempt,
+    findings: task.findings,
+    accountable: task.accountable,
+  };
+}
+
+/** The run's output: that of the named task, or of all completed tasks nothing depends on. */
+export function outputOf(schedule: Schedule): Json {
+  if (schedule.output !== undefined) return schedule.tasks.find((task) => task.id === schedule.output)?.output ?? null;
+  const ends = schedule.tasks.filter((task) => task.dependents.length === 0 && task.status === "completed");
+  return Object.fromEntries(ends.map((task) => [task.id, task.output ?? null]));
+}
+
+/** Outputs of everything that was completed. */
+export const outputsOf = (schedule: Schedule): { readonly [task: string]: Json } =>
+  Object.fromEntries(
+    schedule.tasks.filter((task) => task.status === "completed").map((task) => [task.id, task.output ?? null]),
+  );
+
+/** Why required tasks failed, first cause first. */
+export function causeOf(schedule: Schedule): { readonly code: ErrorCode; readonly message: string } {
+  const task = schedule.tasks.find((one) => one.status === "failed");
+  return {
+    code: task?.failure?.code ?? "agent.failed",
+    message: `task "${task?.id ?? "?"}": ${task?.failure?.message ?? "failed"}`,
+  };
+}

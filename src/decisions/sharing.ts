@@ -1,0 +1,66 @@
+/**
+ * Sharing: an agent's read or write of the blackboard, within its scope.
+ */
+import type { Author } from "../contracts/blackboard.ts";
+import type { Command } from "../contracts/commands.ts";
+import type { Json } from "../contracts/json.ts";
+import type { ActResult } from "../contracts/tools.ts";
+import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
+import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
+
+type BoardWish = Wish & { readonly kind: "board" };
+
+export function share(state: RunState, wish: BoardWish, moment: Moment): Reaction {
+  const { act, attempt } = wish;
+  const grant = state.settings.agents.find((agent) => agent.name === attempt.agent);
+  if (act.kind === "read") {
+    if (!inScope(grant?.reads ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "read", act.key));
+    return answer(state, wish, completed(entryOf(state.board, act.key)));
+  }
+  if (act.kind !== "write") return answer(state, wish, denied(attempt.agent, act.kind, ""));
+  if (!inScope(grant?.writes ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "write", act.key));
+  const author: Author = { agent: attempt.agent, task: attempt.task, actor: attempt.actor };
+  const decision = write(state.board, act, author, moment.at, moment.seq);
+  if (decision.kind === "written") return answer({ ...state, board: decision.board }, wish, completed(decision.entry));
+  const refused: ActResult = {
+    kind: "refused",
+    rule: "board.version",
+    failure: { code: "board.conflict", message: `${decision.reason}; read it again` },
+  };
+  const { conflict } = decision;
+  if (conflict === undefined) return answer(state, wish, refused);
+  const resolve: Command = {
+    type: "perform",
+    params: { key: `conflict/${conflict.id}`, effect: "read", src: "resolve", input: conflict as unknown as Json },
+  };
+  const opened: Command = {
+    type: "record",
+    params: { rule: "conflict.opened", verdict: "open", reason: decision.reason, data: { conflict: conflict.id } },
+  };
+  const after = answer({ ...state, conflicts: [...state.conflicts, conflict] }, wish, refused);
+  return { state: after.state, commands: [opened, ...after.commands, resolve] };
+}
+
+const completed = (entry: Blackboard[string] | undefined): ActResult => ({
+  kind: "completed",
+  value: (entry ?? null) as unknown as Json,
+});
+
+const denied = (agent: string, verb: string, key: string): ActResult => ({
+  kind: "refused",
+  rule: `board.${verb}`,
+  failure: { code: "board.denied", message: `agent "${agent}" may not ${verb} "${key}"; add it to its ${verb}s` },
+});
+
+function answer(state: RunState, wish: BoardWish, result: ActResult): Reaction {
+  const told: Command = {
+    type: "tell",
+    params: { to: wish.agent, event: { type: "act.settled", n: wish.n, result: result as unknown as Json } },
+  };
+  if (result.kind !== "refused") return { state, commands: [told] };
+  const ruling: Command = {
+    type: "record",
+    params: { rule: result.rule, verdict: "refused", reason: result.failure.message, data: { act: wish.id } },
+  };
+  return { state, commands: [ruling, told] };
+}
