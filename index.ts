@@ -1,2 +1,61 @@
-export * from "./actors/define-agent.ts";
-export * from "./actors/define-tool.ts";
+/** The front door: the public API of Bailiwick. */
+import { nanoid } from "nanoid";
+import type { OrchestratorConfig } from "./actors/config.ts";
+import { Orchestrator } from "./actors/orchestrator.ts";
+import { systemClock } from "./src/adapters/clock.ts";
+import { superjsonCodec } from "./src/adapters/codec.ts";
+import { sha256 } from "./src/adapters/hash.ts";
+import { processHolder } from "./src/adapters/holder.ts";
+import { memoryStore } from "./src/adapters/stores/memory.ts";
+
+export type { BudgetConfig, OrchestratorConfig } from "./actors/config.ts";
+export { type AgentContext, defineAgent, type FunctionAgent, type MachineAgent } from "./actors/define-agent.ts";
+export { defineTool } from "./actors/define-tool.ts";
+export type { InspectedActor, InspectionEvent, InspectionObserver } from "./actors/host/inspection.ts";
+export { agentActors } from "./actors/host/mind.ts";
+export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
+export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
+export type { Run } from "./actors/run.ts";
+export type { RunActor } from "./actors/run-actor.ts";
+export { agentMachine } from "./machines/agent.ts";
+export { approvalMachine } from "./machines/approval.ts";
+export { orchestratorMachine } from "./machines/orchestrator.ts";
+export { toolGateMachine } from "./machines/tool-gate.ts";
+export { memoryStore } from "./src/adapters/stores/memory.ts";
+export type {
+  ApprovalRequest,
+  ApprovalSettings,
+  Decision,
+  DecisionKind,
+  DecisionReceipt,
+  Escalation,
+  Question,
+  QuestionKind,
+} from "./src/contracts/approvals.ts";
+export type { Author, Conflict, Entry } from "./src/contracts/blackboard.ts";
+export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
+export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluation.ts";
+export type { JournalEntry } from "./src/contracts/journal.ts";
+export type { Json, JsonObject } from "./src/contracts/json.ts";
+export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
+export type { PolicyPort, StorePort } from "./src/contracts/ports.ts";
+export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
+export type { AnyTool, EffectClass, PolicyRequest, Reconciled, Tool, ToolCall, ToolContext, Verdict } from "./src/contracts/tools.ts";
+export type { Resolution } from "./src/decisions/conflict.ts";
+export type { Cause, Explanation } from "./src/decisions/explain.ts";
+
+/**
+ * Makes an orchestrator.
+ *
+ * @throws RuntimeError `config.invalid`, or `plan.invalid` for a fixed plan that cannot be carried out.
+ */
+export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
+  return new Orchestrator(config, {
+    store: config.store ?? memoryStore(),
+    clock: systemClock(),
+    holder: processHolder(nanoid()),
+    sha256,
+    codec: superjsonCodec(),
+    newId: () => `run_${nanoid()}`,
+  });
+}

@@ -37,6 +37,7 @@ export type AgentEvent =
   | { readonly type: "act.proposed"; readonly n: number; readonly act: Act }
   | { readonly type: "act.settled"; readonly n: number; readonly result: ActResult }
   | { readonly type: "question.answered"; readonly ref: number; readonly outcome: ApprovalOutcome }
+  | { readonly type: "actor.failed"; readonly failure: Failure }
   | { readonly type: "agent.suspend" }
   | { readonly type: "agent.resume" }
   | { readonly type: "agent.cancel" };
@@ -226,6 +227,7 @@ export const agentMachine = setup({
   initial: "working",
   on: {
     "agent.cancel": { target: ".cancelled" },
+    "actor.failed": { actions: { type: "keepFailure", params: ({ event }) => event.failure }, target: ".failed" },
   },
   states: {
     working: {
@@ -257,10 +259,7 @@ export const agentMachine = setup({
       },
       on: {
         "act.proposed": [
-          {
-            guard: { type: "isOutOfTurn", params: ({ event }) => event.n },
-            actions: { type: "record", params: ignored },
-          },
+          { guard: { type: "isOutOfTurn", params: ({ event }) => event.n }, actions: { type: "record", params: ignored } },
           {
             guard: { type: "isCall", params: ({ event }) => event.act },
             actions: ["open", { type: "spawn", params: calls }],
@@ -324,6 +323,13 @@ export const agentMachine = setup({
     suspended: {
       on: {
         "agent.resume": { target: "working" },
+        // A chart as mind goes on while the attempt is suspended; what it proposes waits in line.
+        "act.proposed": [
+          { guard: { type: "isOutOfTurn", params: ({ event }) => event.n }, actions: { type: "record", params: ignored } },
+          { guard: { type: "isCall", params: ({ event }) => event.act }, actions: ["open", { type: "spawn", params: calls }] },
+          { guard: { type: "isQuestion", params: ({ event }) => event.act }, actions: ["open", { type: "spawn", params: asks }] },
+          { actions: ["open", { type: "tell", params: shares }] },
+        ],
         "act.settled": {
           actions: ["close", { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) }],
         },

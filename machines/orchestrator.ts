@@ -33,6 +33,7 @@ import {
   isStuck,
   reassign,
   recall,
+  settleCrashed,
   settleDone,
   settleFailed,
   taskDue,
@@ -149,7 +150,8 @@ const key = (state: RunState, kind: string): EffectKey =>
 
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
 
-const wallWait = (state: RunState, at: number): Wait => ({
+/** The first transition has no input behind it, and so no time of its own: it happens at the start. */
+const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
   id: "wall",
   ms: Math.max(0, state.startedAt + (state.ledger.limits.wallMs ?? 0) - at),
   event: { type: "wall.reached" },
@@ -234,7 +236,7 @@ export const orchestratorMachine = setup({
       const { state: recalled, commands: next } = recall(state, moment);
       return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
     }),
-    dispatch: react((state) => dispatch(state)),
+    dispatch: react((state, _, moment) => dispatch(state, moment)),
     admitAll: react((state, _, moment) => admitAll(state, moment)),
     queueCall: react<Event<"call.proposed">>((state, { gate, agent, position, tool, symbol, maxIdentical, hold }) =>
       enqueue(state, { kind: "call", id: gate, agent, position, tool, symbol, maxIdentical, hold }),
@@ -245,6 +247,7 @@ export const orchestratorMachine = setup({
     settleCall: react<Event<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
     settleDone: react<Event<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),
     settleFailed: react<Event<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
+    settleCrashed: react<Event<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),
     makeReady: react<number>((state, position) => taskDue(state, position)),
     openQuestion: react<Event<"question.opened">>((state, opened, moment) => openQuestion(state, opened, moment)),
     escalateQuestion: react<Event<"question.escalated">>((state, { approval, role }) =>
@@ -349,6 +352,7 @@ export const orchestratorMachine = setup({
     },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
     "wall.reached": { actions: "noteWall" },
+    "actor.failed": { actions: { type: "settleCrashed", params: ({ event }) => event } },
   },
   states: {
     planning: {
@@ -406,6 +410,7 @@ export const orchestratorMachine = setup({
         ...pausable("executing"),
         "agent.done": { actions: [{ type: "settleDone", params: ({ event }) => event }, "dispatch"] },
         "agent.failed": { actions: [{ type: "settleFailed", params: ({ event }) => event }, "dispatch"] },
+        "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch"] },
         "call.proposed": { actions: [{ type: "queueCall", params: ({ event }) => event }, "admitAll"] },
         "board.requested": { actions: [{ type: "queueBoard", params: ({ event }) => event }, "admitAll"] },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
@@ -532,6 +537,11 @@ export const orchestratorMachine = setup({
         "agent.done": {
           guard: "isUnquestioned",
           actions: { type: "settleDone", params: ({ event }) => event },
+          target: "executing",
+        },
+        "actor.failed": {
+          guard: "isUnquestioned",
+          actions: { type: "settleCrashed", params: ({ event }) => event },
           target: "executing",
         },
         "agent.failed": {

@@ -1,5 +1,6 @@
 import type { ActorId, AgentName, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
+import type { Seq } from "./units.ts";
 
 /** What an agent may propose. */
 export type Act =
@@ -18,4 +19,6 @@ export interface Attempt {
   /** Of the task in the plan. */
   readonly position: number;
   readonly number: number;
+  /** The entry that started it. */
+  readonly since: Seq;
 }

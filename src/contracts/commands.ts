@@ -1,7 +1,7 @@
 /** What a chart may tell the host to do: named actions without a body. Effects are `invoke`s, or `perform` where their number is open. */
 import type { ActorId } from "./ids.ts";
-import type { Json } from "./json.ts";
 import type { Message, Ruling } from "./journal.ts";
+import type { Json } from "./json.ts";
 import type { ActResult, EffectClass, Keyed } from "./tools.ts";
 import type { Milliseconds } from "./units.ts";
 

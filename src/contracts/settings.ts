@@ -1,7 +1,6 @@
 import type { ApprovalSettings } from "./approvals.ts";
 import type { Limits } from "./budget.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
-import type { Milliseconds } from "./units.ts";
 
 /** The part of an agent's definition that rules are applied to; plain data, journalled with the start. */
 export interface AgentGrant {
@@ -43,6 +42,4 @@ export interface RunSettings {
   readonly loops: LoopSettings;
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
-  /** Longest time for the reaction to an abort before an effect is given up. */
-  readonly graceMs: Milliseconds;
 }

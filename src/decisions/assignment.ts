@@ -39,7 +39,7 @@ export const adopt = (state: RunState, plan: Plan): RunState => ({
 });
 
 /** Starts ready tasks up to the limit (D1). */
-export function dispatch(state: RunState): Reaction {
+export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
   let schedule = state.schedule;
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; free > 0; free--) {
@@ -52,13 +52,14 @@ export function dispatch(state: RunState): Reaction {
         schedule.tasks[started.position] as TaskState,
         started.position,
         assignmentOf(schedule, started.position, state.objective),
+        moment.seq,
       ),
     );
   }
   return { state: { ...state, schedule }, commands };
 }
 
-function start(state: RunState, task: TaskState, position: number, assignment: unknown): Command {
+function start(state: RunState, task: TaskState, position: number, assignment: unknown, since: number): Command {
   const actor = agentActorOf(task);
   return {
     type: "spawn",
@@ -66,7 +67,7 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
       id: actor,
       logic: "agent",
       input: {
-        attempt: { run: state.run, actor, agent: task.agent, task: task.id, position, number: task.attempt },
+        attempt: { run: state.run, actor, agent: task.agent, task: task.id, position, number: task.attempt, since },
         assignment: assignment as Json,
         timeoutMs: task.timeoutMs,
         approvals: state.settings.approvals as unknown as Json,
@@ -165,6 +166,18 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     state: { ...closed, schedule: postpone(closed.schedule, failed.position, findings) },
     commands: [ruling, wait],
   };
+}
+
+/** An agent's own chart failed: the attempt failed. */
+export function settleCrashed(
+  state: RunState,
+  { actor, failure }: { readonly actor: ActorId; readonly failure: Failure },
+  moment: Moment,
+): Reaction {
+  const position = state.schedule.tasks.findIndex((task) => task.status === "running" && agentActorOf(task) === actor);
+  const task = state.schedule.tasks[position];
+  if (task === undefined) return { state, commands: [] };
+  return settleFailed(state, { actor, position, number: task.attempt, failure, findings: [] }, moment);
 }
 
 export const taskDue = (state: RunState, position: number): RunState => ({

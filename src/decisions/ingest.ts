@@ -9,17 +9,11 @@
  */
 import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import { messageOf } from "../contracts/errors.ts";
-import { DEFAULT_VALUE_LIMITS, type Json, type JsonObject, type ValueLimits } from "../contracts/json.ts";
+import { DEFAULT_VALUE_LIMITS, type Json, type ValueLimits } from "../contracts/json.ts";
 
 export type Ingested =
   | { readonly kind: "ok"; readonly value: Json; readonly text: string }
   | { readonly kind: "refused"; readonly failure: Failure };
-
-/** Encodes what is not plain JSON (a Date, a Map …), or gives undefined. */
-export type Encode = (value: unknown) => JsonObject | undefined;
-
-/** The key under which an encoded rich value stands. */
-export const RICH_KEY = "$rich";
 
 class Refusal {
   readonly code: ErrorCode;
@@ -30,9 +24,9 @@ class Refusal {
   }
 }
 
-export function ingest(value: unknown, limits: ValueLimits = DEFAULT_VALUE_LIMITS, encode?: Encode): Ingested {
+export function ingest(value: unknown, limits: ValueLimits = DEFAULT_VALUE_LIMITS): Ingested {
   try {
-    const copy = new Copy(limits, encode).of(value, "", 0);
+    const copy = new Copy(limits).of(value, "", 0);
     const text = JSON.stringify(copy);
     if (text.length > limits.maxLength) throw tooLarge("", limits);
     return { kind: "ok", value: copy, text };
@@ -53,12 +47,10 @@ const place = (path: string): string => (path === "" ? "the value" : path);
 /** Copies within limits. Size is counted on the way, so a huge value is refused before it is written out. */
 class Copy {
   readonly #limits: ValueLimits;
-  readonly #encode: Encode | undefined;
   #size = 0;
 
-  constructor(limits: ValueLimits, encode: Encode | undefined) {
+  constructor(limits: ValueLimits) {
     this.#limits = limits;
-    this.#encode = encode;
   }
 
   of(value: unknown, path: string, depth: number): Json {
@@ -85,7 +77,7 @@ class Copy {
       case "bigint":
       case "function":
       case "symbol":
-        return this.#rich(value, path, depth);
+        throw notJson(value, path);
     }
   }
 
@@ -104,7 +96,7 @@ class Copy {
       return Object.freeze(list);
     }
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) return this.#rich(value, path, depth);
+    if (prototype !== Object.prototype && prototype !== null) throw notJson(value, path);
     const copy: Record<string, Json> = {};
     for (const key of Object.keys(value).sort()) {
       if (key === "__proto__") throw new Refusal("value.invalid", `${place(path)} has a key "__proto__"`);
@@ -115,18 +107,14 @@ class Copy {
     return Object.freeze(copy);
   }
 
-  #rich(value: unknown, path: string, depth: number): Json {
-    const encoded = this.#encode?.(value);
-    if (encoded === undefined)
-      throw new Refusal("value.invalid", `${place(path)} is a ${kindOf(value)}, which is not JSON`);
-    return Object.freeze({ [RICH_KEY]: this.of(encoded, `${path}.${RICH_KEY}`, depth + 1) });
-  }
-
   #grow(by: number, path: string): void {
     this.#size += by;
     if (this.#size > this.#limits.maxLength) throw tooLarge(path, this.#limits);
   }
 }
+
+const notJson = (value: unknown, path: string): Refusal =>
+  new Refusal("value.invalid", `${place(path)} is a ${kindOf(value)}, which is not JSON`);
 
 function kindOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return typeof value;

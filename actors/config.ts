@@ -1,0 +1,143 @@
+/** Config: what an application gives, checked and turned into what the runtime works with. */
+import type { ApprovalSettings } from "../src/contracts/approvals.ts";
+import type { Limits } from "../src/contracts/budget.ts";
+import { RuntimeError } from "../src/contracts/errors.ts";
+import type { Checks } from "../src/contracts/evaluation.ts";
+import { NAME_PATTERN } from "../src/contracts/ids.ts";
+import type { PolicyPort, StorePort } from "../src/contracts/ports.ts";
+import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
+import type { AnyTool } from "../src/contracts/tools.ts";
+import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
+import { faultsOf } from "../src/decisions/plan.ts";
+import type { AnyAgent } from "./define-agent.ts";
+import type { InspectionObserver } from "./host/inspection.ts";
+import type { ConflictResolver, Planner } from "./performers.ts";
+
+/** Caps of a run, cumulative over resumes. Reaching one leads to `over-budget` and a partial result, never an exception. */
+export interface BudgetConfig {
+  readonly maxCostUsd?: number;
+  readonly maxTokens?: number;
+  /** From start to end, waiting for people included. */
+  readonly maxWallMs?: Milliseconds;
+  /** Acts of agents: tool calls, questions, reads, writes. */
+  readonly maxSteps?: number;
+  readonly maxToolCalls?: number;
+}
+
+export interface OrchestratorConfig {
+  readonly name: string;
+  readonly agents: Readonly<Record<string, AnyAgent>>;
+  /** A fixed plan, or a function that plans. */
+  readonly planner: Planner;
+  /** What else must allow a call, beside the agents' own lists of tools. */
+  readonly policy?: PolicyPort;
+  readonly budget?: BudgetConfig;
+  /** What the result of the run must satisfy. */
+  readonly validation?: Checks;
+  readonly conflicts?: {
+    /** Default: the first writer's value stands. */
+    readonly resolve?: ConflictResolver;
+  };
+  readonly loops?: LoopSettings;
+  /** Who is asked, for how long, and who next. `askAboutRun: false`: budget, loops and failed checks end the run instead. */
+  readonly approvals?: ApprovalSettings & { readonly askAboutRun?: boolean };
+  /** Tasks that run at once. Default 8. */
+  readonly concurrency?: number;
+  /** Attempts after the first, for tasks that do not say. Default 2. */
+  readonly retries?: number;
+  /** New plans after the first, when the planner is a function. Default 2. */
+  readonly replans?: number;
+  /** Answers for tasks that name nobody. Default "owner". */
+  readonly owner?: string;
+  /** Default: in memory, gone with the process. */
+  readonly store?: StorePort;
+  /** Sees XState inspection events of every run in this process. */
+  readonly inspect?: InspectionObserver;
+  /** How long another process waits before it may take over the runs of one that has died elsewhere. Default 30,000. */
+  readonly leaseMs?: Milliseconds;
+  /** How long a run that only waits stays in memory. Default 5,000. */
+  readonly parkAfterMs?: Milliseconds;
+  /** How long an effect may take to react to being stopped. Default 2,000. */
+  readonly graceMs?: Milliseconds;
+}
+
+const invalid = (message: string): RuntimeError => new RuntimeError("config.invalid", message);
+
+export function agentsOf(config: OrchestratorConfig): ReadonlyMap<string, AnyAgent> {
+  const agents = new Map<string, AnyAgent>();
+  for (const agent of Object.values(config.agents)) {
+    if (agents.has(agent.name)) throw invalid(`two agents are named "${agent.name}"`);
+    agents.set(agent.name, agent);
+  }
+  if (agents.size === 0) throw invalid("give at least one agent");
+  return agents;
+}
+
+/** Every tool of every agent. Two tools of one name must be the same tool. */
+export function toolsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<string, AnyTool> {
+  const tools = new Map<string, AnyTool>();
+  for (const agent of agents.values()) {
+    for (const tool of (agent.tools ?? []) as readonly AnyTool[]) {
+      const known = tools.get(tool.name);
+      if (known !== undefined && known !== tool) throw invalid(`two different tools are named "${tool.name}"; agent "${agent.name}" has another one`);
+      tools.set(tool.name, tool);
+    }
+  }
+  return tools;
+}
+
+export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentGrant[] =>
+  [...agents.values()].map((agent) => {
+    if (agent.fallback !== undefined && !agents.has(agent.fallback)) {
+      throw invalid(`agent "${agent.name}" falls back to "${agent.fallback}", which is not an agent here`);
+    }
+    return {
+      name: agent.name,
+      tools: ((agent.tools ?? []) as readonly AnyTool[]).map((tool) => tool.name),
+      reads: agent.reads ?? [],
+      writes: agent.writes ?? [],
+      requires: agent.requires ?? [],
+      mind: agent.machine === undefined ? ("function" as const) : ("machine" as const),
+      ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
+    };
+  });
+
+export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGrant[]): RunSettings {
+  if (!NAME_PATTERN.test(config.name)) throw invalid(`orchestrator name ${JSON.stringify(config.name)}: use letters, digits, ".", "_", "-"`);
+  const { askAboutRun = true, ...approvals } = config.approvals ?? {};
+  if (typeof config.planner !== "function") {
+    const [fault, ...more] = faultsOf(config.planner, grants);
+    if (fault !== undefined) {
+      throw new RuntimeError("plan.invalid", [fault, ...more].map(({ message }) => message).join("; "));
+    }
+  }
+  return {
+    name: config.name,
+    agents: grants,
+    limits: limitsOf(config.budget ?? {}),
+    concurrency: whole("concurrency", config.concurrency ?? 8, 1),
+    retries: whole("retries", config.retries ?? 2, 0),
+    replans: typeof config.planner === "function" ? whole("replans", config.replans ?? 2, 0) : 0,
+    owner: config.owner ?? "owner",
+    approvals,
+    loops: config.loops ?? {},
+    asksPeople: askAboutRun,
+  };
+}
+
+function limitsOf(budget: BudgetConfig): Limits {
+  const cost = budget.maxCostUsd;
+  if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0)) throw invalid(`budget.maxCostUsd is ${cost}; give dollars from 0`);
+  const limits: { -readonly [Pot in keyof Limits]: Limits[Pot] } = {};
+  if (cost !== undefined) limits.costMicroUsd = microUsd(cost);
+  if (budget.maxTokens !== undefined) limits.tokens = whole("budget.maxTokens", budget.maxTokens, 0);
+  if (budget.maxWallMs !== undefined) limits.wallMs = whole("budget.maxWallMs", budget.maxWallMs, 1);
+  if (budget.maxSteps !== undefined) limits.steps = whole("budget.maxSteps", budget.maxSteps, 0);
+  if (budget.maxToolCalls !== undefined) limits.toolCalls = whole("budget.maxToolCalls", budget.maxToolCalls, 0);
+  return limits;
+}
+
+export function whole(name: string, value: number, least: number): number {
+  if (!Number.isSafeInteger(value) || value < least) throw invalid(`${name} is ${value}; give a whole number from ${least}`);
+  return value;
+}

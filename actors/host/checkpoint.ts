@@ -1,0 +1,64 @@
+/** Checkpoint: the state of a run's actors as text. A cache of what replay would give, never truth. */
+import { RuntimeError } from "../../src/contracts/errors.ts";
+import type { ActorId } from "../../src/contracts/ids.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { Core, Logics } from "./core.ts";
+import type { ActorRecord, PendingEffect, Timer } from "./registry.ts";
+
+export interface CheckpointState {
+  readonly actors: readonly {
+    readonly id: ActorId;
+    readonly kind: string;
+    readonly version: string;
+    readonly parent: ActorId | null;
+    readonly snapshot: Json;
+    readonly mind?: { readonly next: number; readonly waiting: readonly (readonly [number, string])[] };
+  }[];
+  readonly pending: readonly PendingEffect[];
+  readonly timers: readonly Timer[];
+}
+
+export const capture = (core: Core): CheckpointState => ({
+  actors: [...core.actors.values()].map((actor) => ({
+    id: actor.id,
+    kind: actor.kind,
+    version: actor.logic.version,
+    parent: actor.parent,
+    snapshot: actor.logic.persist(actor.snapshot),
+    ...(actor.mind === undefined ? {} : { mind: { next: actor.mind.next, waiting: [...actor.mind.waiting] } }),
+  })),
+  pending: [...core.pending.values()],
+  timers: core.timers.all(),
+});
+
+/** Fills a fresh core. Refuses a snapshot of another version of a chart: the journal is replayed instead. */
+export function restore(core: Core, state: CheckpointState, logics: Logics): void {
+  for (const saved of state.actors) {
+    const logic = logics(saved.kind);
+    if (logic === undefined) throw new RuntimeError("machine.version", `no chart "${saved.kind}" for actor ${saved.id}`);
+    if (logic.version !== saved.version) {
+      throw new RuntimeError("machine.version", `${saved.id} was saved by version ${saved.version} of "${saved.kind}", this is ${logic.version}`);
+    }
+    const actor: ActorRecord = {
+      id: saved.id,
+      kind: saved.kind,
+      parent: saved.parent,
+      logic,
+      snapshot: logic.restore(saved.id, saved.snapshot),
+      children: new Set(),
+      effects: new Set(),
+      timers: new Set(),
+      ...(saved.mind === undefined ? {} : { mind: { next: saved.mind.next, waiting: new Map(saved.mind.waiting) } }),
+    };
+    core.actors.set(saved.id, actor);
+    if (saved.parent !== null) core.actors.get(saved.parent)?.children.add(saved.id);
+  }
+  for (const effect of state.pending) {
+    core.pending.set(effect.key, effect);
+    core.actors.get(effect.actor)?.effects.add(effect.key);
+  }
+  for (const timer of state.timers) {
+    core.timers.set(timer);
+    core.actors.get(timer.actor)?.timers.add(`${timer.actor}|${timer.id}`);
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * Effects: the performing side of a run. An effect starts only after its intent is durable, at most once at a time,
+ * and ends in one outcome.
+ *
+ * F1  An outcome of an effect that is no longer wanted is reported as late, never applied.
+ * F2  An effect that throws, rejects or hangs cannot harm the host.
+ */
+import { type Failure, toFailure } from "../../src/contracts/errors.ts";
+import type { EffectKey } from "../../src/contracts/ids.ts";
+import type { Message } from "../../src/contracts/journal.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { PendingEffect } from "./registry.ts";
+
+/** Performs one kind of effect: gives plain JSON, now or later; throws or rejects to fail. */
+export type Performer = (effect: PendingEffect, signal: AbortSignal) => Json | Promise<Json>;
+
+export type Performers = { readonly [src: string]: Performer };
+
+export const effectDone = (output: Json): Message => ({ type: "effect.done", output });
+export const effectFailed = (failure: Failure): Message => ({ type: "effect.failed", failure: { ...failure } });
+
+interface Flight {
+  readonly effect: PendingEffect;
+  readonly abort: AbortController;
+}
+
+export class Effects {
+  readonly #performers: Performers;
+  readonly #ended: (effect: PendingEffect, event: Message) => void;
+  readonly #flights = new Map<EffectKey, Flight>();
+  /** Effects asked whether they can answer at once, and that could not: already under way. */
+  readonly #begun = new Map<EffectKey, { readonly abort: AbortController; readonly promise: Promise<Json> }>();
+
+  constructor(performers: Performers, ended: (effect: PendingEffect, event: Message) => void) {
+    this.#performers = performers;
+    this.#ended = ended;
+  }
+
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  has(key: EffectKey): boolean {
+    return this.#flights.has(key);
+  }
+
+  keys(): readonly PendingEffect[] {
+    return [...this.#flights.values()].map(({ effect }) => effect);
+  }
+
+  /** Asks an effect that changes nothing for its answer, here and now. Undefined when it needs time. */
+  answer(effect: PendingEffect): Message | undefined {
+    const abort = new AbortController();
+    const result = this.#perform(effect, abort.signal);
+    if (!("promise" in result)) return result.event;
+    this.#begun.set(effect.key, { abort, promise: result.promise });
+    return undefined;
+  }
+
+  start(effect: PendingEffect): void {
+    if (this.#flights.has(effect.key)) return;
+    const begun = this.#begun.get(effect.key);
+    this.#begun.delete(effect.key);
+    const abort = begun?.abort ?? new AbortController();
+    this.#flights.set(effect.key, { effect, abort });
+    const result = begun ?? this.#perform(effect, abort.signal);
+    if ("event" in result) {
+      queueMicrotask(() => this.#end(effect, result.event));
+      return;
+    }
+    result.promise.then(
+      (output) => this.#end(effect, effectDone(output)),
+      (error: unknown) => this.#end(effect, effectFailed(toFailure(error, "tool.failed"))),
+    );
+  }
+
+  #perform(effect: PendingEffect, signal: AbortSignal): { readonly event: Message } | { readonly promise: Promise<Json> } {
+    const performer = this.#performers[effect.src];
+    try {
+      if (performer === undefined) throw new Error(`nothing performs "${effect.src}"`);
+      const result = performer(effect, signal);
+      return result instanceof Promise ? { promise: result } : { event: effectDone(result) };
+    } catch (error) {
+      return { event: effectFailed(toFailure(error, "tool.failed")) };
+    }
+  }
+
+  #end(effect: PendingEffect, event: Message): void {
+    if (this.#flights.get(effect.key)?.effect !== effect) return;
+    this.#flights.delete(effect.key);
+    this.#ended(effect, event);
+  }
+
+  /** Tells an effect to stop. It stays in flight until it ends, so that what it still says is noted as late. */
+  abort(key: EffectKey): void {
+    this.#flights.get(key)?.abort.abort();
+    this.#begun.get(key)?.abort.abort();
+    this.#begun.delete(key);
+  }
+
+  /** Forgets everything; what still ends is heard by nobody. */
+  drop(): void {
+    for (const { abort } of this.#flights.values()) abort.abort();
+    this.#flights.clear();
+    for (const { abort } of this.#begun.values()) abort.abort();
+    this.#begun.clear();
+  }
+}

@@ -1,0 +1,309 @@
+/**
+ * Host: the runs of one process. Starts, finds, wakes, parks and stops them; owns the leases.
+ *
+ * Z1  One run is in memory once; two openings share it.
+ * Z2  A run that only waits is not in memory at all. What wakes it: a signal, or its due time.
+ * Z3  A lost lease throws the run away; nothing more of it is performed here.
+ */
+import { RuntimeError, toFailure } from "../../src/contracts/errors.ts";
+import { ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
+import { type Input, JOURNAL_FORMAT, type Message } from "../../src/contracts/journal.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { ClockPort, HashPort, HolderPort, Lease, StorePort } from "../../src/contracts/ports.ts";
+import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
+import type { RunSettings } from "../../src/contracts/settings.ts";
+import type { Milliseconds, Seq, Timestamp } from "../../src/contracts/units.ts";
+import { GENESIS } from "../../src/decisions/integrity.ts";
+import { reportOf } from "../../src/decisions/report.ts";
+import { Committer } from "./committer.ts";
+import { Core, type Logics } from "./core.ts";
+import type { Performers } from "./effects.ts";
+import type { InspectionObserver } from "./inspection.ts";
+import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
+import { stateName } from "./logic.ts";
+import type { MindPorts, Minds } from "./minds.ts";
+import { type Replayed, replay } from "./replay.ts";
+import { tell } from "./inspection.ts";
+
+export interface HostPorts {
+  readonly store: StorePort;
+  readonly clock: ClockPort;
+  readonly holder: HolderPort;
+  readonly sha256: HashPort;
+  readonly logics: Logics;
+  /** Versions of all charts, written into every start entry. */
+  readonly charts: { readonly [kind: string]: string };
+  readonly performers: Performers;
+  readonly minds: (ports: MindPorts) => Minds;
+  readonly leaseMs: Milliseconds;
+  readonly parkAfterMs: Milliseconds;
+  readonly graceMs: Milliseconds;
+}
+
+/** What watchers of a run are told: its journal has grown, or it could not be written. */
+export interface Notice {
+  readonly run: RunId;
+  readonly seq: Seq;
+  readonly failure?: RuntimeError;
+}
+
+type Watcher = (notice: Notice) => void;
+
+const TERMINAL: ReadonlySet<RunSummary["status"]> = new Set(["completed", "failed", "cancelled"]);
+
+const WAKE_BATCH = 100;
+
+export class Host {
+  readonly observers = new Set<InspectionObserver>();
+  readonly #ports: HostPorts;
+  readonly #committer: Committer;
+  readonly #live = new Map<RunId, LiveRun>();
+  readonly #opening = new Map<RunId, Promise<LiveRun>>();
+  readonly #closing = new Map<RunId, Promise<void>>();
+  readonly #watchers = new Map<RunId, Set<Watcher>>();
+  #cancelWake: (() => void) | undefined;
+  #wakeDue: Timestamp | undefined;
+  #cancelRenewal: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(ports: HostPorts) {
+    this.#ports = ports;
+    this.#committer = new Committer(ports.store);
+  }
+
+  get liveRuns(): number {
+    return this.#live.size;
+  }
+
+  /** Registers a run and makes its start durable. */
+  async start(run: RunId, objective: string, input: Json, settings: RunSettings): Promise<void> {
+    this.#assertRunning();
+    const { store, clock, holder, sha256, logics } = this.#ports;
+    const now = clock.now();
+    const summary: RunSummary = {
+      run,
+      name: settings.name,
+      objective,
+      status: "running",
+      state: "planning",
+      createdAt: now,
+      updatedAt: now,
+      head: 0,
+      pendingApprovals: [],
+    };
+    const lease = await store.create(run, summary, holder.self, now + this.#ports.leaseMs);
+    const live = new LiveRun(this.#runPorts(), lease, new Core(logics, sha256), GENESIS, now, now);
+    this.#keep(live);
+    const event: Message = { type: "run.start", format: JOURNAL_FORMAT, charts: this.#ports.charts, run, objective, input, settings: settings as unknown as Json };
+    await live.submit({ kind: "start", to: ORCHESTRATOR, event });
+  }
+
+  /** The run in memory, read back from its journal if need be. @throws RuntimeError `run.closed` when it is over. */
+  async open(run: RunId): Promise<LiveRun> {
+    this.#assertRunning();
+    await this.#closing.get(run);
+    const live = this.#live.get(run);
+    if (live !== undefined) return live;
+    const opening = this.#opening.get(run) ?? this.#revive(run).finally(() => this.#opening.delete(run));
+    this.#opening.set(run, opening);
+    return opening;
+  }
+
+  async #revive(run: RunId): Promise<LiveRun> {
+    const { store, clock, holder } = this.#ports;
+    const summary = await this.summary(run);
+    if (TERMINAL.has(summary.status)) throw new RuntimeError("run.closed", `run ${run} is ${summary.status}`);
+    const now = clock.now();
+    const lease = await store.acquire(run, holder.self, now, now + this.#ports.leaseMs, (other) => holder.mayLive(other));
+    try {
+      const replayed = await this.replay(run);
+      const live = new LiveRun(this.#runPorts(), lease, replayed.core, replayed.head, replayed.at, summary.createdAt, replayed.entries);
+      this.#keep(live);
+      await live.resume();
+      return live;
+    } catch (error) {
+      if (!this.#live.has(run)) await store.release(lease).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Sends an input to a run, waking it if need be. */
+  async submit(run: RunId, input: Input): Promise<Committed> {
+    const live = await this.open(run);
+    if (live.isClosed) return (await this.open(run)).submit(input);
+    return live.submit(input);
+  }
+
+  replay(run: RunId, until?: Seq): Promise<Replayed> {
+    const { store, logics, sha256 } = this.#ports;
+    return replay({ run, store, logics, sha256, ...(until === undefined ? {} : { until }) });
+  }
+
+  async summary(run: RunId): Promise<RunSummary> {
+    const summary = await this.#ports.store.summary(run);
+    if (summary === undefined) throw unknownRun(run);
+    return summary;
+  }
+
+  /** What the run has come to, from memory or from its journal. */
+  async report(run: RunId): Promise<RunReport> {
+    const report = this.#live.get(run)?.report();
+    if (report !== undefined) return report;
+    const { core, at } = await this.replay(run);
+    if (core.root === undefined) throw unknownRun(run);
+    return reportOf(core.state, stateName(core.root.value), at, core.fatal);
+  }
+
+  live(run: RunId): LiveRun | undefined {
+    return this.#live.get(run);
+  }
+
+  /** Tells of every commit of a run until the function returned is called. */
+  watch(run: RunId, watcher: Watcher): () => void {
+    const watchers = this.#watchers.get(run) ?? new Set();
+    this.#watchers.set(run, watchers.add(watcher));
+    return () => {
+      watchers.delete(watcher);
+      if (watchers.size === 0 && this.#watchers.get(run) === watchers) this.#watchers.delete(run);
+    };
+  }
+
+  #notify(notice: Notice): void {
+    for (const watcher of [...(this.#watchers.get(notice.run) ?? [])]) tell(watcher, notice);
+  }
+
+  #runPorts(): LiveRunPorts {
+    const { store, clock, sha256, performers, minds, parkAfterMs, graceMs } = this.#ports;
+    return {
+      store,
+      clock,
+      sha256,
+      performers,
+      minds,
+      parkAfterMs,
+      graceMs,
+      committer: this.#committer,
+      observers: this.observers,
+      committed: (live, { seq }) => this.#notify({ run: live.run, seq }),
+      idle: (live) => this.#park(live),
+      gone: (live, failure) => {
+        if (this.#live.get(live.run) === live) this.#live.delete(live.run);
+        if (failure !== undefined) this.#notify({ run: live.run, seq: live.head.seq, failure });
+      },
+    };
+  }
+
+  #keep(live: LiveRun): void {
+    this.#live.set(live.run, live);
+    this.#renewLater();
+  }
+
+  #park(live: LiveRun): void {
+    const due = live.core.timers.next()?.due;
+    const closing = live
+      .close()
+      .catch(() => {})
+      .finally(() => this.#closing.delete(live.run));
+    this.#closing.set(live.run, closing);
+    if (due !== undefined) this.#wakeAt(due);
+  }
+
+  // Waking what is parked.
+
+  /** Arms the clock for the earliest due time in the store. Called once at the start, and after each waking. */
+  async watchTimers(): Promise<void> {
+    const due = await this.#ports.store.nextDue();
+    if (due !== undefined) this.#wakeAt(due);
+  }
+
+  #wakeAt(due: Timestamp): void {
+    if (this.#stopped || (this.#wakeDue !== undefined && this.#wakeDue <= due)) return;
+    this.#cancelWake?.();
+    this.#wakeDue = due;
+    this.#cancelWake = this.#ports.clock.at(due, () => {
+      this.#wakeDue = undefined;
+      void this.#wake();
+    });
+  }
+
+  async #wake(): Promise<void> {
+    await Promise.all(this.#closing.values());
+    if (this.#stopped) return;
+    try {
+      const due = await this.#ports.store.due(this.#ports.clock.now(), WAKE_BATCH);
+      for (const run of due) await this.open(run).catch((error: unknown) => this.#unwakeable(run, error));
+      await this.watchTimers();
+    } catch {
+      // The store cannot be read now; the next park or start arms the clock again.
+    }
+  }
+
+  /** A run that cannot be woken is told to its watchers; others are not kept waiting for it. */
+  #unwakeable(run: RunId, error: unknown): void {
+    const failure = error instanceof RuntimeError ? error : new RuntimeError("run.diverged", toFailure(error, "run.diverged").message);
+    this.#notify({ run, seq: 0, failure });
+  }
+
+  // Leases.
+
+  #renewLater(): void {
+    if (this.#cancelRenewal !== undefined || this.#stopped) return;
+    const { clock, leaseMs } = this.#ports;
+    this.#cancelRenewal = clock.at(clock.now() + Math.ceil(leaseMs / 3), () => {
+      this.#cancelRenewal = undefined;
+      if (this.#live.size > 0) void this.#renew();
+    });
+  }
+
+  async #renew(): Promise<void> {
+    const { store, clock, leaseMs } = this.#ports;
+    const leases: Lease[] = [...this.#live.values()].map(({ lease }) => lease);
+    try {
+      const lost = await store.renew(leases, clock.now() + leaseMs);
+      for (const run of lost) {
+        this.#live.get(run)?.fail(new RuntimeError("run.fenced", `run ${run} has been taken over by another owner`));
+      }
+    } catch {
+      // Tried again in time; an append by a lost owner is refused by the store in any case.
+    }
+    this.#renewLater();
+  }
+
+  // The end.
+
+  /** Takes no more input, waits for what is in flight, and parks every run. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#cancelWake?.();
+    this.#cancelRenewal?.();
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all([...this.#live.values()].map((live) => this.#drain(live)));
+    await Promise.all(this.#closing.values());
+    await this.#ports.store.close();
+  }
+
+  async #drain(live: LiveRun): Promise<void> {
+    const { clock, graceMs } = this.#ports;
+    const until = clock.now() + graceMs;
+    while (!live.isClosed && !live.isResting && clock.now() < until) {
+      await new Promise<void>((resolve) => {
+        const unwatch = this.watch(live.run, () => done());
+        const cancel = clock.at(until, () => done());
+        const done = (): void => {
+          unwatch();
+          cancel();
+          resolve();
+        };
+      });
+    }
+    await live.close().catch(() => {});
+  }
+
+  #assertRunning(): void {
+    if (this.#stopped) throw new RuntimeError("run.closed", "this orchestrator has been stopped");
+  }
+}
+
+export const unknownRun = (run: RunId): RuntimeError =>
+  new RuntimeError("run.unknown", `there is no run "${run}" in this store; list them with "bailiwick runs"`);

@@ -1,0 +1,108 @@
+/**
+ * Inspection: what XState's own inspectors are told, made from the steps of the host. Events of one input are told
+ * together, after the input is durable; observers see, and cannot change or stop anything.
+ */
+import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { Message } from "../../src/contracts/journal.ts";
+import type { Core } from "./core.ts";
+import type { Snapshot } from "./logic.ts";
+import type { ActorRecord } from "./registry.ts";
+
+/** Stands for an actor towards an inspector: what `@statelyai/inspect` and XState's types read of one. */
+export interface InspectedActor {
+  readonly id: ActorId;
+  /** `<run>:<actor>`: unique over runs and the same after a restart. */
+  readonly sessionId: string;
+  readonly src: string;
+  readonly logic: ActorRecord["logic"]["machine"];
+  readonly _parent?: InspectedActor;
+  getSnapshot(): Snapshot;
+}
+
+export type InspectionEvent =
+  | { readonly type: "@xstate.actor"; readonly rootId: string; readonly actorRef: InspectedActor }
+  | {
+      readonly type: "@xstate.event";
+      readonly rootId: string;
+      readonly actorRef: InspectedActor;
+      readonly sourceRef: InspectedActor | undefined;
+      readonly event: Message;
+    }
+  | {
+      readonly type: "@xstate.snapshot";
+      readonly rootId: string;
+      readonly actorRef: InspectedActor;
+      readonly event: Message;
+      readonly snapshot: Snapshot;
+    };
+
+export type InspectionObserver = (event: InspectionEvent) => void;
+
+const INIT: Message = { type: "xstate.init" };
+
+export class Inspection {
+  readonly #run: RunId;
+  readonly #core: Core;
+  readonly #observers: ReadonlySet<InspectionObserver>;
+  #events: InspectionEvent[] = [];
+  readonly #refs = new Map<ActorId, InspectedActor>();
+
+  constructor(run: RunId, core: Core, observers: ReadonlySet<InspectionObserver>) {
+    this.#run = run;
+    this.#core = core;
+    this.#observers = observers;
+  }
+
+  begin(): void {
+    this.#core.witness = this.#observers.size === 0 ? undefined : (actor, event, from) => this.#see(actor, event, from);
+  }
+
+  /** Closes the step; the function returned tells the observers. */
+  end(): () => void {
+    const events = this.#events;
+    if (events.length === 0) return () => {};
+    this.#events = [];
+    return () => {
+      for (const event of events) for (const observer of this.#observers) tell(observer, event);
+    };
+  }
+
+  #see(actor: ActorRecord, event: Message | undefined, from: ActorId | undefined): void {
+    const { snapshot } = actor;
+    if (snapshot === undefined) return;
+    const rootId = `${this.#run}:orchestrator`;
+    const actorRef = this.#ref(actor);
+    if (event === undefined) this.#events.push({ type: "@xstate.actor", rootId, actorRef });
+    else {
+      const source = from === undefined ? undefined : this.#core.actors.get(from);
+      this.#events.push({ type: "@xstate.event", rootId, actorRef, sourceRef: source === undefined ? undefined : this.#ref(source), event });
+    }
+    this.#events.push({ type: "@xstate.snapshot", rootId, actorRef, event: event ?? INIT, snapshot });
+    if (snapshot.status !== "active") this.#refs.delete(actor.id);
+  }
+
+  #ref(actor: ActorRecord): InspectedActor {
+    const known = this.#refs.get(actor.id);
+    if (known !== undefined) return known;
+    const parent = actor.parent === null ? undefined : this.#core.actors.get(actor.parent);
+    const ref: InspectedActor = {
+      id: actor.id,
+      sessionId: `${this.#run}:${actor.id}`,
+      src: actor.kind,
+      logic: actor.logic.machine,
+      ...(parent === undefined ? {} : { _parent: this.#ref(parent) }),
+      getSnapshot: () => actor.snapshot,
+    };
+    this.#refs.set(actor.id, ref);
+    return ref;
+  }
+}
+
+/** F-ORC-04, F-ORC-05: an observer that throws is heard by nobody. */
+export function tell<Value>(observer: (value: Value) => void, value: Value): void {
+  try {
+    observer(value);
+  } catch {
+    // Observers see; they do not take part.
+  }
+}

@@ -1,0 +1,369 @@
+/**
+ * Live run: one run in memory, with its owner's lease. Takes inputs one at a time, makes each durable together with
+ * what it caused, and only then lets any of it be done or seen.
+ *
+ * J1  Nothing an entry caused is performed, answered or shown before the entry is durable.
+ * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
+ */
+import { type Failure, RuntimeError, toFailure } from "../../src/contracts/errors.ts";
+import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { Input, Message } from "../../src/contracts/journal.ts";
+import type { ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
+import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
+import type { Judgement } from "../../src/contracts/tools.ts";
+import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
+import { type ChainHead, link } from "../../src/decisions/integrity.ts";
+import { recover } from "../../src/decisions/recovery.ts";
+import { reportOf, statusOf } from "../../src/decisions/report.ts";
+import type { Moment, RunState } from "../../src/decisions/run-state.ts";
+import { capture } from "./checkpoint.ts";
+import type { Committer } from "./committer.ts";
+import type { Core, Step } from "./core.ts";
+import { Effects, effectFailed, type Performers } from "./effects.ts";
+import { resultOf, writeEntry } from "./entry.ts";
+import { Inspection, type InspectionObserver } from "./inspection.ts";
+import { type Snapshot, stateName } from "./logic.ts";
+import type { MindPorts, Minds } from "./minds.ts";
+import { type PendingEffect, timerKey } from "./registry.ts";
+
+/** Entries between checkpoints, at the least. */
+const CHECKPOINT_ENTRIES = 1_000;
+
+/** Effects that are asked for an answer inside the step that wants it. */
+const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);
+
+export interface LiveRunPorts {
+  readonly store: StorePort;
+  readonly committer: Committer;
+  readonly clock: ClockPort;
+  readonly sha256: HashPort;
+  readonly performers: Performers;
+  readonly minds: (ports: MindPorts) => Minds;
+  readonly observers: ReadonlySet<InspectionObserver>;
+  readonly parkAfterMs: Milliseconds;
+  readonly graceMs: Milliseconds;
+  /** Told after every commit. */
+  readonly committed: (run: LiveRun, moment: Moment) => void;
+  /** Told when the run has nothing to do but wait. */
+  readonly idle: (run: LiveRun) => void;
+  /** Told when the run has left memory: over, or failed to be written. */
+  readonly gone: (run: LiveRun, failure?: RuntimeError) => void;
+}
+
+export interface Committed {
+  readonly moment: Moment;
+  readonly step: Step;
+}
+
+export class LiveRun {
+  readonly run: RunId;
+  readonly lease: Lease;
+  readonly core: Core;
+  readonly effects: Effects;
+  readonly minds: Minds;
+  readonly #ports: LiveRunPorts;
+  readonly #inspection: Inspection;
+  readonly #createdAt: Timestamp;
+  #head: ChainHead;
+  #at: Timestamp;
+  #durable: { readonly root: Snapshot | undefined; readonly at: Timestamp; readonly fatal: Failure | undefined };
+  #uncommitted = 0;
+  #closed = false;
+  #failure: RuntimeError | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #timerDue: Timestamp | undefined;
+  #cancelPark: (() => void) | undefined;
+  #graceEnds: Timestamp | undefined;
+  /** False while a resumed run still takes up what was in flight. */
+  #ready: boolean;
+  #shown: Partial<RunSummary> = {};
+  #sinceCheckpoint = { entries: 0, bytes: 0, last: 0 };
+
+  constructor(ports: LiveRunPorts, lease: Lease, core: Core, head: ChainHead, at: Timestamp, createdAt: Timestamp, replayed?: number) {
+    this.run = lease.run;
+    this.lease = lease;
+    this.core = core;
+    this.#ports = ports;
+    this.#head = head;
+    this.#at = at;
+    this.#createdAt = createdAt;
+    this.#durable = this.#view();
+    this.#ready = replayed === undefined;
+    this.#sinceCheckpoint.entries = replayed ?? 0;
+    this.minds = ports.minds({
+      run: this.run,
+      actsOf: (actor) => (core.actors.get(actor)?.snapshot.context as { readonly acts: number } | undefined)?.acts ?? 0,
+      // A run that has left memory takes no request; the function is run again when the run is back.
+      propose: (actor, n, act) => {
+        this.submit({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } }).catch(() => {});
+      },
+    });
+    const performers = { ...ports.performers, work: (effect: PendingEffect, signal: AbortSignal) => this.minds.perform(effect, signal) };
+    this.effects = new Effects(performers, (effect, event) => this.#ended(effect, event));
+    this.#inspection = new Inspection(this.run, core, ports.observers);
+  }
+
+  get head(): ChainHead {
+    return this.#head;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** The orchestrator as of the last entry that is durable. */
+  get snapshot(): Snapshot | undefined {
+    return this.#durable.root;
+  }
+
+  /** What the run has come to, as of the last entry that is durable. */
+  report(): RunReport | undefined {
+    const { root, at, fatal } = this.#durable;
+    return root === undefined ? undefined : reportOf(root.context as RunState, stateName(root.value), at, fatal);
+  }
+
+  get #state(): string {
+    return this.core.root === undefined ? "" : stateName(this.core.root.value);
+  }
+
+  /** Takes an input; resolves when it is durable. @throws RuntimeError `run.closed`, or why it could not be written. */
+  submit(input: Input): Promise<Committed> {
+    if (this.#closed) return Promise.reject(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
+    this.#cancelPark?.();
+    this.#cancelPark = undefined;
+    const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
+    const step = this.#step(input, moment);
+    return this.#write(input, step, moment);
+  }
+
+  #view() {
+    return { root: this.core.root, at: this.#at, fatal: this.core.fatal };
+  }
+
+  #step(input: Input, moment: Moment): Step {
+    this.#at = moment.at;
+    this.#inspection.begin();
+    return this.core.step(input, moment, (effect) => (AT_ONCE.has(effect.src) ? this.effects.answer(effect) : undefined));
+  }
+
+  async #write(input: Input, step: Step, moment: Moment): Promise<Committed> {
+    const { body, blobs } = writeEntry(input, step, moment, this.lease.epoch, this.#ports.sha256);
+    const hash = link(this.#head.hash, body, this.#ports.sha256);
+    this.#head = { seq: moment.seq, hash, epoch: this.lease.epoch };
+    const summary = this.#summary(moment);
+    const checkpoint = this.#checkpoint(body.length);
+    const seen = this.#inspection.end();
+    const durable = this.#view();
+    this.#uncommitted++;
+    try {
+      await this.#ports.committer.add({
+        run: this.run,
+        epoch: this.lease.epoch,
+        entries: [{ seq: moment.seq, body, hash }],
+        blobs,
+        durable: this.#mustBeDurable(input, step),
+        ...(summary === undefined ? {} : { summary }),
+      });
+    } catch (error) {
+      throw this.fail(error instanceof RuntimeError ? error : new RuntimeError("store.failed", `run ${this.run}: ${toFailure(error, "store.failed").message}`, { cause: error }));
+    }
+    this.#uncommitted--;
+    this.#durable = durable;
+    if (checkpoint !== undefined) this.#save({ seq: moment.seq, hash, body: checkpoint });
+    if (!this.#closed) this.#carryOut(input, step, moment);
+    seen();
+    this.#ports.committed(this, moment);
+    this.#settle();
+    return { moment, step };
+  }
+
+  /** What a power failure must not lose: people's words, and the intent of what must not happen twice or costs money. */
+  #mustBeDurable(input: Input, step: Step): boolean {
+    if (input.kind === "signal") return true;
+    return step.intents.some(({ key, effect }) => effect === "once" || effect === "reconcilable" || heldMoney(this.core.pending.get(key)));
+  }
+
+  #carryOut(input: Input, step: Step, moment: Moment): void {
+    for (const key of step.stopped) this.effects.abort(key);
+    for (const { key } of step.intents) {
+      const effect = this.core.pending.get(key);
+      if (effect !== undefined) this.#start(effect, moment.at);
+    }
+    for (const reply of step.replies) this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
+    if (!this.core.isOver) this.#arm();
+  }
+
+  #start(effect: PendingEffect, at: Timestamp): void {
+    if (effect.src === "work") this.minds.work(effect, at);
+    this.effects.start(effect);
+  }
+
+  #ended(effect: PendingEffect, event: Message): void {
+    if (this.#closed) return;
+    if (effect.src === "work") this.minds.forget(effect.actor);
+    const wanted = this.core.pending.get(effect.key) === effect;
+    if (!wanted && effect.src === "work") return this.#settle();
+    const kind = wanted ? "outcome" : "late";
+    // A failed write is told through `gone`; here it is only not to go unheard.
+    this.submit({ kind, to: effect.actor, key: effect.key, event }).catch(() => {});
+  }
+
+  /** Goes on where the journal ends: due timers first, then what was in flight. */
+  async resume(): Promise<void> {
+    for (let timer = this.core.timers.next(); timer !== undefined && timer.due <= this.#ports.clock.now(); timer = this.core.timers.next()) {
+      await this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event });
+    }
+    for (const effect of [...this.core.pending.values()]) {
+      if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
+      if (recover({ key: effect.key, actor: effect.actor, src: effect.src, effect: effect.effect }) === "perform-again") this.#start(effect, this.#at);
+      else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });
+    }
+    this.#ready = true;
+    this.#arm();
+    this.#settle();
+  }
+
+  /** What is left to do after an input: leave when the run is over, rest when it can only wait. */
+  #settle(): void {
+    if (this.core.isOver) this.#leave();
+    else this.#rest();
+  }
+
+  #arm(): void {
+    const due = this.core.timers.next()?.due;
+    if (due === this.#timerDue) return;
+    this.#cancelTimer?.();
+    this.#timerDue = due;
+    this.#cancelTimer = due === undefined ? undefined : this.#ports.clock.at(due, () => this.#fire());
+  }
+
+  #fire(): void {
+    this.#timerDue = undefined;
+    const timer = this.core.timers.next();
+    if (this.#closed || timer === undefined) return;
+    if (timer.due > this.#ports.clock.now()) return this.#arm();
+    this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event }).catch(() => {});
+  }
+
+  /** Tells the host when there is nothing to do but wait for a person, a timer, or a signal. */
+  #rest(): void {
+    if (!this.#ready || !this.isResting || this.#cancelPark !== undefined) return;
+    const park = (): void => {
+      this.#cancelPark = undefined;
+      if (this.isResting) this.#ports.idle(this);
+    };
+    if (this.#ports.parkAfterMs === 0) park();
+    else this.#cancelPark = this.#ports.clock.at(this.#ports.clock.now() + this.#ports.parkAfterMs, park);
+  }
+
+  get isResting(): boolean {
+    return (
+      !this.#closed &&
+      !this.core.isOver &&
+      this.#uncommitted === 0 &&
+      this.effects.keys().every((effect) => effect.src === "work" && this.minds.isWaiting(effect.actor))
+    );
+  }
+
+  /** The run is over: leaves once what was told to stop has ended, or its grace has. */
+  #leave(): void {
+    if (this.#closed || this.#uncommitted > 0) return;
+    const now = this.#ports.clock.now();
+    this.#graceEnds ??= now + this.#ports.graceMs;
+    if (this.effects.keys().some((effect) => effect.src !== "work") && now < this.#graceEnds) {
+      this.#cancelPark ??= this.#ports.clock.at(this.#graceEnds, () => this.#leave());
+      return;
+    }
+    this.close().catch(() => {});
+  }
+
+  /** Leaves memory, giving up the lease. What waits in the journal is found there again. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#shut();
+    const { store } = this.#ports;
+    const summary = this.#summaryNow({ seq: this.#head.seq, at: this.#at });
+    try {
+      await store.append([{ run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false }]);
+      await store.release(this.lease);
+    } finally {
+      this.#ports.gone(this);
+    }
+  }
+
+  /** Throws the run in memory away (J4). */
+  fail(failure: RuntimeError): RuntimeError {
+    if (this.#failure !== undefined) return this.#failure;
+    this.#failure = failure;
+    this.#shut();
+    this.#ports.gone(this, failure);
+    return failure;
+  }
+
+  #shut(): void {
+    this.#closed = true;
+    this.#cancelTimer?.();
+    this.#cancelPark?.();
+    this.effects.drop();
+    this.minds.drop();
+  }
+
+  #summary(moment: Moment): RunSummary | undefined {
+    const state = this.#state;
+    const questions = this.core.state?.questions;
+    if (this.#shown.state === state && this.#shown.pendingApprovals === questions && moment.seq > 1) return undefined;
+    this.#shown = { state, pendingApprovals: questions };
+    return this.#summaryNow(moment);
+  }
+
+  #summaryNow(moment: Moment): RunSummary {
+    const run = this.core.state;
+    const failure: Failure | null = this.core.fatal ?? run.failure;
+    const nextDue = this.core.timers.next()?.due;
+    return {
+      run: this.run,
+      name: run.settings.name,
+      objective: run.objective,
+      status: this.core.fatal === undefined ? statusOf(this.#state) : "failed",
+      state: this.#state,
+      createdAt: this.#createdAt,
+      updatedAt: moment.at,
+      head: moment.seq,
+      pendingApprovals: run.questions,
+      ...(nextDue === undefined || this.core.isOver ? {} : { nextDue }),
+      ...(failure === null ? {} : { failure }),
+    };
+  }
+
+  /** The state as text, when one is due: the journal has grown by more than the last one's size. */
+  #checkpoint(bytes: number): string | undefined {
+    const since = this.#sinceCheckpoint;
+    since.entries++;
+    since.bytes += bytes;
+    if (since.entries < CHECKPOINT_ENTRIES || since.bytes < since.last || this.core.isOver) return undefined;
+    const body = JSON.stringify(capture(this.core));
+    this.#sinceCheckpoint = { entries: 0, bytes: 0, last: body.length };
+    return body;
+  }
+
+  #save(checkpoint: { readonly seq: number; readonly hash: string; readonly body: string }): void {
+    // A checkpoint that is not kept costs time at the next start, nothing else.
+    this.#ports.store.saveCheckpoint(this.run, this.lease.epoch, checkpoint).catch(() => {});
+  }
+
+  /** The actor a signal is for, if it is there. */
+  has(actor: ActorId): boolean {
+    return this.core.actors.has(actor);
+  }
+}
+
+function heldMoney(effect: PendingEffect | undefined): boolean {
+  if (effect?.src !== "execute") return false;
+  const { judgement } = effect.input as unknown as { readonly judgement: Judgement };
+  return judgement.hold.costMicroUsd > 0;
+}
+
+const lost = (effect: PendingEffect): Failure => ({
+  code: "effect.unknown",
+  message: `the process ended while ${effect.key} was under way; whether it happened is not known`,
+});

@@ -1,0 +1,95 @@
+/** Minds: the functions at work in a run, and what is on record of them. */
+import type { WorkInput } from "../../machines/agent.ts";
+import type { Act } from "../../src/contracts/acts.ts";
+import { RuntimeError } from "../../src/contracts/errors.ts";
+import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { CodecPort, StorePort } from "../../src/contracts/ports.ts";
+import type { Seq, Timestamp } from "../../src/contracts/units.ts";
+import type { AnyAgent } from "../define-agent.ts";
+import { type Answered, FunctionMind, type History } from "../function-agent.ts";
+import { readEntry, resultOf } from "./entry.ts";
+import type { PendingEffect } from "./registry.ts";
+
+const PAGE = 500;
+const EMPTY: History = { acts: [], answers: [] };
+
+/** What the minds of a run need of it. */
+export interface MindPorts {
+  readonly run: RunId;
+  /** Acts on record of an attempt. */
+  readonly actsOf: (actor: ActorId) => number;
+  readonly propose: (actor: ActorId, n: number, act: Act) => void;
+}
+
+export class Minds {
+  readonly #ports: MindPorts;
+  readonly #agents: ReadonlyMap<string, AnyAgent>;
+  readonly #codec: CodecPort;
+  readonly #store: StorePort;
+  readonly #minds = new Map<ActorId, FunctionMind>();
+
+  constructor(ports: MindPorts, agents: ReadonlyMap<string, AnyAgent>, codec: CodecPort, store: StorePort) {
+    this.#ports = ports;
+    this.#agents = agents;
+    this.#codec = codec;
+    this.#store = store;
+  }
+
+  /** Prepares the mind of an attempt; {@link perform} runs it. */
+  work(effect: PendingEffect, at: Timestamp): void {
+    const { attempt, assignment } = effect.input as unknown as WorkInput;
+    const agent = this.#agents.get(attempt.agent);
+    if (agent?.run === undefined) return;
+    const mind = new FunctionMind(agent, assignment, this.#codec, at, (n, act) => this.#ports.propose(effect.actor, n, act));
+    this.#minds.set(effect.actor, mind);
+  }
+
+  /** The performer of `work`. */
+  perform(effect: PendingEffect, signal: AbortSignal): Promise<Json> {
+    const { attempt } = effect.input as unknown as WorkInput;
+    const mind = this.#minds.get(effect.actor);
+    if (mind === undefined) {
+      return Promise.reject(new RuntimeError("agent.unsupported", `there is no agent "${attempt.agent}" in this process; define it before resuming the run`));
+    }
+    const acts = this.#ports.actsOf(effect.actor);
+    if (acts === 0) return mind.run(EMPTY, signal);
+    return this.#history(effect.actor, attempt.since, acts).then((history) => mind.run(history, signal));
+  }
+
+  settle(actor: ActorId, answer: Answered): void {
+    this.#minds.get(actor)?.settle(answer);
+  }
+
+  isWaiting(actor: ActorId): boolean {
+    return this.#minds.get(actor)?.isWaiting ?? false;
+  }
+
+  forget(actor: ActorId): void {
+    this.#minds.delete(actor);
+  }
+
+  drop(): void {
+    this.#minds.clear();
+  }
+
+  /** What the journal has of an attempt: its acts and their answers, in order. */
+  async #history(actor: ActorId, since: Seq, count: number): Promise<History> {
+    const acts: Act[] = [];
+    const answers: Answered[] = [];
+    const { run } = this.#ports;
+    for (let after = since - 1; ; ) {
+      const page = await this.#store.read(run, after, PAGE);
+      for (const stored of page) {
+        after = stored.seq;
+        if (!stored.body.includes(actor)) continue;
+        const entry = await readEntry(run, stored, this.#store);
+        if (entry.kind === "request" && entry.to === actor && acts.length < count) acts.push(entry.event["act"] as unknown as Act);
+        for (const reply of entry.replies) {
+          if (reply.to === actor) answers.push({ n: reply.n, result: resultOf(reply, entry.event), at: entry.at });
+        }
+      }
+      if (page.length < PAGE) return { acts, answers };
+    }
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Judge: the first look at a proposed call. Registry, then schema, then policy, then price; all of it before anything
+ * is held or asked, and all of it on one frozen copy of the arguments.
+ *
+ * I-P2  An unknown tool, a schema, policy or estimate that throws, or a policy that does not answer in time, denies.
+ */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { messageOf } from "../src/contracts/errors.ts";
+import type { Json } from "../src/contracts/json.ts";
+import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
+import { type AnyTool, FREE, type Judgement, type ToolCall, type Verdict } from "../src/contracts/tools.ts";
+import { microUsd } from "../src/contracts/units.ts";
+import { canonical } from "../src/decisions/ingest.ts";
+import { asVerdict, strictest } from "../src/decisions/verdict.ts";
+import type { JudgeInput } from "../machines/tool-gate.ts";
+import { giveOut, takeIn } from "./values.ts";
+
+export interface JudgePorts {
+  readonly tools: ReadonlyMap<string, AnyTool>;
+  /** Tools an agent may name. */
+  readonly granted: (agent: string) => ReadonlySet<string>;
+  readonly policy: PolicyPort | undefined;
+  readonly sha256: HashPort;
+  readonly codec: CodecPort;
+}
+
+const SYMBOL = 16;
+
+export const judge =
+  (ports: JudgePorts) =>
+  (input: JudgeInput): Judgement | Promise<Judgement> => {
+    const tool = ports.tools.get(input.tool);
+    if (tool === undefined) return denied(ports, input, { kind: "deny", rule: "tool.unknown", reason: `there is no tool "${input.tool}"` });
+    if (!ports.granted(input.attempt.agent).has(input.tool)) {
+      const reason = `agent "${input.attempt.agent}" is not granted "${input.tool}"; add it to the agent's tools`;
+      return denied(ports, input, { kind: "deny", rule: "allow-list", reason });
+    }
+    const checked = check(tool, input.args, ports.codec);
+    return checked instanceof Promise ? checked.then((result) => weigh(ports, input, tool, result)) : weigh(ports, input, tool, checked);
+  };
+
+type Checked = { readonly kind: "ok"; readonly args: unknown } | { readonly kind: "issues"; readonly issues: readonly string[] };
+
+function check(tool: AnyTool, args: Json, codec: CodecPort): Checked | Promise<Checked> {
+  const given = giveOut(args, codec);
+  if (tool.input === undefined) return { kind: "ok", args: given };
+  try {
+    const result = tool.input["~standard"].validate(given);
+    return result instanceof Promise ? result.then(checkedOf, thrown) : checkedOf(result);
+  } catch (error) {
+    return thrown(error);
+  }
+}
+
+const checkedOf = (result: StandardSchemaV1.Result<unknown>): Checked =>
+  result.issues === undefined ? { kind: "ok", args: result.value } : { kind: "issues", issues: result.issues.map(issueText) };
+
+const thrown = (error: unknown): Checked => ({ kind: "issues", issues: [`the schema failed: ${messageOf(error)}`] });
+
+export const issueText = ({ message, path }: StandardSchemaV1.Issue): string => {
+  const at = path?.map((part) => String(typeof part === "object" ? part.key : part)).join(".") ?? "";
+  return at === "" ? message : `${at}: ${message}`;
+};
+
+function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Checked): Judgement | Promise<Judgement> {
+  if (checked.kind === "issues") return denied(ports, input, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
+  try {
+    const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
+    const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
+    const verdict = decide(ports, input, tool, call);
+    return verdict instanceof Promise ? verdict.then((one) => judgement(ports, tool, call, one)) : judgement(ports, tool, call, verdict);
+  } catch (error) {
+    return denied(ports, input, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
+  }
+}
+
+function decide(ports: JudgePorts, input: JudgeInput, tool: AnyTool, call: ToolCall): Verdict | Promise<Verdict> {
+  const verdicts: Verdict[] = [{ kind: "allow", rule: "allow-list" }, ...askFor(tool, call, ports.codec)];
+  const { policy } = ports;
+  if (policy === undefined) return strictest(verdicts);
+  const failed = (error: unknown): Verdict => ({ kind: "deny", rule: "policy.failed", reason: `${policy.id}: ${messageOf(error)}` });
+  try {
+    const { attempt } = input;
+    const request = { run: attempt.run, agent: attempt.agent, task: attempt.task, call, effect: tool.effect ?? "once" };
+    const answer = policy.decide(request);
+    if (!(answer instanceof Promise)) return strictest([...verdicts, asVerdict(answer, policy.id)]);
+    return answer.then((one) => asVerdict(one, policy.id), failed).then((one) => strictest([...verdicts, one]));
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** What the tool itself says about approval. A rule that throws asks. */
+function askFor(tool: AnyTool, call: ToolCall, codec: CodecPort): readonly Verdict[] {
+  const ask: Verdict = { kind: "ask", rule: "tool.needs-approval", reason: `"${tool.name}" asks for approval` };
+  if (typeof tool.needsApproval !== "function") return tool.needsApproval === true ? [ask] : [];
+  try {
+    return tool.needsApproval(giveOut(call.args, codec)) === false ? [] : [ask];
+  } catch (error) {
+    return [{ ...ask, reason: `"${tool.name}" could not say whether it needs approval: ${messageOf(error)}` }];
+  }
+}
+
+function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, verdict: Verdict): Judgement {
+  const known = { effect: tool.effect ?? ("once" as const), call, policy: ports.policy?.id ?? "allow-list" };
+  const optional = {
+    ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
+    ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
+  };
+  try {
+    const args = giveOut(call.args, ports.codec);
+    const estimate = tool.estimate?.(args) ?? {};
+    const hold = { costMicroUsd: microUsd(estimate.costUsd ?? 0), tokens: Math.ceil(estimate.tokens ?? 0) };
+    const symbol = tool.loopKey === undefined ? call.digest : ports.sha256(canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value));
+    return { verdict, ...known, hold, symbol: symbolOf(ports, tool.name, symbol), ...optional };
+  } catch (error) {
+    const denial: Verdict = { kind: "deny", rule: "budget.unknown-price", reason: `"${tool.name}": ${messageOf(error)}` };
+    return { verdict: denial, ...known, hold: FREE, symbol: symbolOf(ports, tool.name, call.digest), ...optional };
+  }
+}
+
+const symbolOf = (ports: JudgePorts, tool: string, identity: string): string => ports.sha256(`${tool}\n${identity}`).slice(0, SYMBOL);
+
+function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judgement {
+  const digest = ports.sha256(canonical(input.args));
+  return {
+    verdict,
+    policy: ports.policy?.id ?? "allow-list",
+    call: { tool: input.tool, args: input.args, digest },
+    effect: "once",
+    hold: FREE,
+    symbol: symbolOf(ports, input.tool, digest),
+  };
+}

@@ -1,0 +1,200 @@
+/** Performers: what each effect of the charts does, bound to the application's tools, agents and rules. */
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { EconomiseInput, InterveneInput, PlanInput, Planned, ValidateInput } from "../machines/orchestrator.ts";
+import type { ReviewInput } from "../machines/agent.ts";
+import type { ExecuteInput, JudgeInput } from "../machines/tool-gate.ts";
+import type { Conflict } from "../src/contracts/blackboard.ts";
+import type { Perform } from "../src/contracts/commands.ts";
+import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
+import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
+import type { Json } from "../src/contracts/json.ts";
+import type { Assignment, Plan } from "../src/contracts/plan.ts";
+import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
+import type { AgentGrant } from "../src/contracts/settings.ts";
+import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
+import { microUsd } from "../src/contracts/units.ts";
+import { FIRST_WRITER, type Resolution } from "../src/decisions/conflict.ts";
+import { economise } from "../src/decisions/economy.ts";
+import { review, type Scored } from "../src/decisions/evaluation.ts";
+import { chooseRung } from "../src/decisions/loop.ts";
+import { faultsOf } from "../src/decisions/plan.ts";
+import type { AnyAgent } from "./define-agent.ts";
+import type { Performers } from "./host/effects.ts";
+import { issueText, judge } from "./judge.ts";
+import type { PolicyPort } from "../src/contracts/ports.ts";
+import { giveOut, takeIn } from "./values.ts";
+
+/** What a planner is told. */
+export interface PlanRequest {
+  readonly objective: string;
+  readonly input: Json;
+  readonly agents: readonly { readonly name: string; readonly description?: string }[];
+  /** What was wrong with the last plan, or with its result. */
+  readonly findings: PlanInput["findings"];
+  /** Outputs of tasks completed under earlier plans; a new plan may need them by id. */
+  readonly completed: { readonly [task: string]: Json };
+  /** 1 for the first plan. */
+  readonly number: number;
+}
+
+/** A fixed plan, or a function that makes one. It may be called again for the same request after a crash. */
+export type Planner = Plan | ((request: PlanRequest) => Plan | Promise<Plan>);
+
+/** Decides between two values of one key. */
+export type ConflictResolver = (conflict: Conflict) => Resolution | Promise<Resolution>;
+
+export interface PerformerPorts {
+  readonly agents: ReadonlyMap<string, AnyAgent>;
+  readonly grants: readonly AgentGrant[];
+  readonly tools: ReadonlyMap<string, AnyTool>;
+  readonly planner: Planner;
+  readonly policy: PolicyPort | undefined;
+  readonly validation: Checks | undefined;
+  readonly resolver: ConflictResolver | undefined;
+  readonly sha256: HashPort;
+  readonly codec: CodecPort;
+}
+
+const as = <Input>(input: Json): Input => input as unknown as Input;
+
+export function performers(ports: PerformerPorts): Performers {
+  const granted = new Map(ports.grants.map((grant) => [grant.name as string, new Set<string>(grant.tools)]));
+  const none = new Set<string>();
+  const judging = judge({ ...ports, granted: (agent) => granted.get(agent) ?? none });
+  return {
+    plan: ({ input }) => plan(ports, as<PlanInput>(input)) as unknown as Json,
+    judge: ({ input }) => judging(as<JudgeInput>(input)) as unknown as Json,
+    execute: ({ input }, signal) => execute(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
+    reconcile: ({ input }, signal) => reconcile(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
+    review: ({ input }) => {
+      const { attempt, assignment, output } = as<ReviewInput>(input);
+      return evaluate(ports.agents.get(attempt.agent), output, assignment, ports.codec) as unknown as Json;
+    },
+    validate: ({ input }) => evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
+    intervene: ({ input }) => chooseRung(as<InterveneInput>(input).options),
+    economise: ({ input }) => economise(as<EconomiseInput>(input).options),
+    resolve: ({ input }) => resolve(ports, as<Perform>(input) as unknown as Conflict) as unknown as Json,
+  };
+}
+
+function plan(ports: PerformerPorts, input: PlanInput): Planned | Promise<Planned> {
+  const { objective, findings, completed, number } = input;
+  const settled = new Set(Object.keys(completed));
+  const sound = (made: unknown): Planned => {
+    const { value } = takeIn(made, "the plan", ports.codec);
+    const taken = value as unknown as Plan;
+    return { plan: taken, faults: faultsOf(taken, ports.grants, settled) };
+  };
+  if (typeof ports.planner !== "function") return sound(ports.planner);
+  const agents = [...ports.agents.values()].map(({ name, description }) => ({ name, ...(description === undefined ? {} : { description }) }));
+  const failed = (error: unknown): never => {
+    throw error instanceof RuntimeError ? error : new RuntimeError("planner.failed", `the planner failed: ${messageOf(error)}`, { cause: error });
+  };
+  try {
+    const made = ports.planner({ objective, input: giveOut(input.input, ports.codec) as Json, agents, findings, completed, number });
+    return made instanceof Promise ? made.then(sound, failed) : sound(made);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function contextOf({ attempt, key }: ExecuteInput, signal: AbortSignal, spent: (cost: Cost) => void): ToolContext {
+  const gate = key.split("/").slice(0, 2).join("/");
+  return {
+    idempotencyKey: `${attempt.run}/${gate}`,
+    run: attempt.run,
+    agent: attempt.agent,
+    task: attempt.task,
+    signal,
+    spent: ({ costUsd = 0, tokens = 0 }) => spent({ costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) }),
+  };
+}
+
+async function execute(ports: PerformerPorts, input: ExecuteInput, signal: AbortSignal): Promise<Executed> {
+  const { call } = input.judgement;
+  const tool = toolOf(ports, call.tool);
+  let cost: Cost | undefined;
+  const context = contextOf(input, signal, (reported) => {
+    cost = reported;
+  });
+  const output = await called(() => tool.run(giveOut(call.args, ports.codec), context), tool.name);
+  const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
+  return { output: value, digest: ports.sha256(text), ...(cost === undefined ? {} : { cost }) };
+}
+
+async function reconcile(ports: PerformerPorts, input: ExecuteInput, signal: AbortSignal): Promise<Reconciled<Json> & { readonly digest?: string }> {
+  const { call } = input.judgement;
+  const tool = toolOf(ports, call.tool);
+  const context = contextOf(input, signal, () => {});
+  const args = giveOut(call.args, ports.codec);
+  const found = await called(() => tool.reconcile?.(context.idempotencyKey, args, context) ?? { kind: "unknown" as const }, tool.name);
+  if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
+  const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
+  return { kind: "done", output: value, digest: ports.sha256(text) };
+}
+
+function toolOf(ports: PerformerPorts, name: string): AnyTool {
+  const tool = ports.tools.get(name);
+  if (tool === undefined) throw new RuntimeError("tool.unknown", `there is no tool "${name}" in this process; define it before resuming the run`);
+  return tool;
+}
+
+/** Whatever a tool throws becomes a failure that names the tool. */
+async function called<Output>(call: () => Output | Promise<Output>, name: string): Promise<Output> {
+  try {
+    return await call();
+  } catch (error) {
+    throw new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Checks an output by schema and evaluators; at once when all of them answer at once. */
+function evaluate(checks: Checks | undefined, output: Json, assignment: Assignment | undefined, codec: CodecPort): Review | Promise<Review> {
+  const evaluators = checks?.evaluators ?? [];
+  const value = giveOut(output, codec);
+  const issues = checks?.schema === undefined ? [] : issuesOf(checks.schema, value);
+  const scores = evaluators.map((evaluator) => score(evaluator, output, assignment));
+  if (issues instanceof Promise || scores.some((one) => one instanceof Promise)) {
+    return Promise.all([issues, Promise.all(scores)]).then(([found, scored]) => review(found, scored));
+  }
+  return review(issues, scores as readonly Scored[]);
+}
+
+function issuesOf(schema: StandardSchemaV1, value: unknown): readonly string[] | Promise<readonly string[]> {
+  const thrown = (error: unknown): readonly string[] => [`the schema failed: ${messageOf(error)}`];
+  const texts = ({ issues }: StandardSchemaV1.Result<unknown>): readonly string[] => issues?.map(issueText) ?? [];
+  try {
+    const result = schema["~standard"].validate(value);
+    return result instanceof Promise ? result.then(texts, thrown) : texts(result);
+  } catch (error) {
+    return thrown(error);
+  }
+}
+
+/** An evaluator that throws has not passed the output. */
+function score(evaluator: Evaluator, output: Json, assignment: Assignment | undefined): Scored | Promise<Scored> {
+  const scored = (answer: { readonly score: number; readonly findings?: readonly string[] }): Scored => ({
+    evaluator: evaluator.name,
+    threshold: evaluator.threshold ?? 1,
+    score: answer.score,
+    findings: answer.findings ?? [],
+  });
+  const thrown = (error: unknown): Scored => scored({ score: Number.NaN, findings: [`the evaluator failed: ${messageOf(error)}`] });
+  try {
+    const answer = evaluator.evaluate(output, assignment);
+    return answer instanceof Promise ? answer.then(scored, thrown) : scored(answer);
+  } catch (error) {
+    return thrown(error);
+  }
+}
+
+function resolve(ports: PerformerPorts, conflict: Conflict): Resolution | Promise<Resolution> {
+  const answer = ports.resolver?.(conflict) ?? FIRST_WRITER;
+  return answer instanceof Promise ? answer.then(resolutionOf) : resolutionOf(answer);
+}
+
+/** A resolver that names no winner leaves the first writer's value standing. */
+const resolutionOf = (answer: Resolution): Resolution =>
+  answer?.winner === "refused" || answer?.winner === "kept"
+    ? { winner: answer.winner, rule: String(answer.rule), reason: String(answer.reason) }
+    : FIRST_WRITER;

@@ -1,0 +1,56 @@
+/** Report: what a run came to, or has come to so far. */
+import type { Failure } from "../contracts/errors.ts";
+import type { RunReport, RunStatus, TaskReport } from "../contracts/report.ts";
+import type { Timestamp } from "../contracts/units.ts";
+import type { RunState } from "./run-state.ts";
+import { attemptsOf, outputsOf } from "./schedule.ts";
+
+const statuses: Readonly<Record<string, RunStatus>> = {
+  "awaiting-human": "suspended",
+  paused: "suspended",
+  completed: "completed",
+  failed: "failed",
+  cancelled: "cancelled",
+};
+
+export const statusOf = (state: string): RunStatus => statuses[state] ?? "running";
+
+export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Failure): RunReport {
+  const status = fatal === undefined ? statusOf(state) : "failed";
+  const failure = fatal ?? run.failure;
+  return {
+    run: run.run,
+    name: run.settings.name,
+    objective: run.objective,
+    status,
+    state: fatal === undefined ? state : "failed",
+    ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
+    ...(failure === null ? {} : { failure }),
+    tasks: run.schedule.tasks.map(taskReport),
+    spend: {
+      ...spent(run),
+      wallMs: at - run.startedAt,
+      ...(run.measured.held > 0 ? { holdEfficiency: run.measured.actual / run.measured.held } : {}),
+    },
+    pendingApprovals: run.questions,
+    conflicts: run.conflicts,
+    findings: run.findings,
+  };
+}
+
+/** What is held counts as spent until it is known to be less. */
+const spent = ({ ledger: { spent: a, reserved: b } }: RunState) => ({
+  costMicroUsd: a.costMicroUsd + b.costMicroUsd,
+  tokens: a.tokens + b.tokens,
+  steps: a.steps + b.steps,
+  toolCalls: a.toolCalls + b.toolCalls,
+});
+
+const taskReport = (task: RunState["schedule"]["tasks"][number]): TaskReport => ({
+  id: task.id,
+  agent: task.agent,
+  status: task.status,
+  attempts: attemptsOf(task),
+  accountable: task.accountable,
+  ...(task.failure === undefined ? {} : { failure: task.failure }),
+});
