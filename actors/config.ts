@@ -79,7 +79,8 @@ export function toolsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<stri
   for (const agent of agents.values()) {
     for (const tool of (agent.tools ?? []) as readonly AnyTool[]) {
       const known = tools.get(tool.name);
-      if (known !== undefined && known !== tool) throw invalid(`two different tools are named "${tool.name}"; agent "${agent.name}" has another one`);
+      if (known !== undefined && known !== tool)
+        throw invalid(`two different tools are named "${tool.name}"; agent "${agent.name}" has another one`);
       tools.set(tool.name, tool);
     }
   }
@@ -103,7 +104,8 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
   });
 
 export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGrant[]): RunSettings {
-  if (!NAME_PATTERN.test(config.name)) throw invalid(`orchestrator name ${JSON.stringify(config.name)}: use letters, digits, ".", "_", "-"`);
+  if (!NAME_PATTERN.test(config.name))
+    throw invalid(`orchestrator name ${JSON.stringify(config.name)}: use letters, digits, ".", "_", "-"`);
   const { askAboutRun = true, ...approvals } = config.approvals ?? {};
   if (typeof config.planner !== "function") {
     const [fault, ...more] = faultsOf(config.planner, grants);
@@ -127,7 +129,8 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
 
 function limitsOf(budget: BudgetConfig): Limits {
   const cost = budget.maxCostUsd;
-  if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0)) throw invalid(`budget.maxCostUsd is ${cost}; give dollars from 0`);
+  if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0))
+    throw invalid(`budget.maxCostUsd is ${cost}; give dollars from 0`);
   const limits: { -readonly [Pot in keyof Limits]: Limits[Pot] } = {};
   if (cost !== undefined) limits.costMicroUsd = microUsd(cost);
   if (budget.maxTokens !== undefined) limits.tokens = whole("budget.maxTokens", budget.maxTokens, 0);
@@ -138,6 +141,7 @@ function limitsOf(budget: BudgetConfig): Limits {
 }
 
 export function whole(name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) throw invalid(`${name} is ${value}; give a whole number from ${least}`);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw invalid(`${name} is ${value}; give a whole number from ${least}`);
   return value;
 }

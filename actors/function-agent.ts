@@ -52,7 +52,13 @@ export class FunctionMind {
   #fail: (error: RuntimeError) => void = () => {};
   #now: Timestamp;
 
-  constructor(agent: FunctionAgent, assignment: Assignment, codec: CodecPort, startedAt: Timestamp, propose: (n: number, act: Act) => void) {
+  constructor(
+    agent: FunctionAgent,
+    assignment: Assignment,
+    codec: CodecPort,
+    startedAt: Timestamp,
+    propose: (n: number, act: Act) => void,
+  ) {
     this.#agent = agent;
     this.#assignment = assignment;
     this.#codec = codec;
@@ -70,7 +76,9 @@ export class FunctionMind {
     this.#remember(history);
     const output = await new Promise<unknown>((resolve, reject) => {
       this.#fail = reject;
-      signal.addEventListener("abort", () => reject(new RuntimeError("agent.stopped", "the attempt was stopped")), { once: true });
+      signal.addEventListener("abort", () => reject(new RuntimeError("agent.stopped", "the attempt was stopped")), {
+        once: true,
+      });
       Promise.resolve(this.#agent.run(this.#assignment, this.#context(signal))).then(resolve, reject);
     });
     this.#assertAsked();
@@ -152,17 +160,28 @@ export class FunctionMind {
     return {
       tool: async (name, input, options) => {
         const args = json(input ?? null, `the arguments of "${name}"`);
-        const act: Act = { kind: "tool", tool: name, args, ...(options?.rationale === undefined ? {} : { rationale: bounded(options.rationale) }) };
+        const act: Act = {
+          kind: "tool",
+          tool: name,
+          args,
+          ...(options?.rationale === undefined ? {} : { rationale: bounded(options.rationale) }),
+        };
         return giveOut((await this.#request(act)) as Json, this.#codec) as never;
       },
       ask: async (question, options) => {
-        const details = options?.details === undefined ? {} : { details: json(options.details, "the details of a question") };
+        const details =
+          options?.details === undefined ? {} : { details: json(options.details, "the details of a question") };
         return (await this.#request({ kind: "ask", question: bounded(question), ...details })) as Json;
       },
       read: async (key) => ((await this.#request({ kind: "read", key })) ?? undefined) as Entry | undefined,
       write: async (key, value, options) => {
         const expect = options?.expect === undefined ? {} : { expect: options.expect };
-        return (await this.#request({ kind: "write", key, value: json(value, `the value for "${key}"`), ...expect })) as Entry;
+        return (await this.#request({
+          kind: "write",
+          key,
+          value: json(value, `the value for "${key}"`),
+          ...expect,
+        })) as Entry;
       },
       signal,
       now: () => this.#now,

@@ -5,6 +5,7 @@
  * I-P2  An unknown tool, a schema, policy or estimate that throws, or a policy that does not answer in time, denies.
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { JudgeInput } from "../machines/tool-gate-events.ts";
 import { messageOf } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
@@ -12,7 +13,6 @@ import { type AnyTool, FREE, type Judgement, type ToolCall, type Verdict } from 
 import { microUsd } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { asVerdict, strictest } from "../src/decisions/verdict.ts";
-import type { JudgeInput } from "../machines/tool-gate.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 export interface JudgePorts {
@@ -30,16 +30,21 @@ export const judge =
   (ports: JudgePorts) =>
   (input: JudgeInput): Judgement | Promise<Judgement> => {
     const tool = ports.tools.get(input.tool);
-    if (tool === undefined) return denied(ports, input, { kind: "deny", rule: "tool.unknown", reason: `there is no tool "${input.tool}"` });
+    if (tool === undefined)
+      return denied(ports, input, { kind: "deny", rule: "tool.unknown", reason: `there is no tool "${input.tool}"` });
     if (!ports.granted(input.attempt.agent).has(input.tool)) {
       const reason = `agent "${input.attempt.agent}" is not granted "${input.tool}"; add it to the agent's tools`;
       return denied(ports, input, { kind: "deny", rule: "allow-list", reason });
     }
     const checked = check(tool, input.args, ports.codec);
-    return checked instanceof Promise ? checked.then((result) => weigh(ports, input, tool, result)) : weigh(ports, input, tool, checked);
+    return checked instanceof Promise
+      ? checked.then((result) => weigh(ports, input, tool, result))
+      : weigh(ports, input, tool, checked);
   };
 
-type Checked = { readonly kind: "ok"; readonly args: unknown } | { readonly kind: "issues"; readonly issues: readonly string[] };
+type Checked =
+  | { readonly kind: "ok"; readonly args: unknown }
+  | { readonly kind: "issues"; readonly issues: readonly string[] };
 
 function check(tool: AnyTool, args: Json, codec: CodecPort): Checked | Promise<Checked> {
   const given = giveOut(args, codec);
@@ -53,7 +58,9 @@ function check(tool: AnyTool, args: Json, codec: CodecPort): Checked | Promise<C
 }
 
 const checkedOf = (result: StandardSchemaV1.Result<unknown>): Checked =>
-  result.issues === undefined ? { kind: "ok", args: result.value } : { kind: "issues", issues: result.issues.map(issueText) };
+  result.issues === undefined
+    ? { kind: "ok", args: result.value }
+    : { kind: "issues", issues: result.issues.map(issueText) };
 
 const thrown = (error: unknown): Checked => ({ kind: "issues", issues: [`the schema failed: ${messageOf(error)}`] });
 
@@ -63,12 +70,15 @@ export const issueText = ({ message, path }: StandardSchemaV1.Issue): string => 
 };
 
 function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Checked): Judgement | Promise<Judgement> {
-  if (checked.kind === "issues") return denied(ports, input, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
+  if (checked.kind === "issues")
+    return denied(ports, input, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
   try {
     const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
     const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
     const verdict = decide(ports, input, tool, call);
-    return verdict instanceof Promise ? verdict.then((one) => judgement(ports, tool, call, one)) : judgement(ports, tool, call, verdict);
+    return verdict instanceof Promise
+      ? verdict.then((one) => judgement(ports, tool, call, one))
+      : judgement(ports, tool, call, verdict);
   } catch (error) {
     return denied(ports, input, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
   }
@@ -78,7 +88,11 @@ function decide(ports: JudgePorts, input: JudgeInput, tool: AnyTool, call: ToolC
   const verdicts: Verdict[] = [{ kind: "allow", rule: "allow-list" }, ...askFor(tool, call, ports.codec)];
   const { policy } = ports;
   if (policy === undefined) return strictest(verdicts);
-  const failed = (error: unknown): Verdict => ({ kind: "deny", rule: "policy.failed", reason: `${policy.id}: ${messageOf(error)}` });
+  const failed = (error: unknown): Verdict => ({
+    kind: "deny",
+    rule: "policy.failed",
+    reason: `${policy.id}: ${messageOf(error)}`,
+  });
   try {
     const { attempt } = input;
     const request = { run: attempt.run, agent: attempt.agent, task: attempt.task, call, effect: tool.effect ?? "once" };
@@ -111,15 +125,23 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, verdict: Ve
     const args = giveOut(call.args, ports.codec);
     const estimate = tool.estimate?.(args) ?? {};
     const hold = { costMicroUsd: microUsd(estimate.costUsd ?? 0), tokens: Math.ceil(estimate.tokens ?? 0) };
-    const symbol = tool.loopKey === undefined ? call.digest : ports.sha256(canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value));
+    const symbol =
+      tool.loopKey === undefined
+        ? call.digest
+        : ports.sha256(canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value));
     return { verdict, ...known, hold, symbol: symbolOf(ports, tool.name, symbol), ...optional };
   } catch (error) {
-    const denial: Verdict = { kind: "deny", rule: "budget.unknown-price", reason: `"${tool.name}": ${messageOf(error)}` };
+    const denial: Verdict = {
+      kind: "deny",
+      rule: "budget.unknown-price",
+      reason: `"${tool.name}": ${messageOf(error)}`,
+    };
     return { verdict: denial, ...known, hold: FREE, symbol: symbolOf(ports, tool.name, call.digest), ...optional };
   }
 }
 
-const symbolOf = (ports: JudgePorts, tool: string, identity: string): string => ports.sha256(`${tool}\n${identity}`).slice(0, SYMBOL);
+const symbolOf = (ports: JudgePorts, tool: string, identity: string): string =>
+  ports.sha256(`${tool}\n${identity}`).slice(0, SYMBOL);
 
 function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judgement {
   const digest = ports.sha256(canonical(input.args));

@@ -81,7 +81,8 @@ export class Orchestrator {
 
   /** Starts a run; resolves when its start is durable. */
   async start({ objective, input }: StartOptions): Promise<Run> {
-    if (typeof objective !== "string" || objective.trim() === "") throw new RuntimeError("config.invalid", "give an objective: what the run is to achieve");
+    if (typeof objective !== "string" || objective.trim() === "")
+      throw new RuntimeError("config.invalid", "give an objective: what the run is to achieve");
     const { codec, store, newId } = this.#ports;
     const goal = takeIn(objective, "the objective", codec).value as string;
     const given = takeIn(input ?? null, "the input", codec).value;
@@ -143,7 +144,8 @@ export class Orchestrator {
   async #decide(run: RunId, approval: string, word: Json): Promise<DecisionReceipt> {
     const { by } = word as unknown as Decision;
     const live = await this.#host.open(run);
-    if (!live.has(approval)) return refused("approval.closed", "this question is not open: it was answered, has expired, or was never asked");
+    if (!live.has(approval))
+      return refused("approval.closed", "this question is not open: it was answered, has expired, or was never asked");
     const { step } = await this.#host.submit(run, {
       kind: "signal",
       to: approval,
@@ -152,7 +154,8 @@ export class Orchestrator {
     });
     const ruling = step.ruled.find(({ actor }) => actor === approval);
     if (ruling?.rule === "approval.decided") return { accepted: true };
-    const code = ruling?.rule === "dead-letter" || ruling === undefined ? "approval.closed" : (ruling.rule as "approval.forged");
+    const code =
+      ruling?.rule === "dead-letter" || ruling === undefined ? "approval.closed" : (ruling.rule as "approval.forged");
     return refused(code, ruling?.reason ?? "this question is not open any more");
   }
 
@@ -181,7 +184,10 @@ export class Orchestrator {
   }
 }
 
-const refused = (code: Exclude<DecisionReceipt, { readonly accepted: true }>["code"], reason: string): DecisionReceipt => ({
+const refused = (
+  code: Exclude<DecisionReceipt, { readonly accepted: true }>["code"],
+  reason: string,
+): DecisionReceipt => ({
   accepted: false,
   code,
   reason,
@@ -189,7 +195,7 @@ const refused = (code: Exclude<DecisionReceipt, { readonly accepted: true }>["co
 
 function logicsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<string, Logic> {
   const logics = new Map(Object.entries(charts).map(([kind, machine]) => [kind, logicOf(machine)]));
-  for (const agent of agents.values()) if (agent.machine !== undefined) logics.set(`mind:${agent.name}`, logicOf(agent.machine));
+  for (const agent of agents.values())
+    if (agent.machine !== undefined) logics.set(`mind:${agent.name}`, logicOf(agent.machine));
   return logics;
 }
-

@@ -1,15 +1,21 @@
 /** Performers: what each effect of the charts does, bound to the application's tools, agents and rules. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { EconomiseInput, InterveneInput, PlanInput, Planned, ValidateInput } from "../machines/orchestrator.ts";
 import type { ReviewInput } from "../machines/agent.ts";
-import type { ExecuteInput, JudgeInput } from "../machines/tool-gate.ts";
+import type {
+  EconomiseInput,
+  InterveneInput,
+  PlanInput,
+  Planned,
+  ValidateInput,
+} from "../machines/orchestrator-events.ts";
+import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
 import type { Conflict } from "../src/contracts/blackboard.ts";
 import type { Perform } from "../src/contracts/commands.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
-import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
+import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
 import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
@@ -21,7 +27,6 @@ import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { Performers } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
-import type { PolicyPort } from "../src/contracts/ports.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 /** What a planner is told. */
@@ -64,13 +69,16 @@ export function performers(ports: PerformerPorts): Performers {
   return {
     plan: ({ input }) => plan(ports, as<PlanInput>(input)) as unknown as Json,
     judge: ({ input }) => judging(as<JudgeInput>(input)) as unknown as Json,
-    execute: ({ input }, signal) => execute(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
-    reconcile: ({ input }, signal) => reconcile(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
+    execute: ({ input }, signal) =>
+      execute(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
+    reconcile: ({ input }, signal) =>
+      reconcile(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
     review: ({ input }) => {
       const { attempt, assignment, output } = as<ReviewInput>(input);
       return evaluate(ports.agents.get(attempt.agent), output, assignment, ports.codec) as unknown as Json;
     },
-    validate: ({ input }) => evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
+    validate: ({ input }) =>
+      evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
     intervene: ({ input }) => chooseRung(as<InterveneInput>(input).options),
     economise: ({ input }) => economise(as<EconomiseInput>(input).options),
     resolve: ({ input }) => resolve(ports, as<Perform>(input) as unknown as Conflict) as unknown as Json,
@@ -86,12 +94,24 @@ function plan(ports: PerformerPorts, input: PlanInput): Planned | Promise<Planne
     return { plan: taken, faults: faultsOf(taken, ports.grants, settled) };
   };
   if (typeof ports.planner !== "function") return sound(ports.planner);
-  const agents = [...ports.agents.values()].map(({ name, description }) => ({ name, ...(description === undefined ? {} : { description }) }));
+  const agents = [...ports.agents.values()].map(({ name, description }) => ({
+    name,
+    ...(description === undefined ? {} : { description }),
+  }));
   const failed = (error: unknown): never => {
-    throw error instanceof RuntimeError ? error : new RuntimeError("planner.failed", `the planner failed: ${messageOf(error)}`, { cause: error });
+    throw error instanceof RuntimeError
+      ? error
+      : new RuntimeError("planner.failed", `the planner failed: ${messageOf(error)}`, { cause: error });
   };
   try {
-    const made = ports.planner({ objective, input: giveOut(input.input, ports.codec) as Json, agents, findings, completed, number });
+    const made = ports.planner({
+      objective,
+      input: giveOut(input.input, ports.codec) as Json,
+      agents,
+      findings,
+      completed,
+      number,
+    });
     return made instanceof Promise ? made.then(sound, failed) : sound(made);
   } catch (error) {
     return failed(error);
@@ -122,12 +142,19 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, signal: Abort
   return { output: value, digest: ports.sha256(text), ...(cost === undefined ? {} : { cost }) };
 }
 
-async function reconcile(ports: PerformerPorts, input: ExecuteInput, signal: AbortSignal): Promise<Reconciled<Json> & { readonly digest?: string }> {
+async function reconcile(
+  ports: PerformerPorts,
+  input: ExecuteInput,
+  signal: AbortSignal,
+): Promise<Reconciled<Json> & { readonly digest?: string }> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
   const context = contextOf(input, signal, () => {});
   const args = giveOut(call.args, ports.codec);
-  const found = await called(() => tool.reconcile?.(context.idempotencyKey, args, context) ?? { kind: "unknown" as const }, tool.name);
+  const found = await called(
+    () => tool.reconcile?.(context.idempotencyKey, args, context) ?? { kind: "unknown" as const },
+    tool.name,
+  );
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
   return { kind: "done", output: value, digest: ports.sha256(text) };
@@ -135,7 +162,11 @@ async function reconcile(ports: PerformerPorts, input: ExecuteInput, signal: Abo
 
 function toolOf(ports: PerformerPorts, name: string): AnyTool {
   const tool = ports.tools.get(name);
-  if (tool === undefined) throw new RuntimeError("tool.unknown", `there is no tool "${name}" in this process; define it before resuming the run`);
+  if (tool === undefined)
+    throw new RuntimeError(
+      "tool.unknown",
+      `there is no tool "${name}" in this process; define it before resuming the run`,
+    );
   return tool;
 }
 
@@ -149,7 +180,12 @@ async function called<Output>(call: () => Output | Promise<Output>, name: string
 }
 
 /** Checks an output by schema and evaluators; at once when all of them answer at once. */
-function evaluate(checks: Checks | undefined, output: Json, assignment: Assignment | undefined, codec: CodecPort): Review | Promise<Review> {
+function evaluate(
+  checks: Checks | undefined,
+  output: Json,
+  assignment: Assignment | undefined,
+  codec: CodecPort,
+): Review | Promise<Review> {
   const evaluators = checks?.evaluators ?? [];
   const value = giveOut(output, codec);
   const issues = checks?.schema === undefined ? [] : issuesOf(checks.schema, value);
@@ -179,7 +215,8 @@ function score(evaluator: Evaluator, output: Json, assignment: Assignment | unde
     score: answer.score,
     findings: answer.findings ?? [],
   });
-  const thrown = (error: unknown): Scored => scored({ score: Number.NaN, findings: [`the evaluator failed: ${messageOf(error)}`] });
+  const thrown = (error: unknown): Scored =>
+    scored({ score: Number.NaN, findings: [`the evaluator failed: ${messageOf(error)}`] });
   try {
     const answer = evaluator.evaluate(output, assignment);
     return answer instanceof Promise ? answer.then(scored, thrown) : scored(answer);

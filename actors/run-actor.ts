@@ -31,7 +31,8 @@ export class RunActor {
   /** The last snapshot that is durable. A run that is not in memory must be `load`ed first. */
   getSnapshot(): Snapshot {
     this.#snapshot = this.#host.live(this.id)?.snapshot ?? this.#snapshot;
-    if (this.#snapshot === undefined) throw new RuntimeError("run.unknown", `run ${this.id} is not in memory; await run.actor.load() first`);
+    if (this.#snapshot === undefined)
+      throw new RuntimeError("run.unknown", `run ${this.id} is not in memory; await run.actor.load() first`);
     return this.#snapshot;
   }
 
@@ -57,7 +58,10 @@ export class RunActor {
   /** @throws RuntimeError `config.invalid` for an event that is not an application's to send. */
   send(event: Message): void {
     if (!SENDABLE.has(event.type)) {
-      throw new RuntimeError("config.invalid", `"${event.type}" is not an application's to send; use one of: ${[...SENDABLE].join(", ")}`);
+      throw new RuntimeError(
+        "config.invalid",
+        `"${event.type}" is not an application's to send; use one of: ${[...SENDABLE].join(", ")}`,
+      );
     }
     this.#host
       .submit(this.id, { kind: "signal", to: ORCHESTRATOR, event, by: { kind: "application", id: "application" } })

@@ -42,7 +42,9 @@ export class Run {
   async #settled(): Promise<RunReport> {
     for (;;) {
       const news = Promise.withResolvers<void>();
-      const unwatch = this.#host.watch(this.id, ({ failure }) => (failure === undefined ? news.resolve() : news.reject(failure)));
+      const unwatch = this.#host.watch(this.id, ({ failure }) =>
+        failure === undefined ? news.resolve() : news.reject(failure),
+      );
       try {
         const report = await this.#settledReport();
         if (report !== undefined) return report;
@@ -128,7 +130,7 @@ export async function explainEntry(run: RunId, store: StorePort, seq: Seq): Prom
     after = page.at(-1)?.seq ?? seq;
   }
   const explanation = explain(entries, seq);
-  if (explanation === undefined) throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
+  if (explanation === undefined)
+    throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
   return explanation;
 }
-

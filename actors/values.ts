@@ -13,7 +13,12 @@ export interface Taken {
 }
 
 /** Takes a value in. @throws RuntimeError `value.invalid`, `value.too-large`, `value.too-deep`, naming `what`. */
-export function takeIn(value: unknown, what: string, codec: CodecPort, limits: ValueLimits = DEFAULT_VALUE_LIMITS): Taken {
+export function takeIn(
+  value: unknown,
+  what: string,
+  codec: CodecPort,
+  limits: ValueLimits = DEFAULT_VALUE_LIMITS,
+): Taken {
   const plain = ingest(value, limits);
   if (plain.kind === "ok") return plain;
   if (plain.failure.code === "value.invalid" && typeof value === "object") {

@@ -259,7 +259,10 @@ export const agentMachine = setup({
       },
       on: {
         "act.proposed": [
-          { guard: { type: "isOutOfTurn", params: ({ event }) => event.n }, actions: { type: "record", params: ignored } },
+          {
+            guard: { type: "isOutOfTurn", params: ({ event }) => event.n },
+            actions: { type: "record", params: ignored },
+          },
           {
             guard: { type: "isCall", params: ({ event }) => event.act },
             actions: ["open", { type: "spawn", params: calls }],
@@ -325,9 +328,18 @@ export const agentMachine = setup({
         "agent.resume": { target: "working" },
         // A chart as mind goes on while the attempt is suspended; what it proposes waits in line.
         "act.proposed": [
-          { guard: { type: "isOutOfTurn", params: ({ event }) => event.n }, actions: { type: "record", params: ignored } },
-          { guard: { type: "isCall", params: ({ event }) => event.act }, actions: ["open", { type: "spawn", params: calls }] },
-          { guard: { type: "isQuestion", params: ({ event }) => event.act }, actions: ["open", { type: "spawn", params: asks }] },
+          {
+            guard: { type: "isOutOfTurn", params: ({ event }) => event.n },
+            actions: { type: "record", params: ignored },
+          },
+          {
+            guard: { type: "isCall", params: ({ event }) => event.act },
+            actions: ["open", { type: "spawn", params: calls }],
+          },
+          {
+            guard: { type: "isQuestion", params: ({ event }) => event.act },
+            actions: ["open", { type: "spawn", params: asks }],
+          },
           { actions: ["open", { type: "tell", params: shares }] },
         ],
         "act.settled": {

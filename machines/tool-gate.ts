@@ -14,180 +14,28 @@
  * T4  Edited arguments are judged anew and become what is bound.
  */
 import { assign, setup } from "xstate";
-import type { Attempt } from "../src/contracts/acts.ts";
-import type { ApprovalOutcome, ApprovalSettings, QuestionDraft, QuestionKind } from "../src/contracts/approvals.ts";
-import type { EffectInput, Spawn, Tell } from "../src/contracts/commands.ts";
-import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
-import { type ActorId, type AgentName, ORCHESTRATOR, type ToolName } from "../src/contracts/ids.ts";
+import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
+import type { Failure } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
-import type { ActResult, Cost, Executed, Judgement, Reconciled } from "../src/contracts/tools.ts";
+import type { ActResult, Executed, Judgement, Reconciled } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 import { commands, options } from "./commands.ts";
+import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
+import {
+  answerRefusal,
+  asks,
+  denial,
+  executed,
+  failed,
+  judgementOf,
+  keyOf,
+  LOST,
+  proposed,
+  refusal,
+  refused,
+  settledFor,
+} from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
-
-export interface ToolGateInput {
-  /** `<agent actor>/<n>`. */
-  readonly actor: ActorId;
-  readonly n: number;
-  readonly attempt: Attempt;
-  readonly tool: ToolName;
-  readonly args: Json;
-  readonly rationale: string | null;
-  readonly approvals: ApprovalSettings;
-  readonly agents: readonly AgentName[];
-}
-
-export type ToolGateEvent =
-  | { readonly type: "hold.granted" }
-  | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
-  | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
-
-export interface ToolGateContext extends ToolGateInput {
-  readonly judgement: Judgement | null;
-  readonly result: ActResult;
-  /** Of the result's value; with it two results are told apart without being compared. */
-  readonly resultDigest: string;
-  readonly cost: Cost | null;
-  /** Whether the call was ever made: a hold of a call never made is released. */
-  readonly sent: boolean;
-  /** A person has changed the arguments, and so has said yes to them. */
-  readonly edited: boolean;
-  /** Counts judgings, executions and questions, so that each has a key of its own. */
-  readonly round: number;
-}
-
-export interface JudgeInput extends EffectInput {
-  readonly attempt: Attempt;
-  readonly tool: ToolName;
-  readonly args: Json;
-}
-
-export interface ExecuteInput extends EffectInput {
-  readonly attempt: Attempt;
-  readonly judgement: Judgement;
-}
-
-const refusal = (rule: string, code: ErrorCode, message: string): ActResult => ({
-  kind: "refused",
-  rule,
-  failure: { code, message },
-});
-
-const keyOf = (context: ToolGateContext, kind: string): string => `${context.actor}/${kind}/${context.round}`;
-
-const judgementOf = (context: ToolGateContext): Judgement => {
-  if (context.judgement === null) throw new Error(`${context.actor} has not been judged`);
-  return context.judgement;
-};
-
-const denial = ({ verdict }: Judgement): ActResult =>
-  refusal(
-    verdict.rule,
-    verdict.rule === "tool.unknown"
-      ? "tool.unknown"
-      : verdict.rule.startsWith("schema.")
-        ? "schema.invalid"
-        : "policy.denied",
-    verdict.kind === "deny" ? verdict.reason : "",
-  );
-
-const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
-  outcome.kind === "rejected"
-    ? refusal("approval.rejected", "approval.rejected", `${outcome.by} said no: ${outcome.reason}`)
-    : refusal("approval.expired", "approval.expired", "nobody answered in time");
-
-const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical } = judgementOf(context);
-  return {
-    to: ORCHESTRATOR,
-    event: {
-      type: "call.proposed",
-      gate: context.actor,
-      agent: context.attempt.actor,
-      position: context.attempt.position,
-      tool: call.tool,
-      symbol,
-      maxIdentical: maxIdentical ?? null,
-      hold: { ...hold },
-    },
-  };
-};
-
-const settledFor =
-  (to: "orchestrator" | "agent") =>
-  ({ context }: { context: ToolGateContext }): Tell =>
-    to === "agent"
-      ? { to: context.attempt.actor, event: { type: "act.settled", n: context.n, result: context.result as never } }
-      : {
-          to: ORCHESTRATOR,
-          event: {
-            type: "call.settled",
-            gate: context.actor,
-            position: context.attempt.position,
-            symbol: context.judgement?.symbol ?? null,
-            maxIdentical: context.judgement?.maxIdentical ?? null,
-            result: context.resultDigest,
-            sent: context.sent,
-            cost: context.cost === null ? null : { ...context.cost },
-          },
-        };
-
-const title: Readonly<Record<"approve" | "unknown", (agent: string, tool: string) => string>> = {
-  approve: (agent, tool) => `May ${agent} call ${tool}?`,
-  unknown: (agent, tool) => `Did ${agent}'s call of ${tool} happen? Its outcome was lost.`,
-};
-
-function question(context: ToolGateContext, kind: QuestionKind & ("approve" | "unknown")): QuestionDraft {
-  const { call, verdict } = judgementOf(context);
-  return {
-    kind,
-    title: title[kind](context.attempt.agent, call.tool),
-    tool: call.tool,
-    subject: call.args,
-    reason:
-      kind === "approve" && verdict.kind === "ask"
-        ? verdict.reason
-        : "approve: make it again; answer: it happened, with this value; reject: treat it as failed",
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
-    ...(context.rationale === null ? {} : { rationale: context.rationale }),
-  };
-}
-
-const asks =
-  (kind: "approve" | "unknown") =>
-  ({ context }: { context: ToolGateContext }): Spawn => {
-    const actor = `${context.actor}/${kind}/${context.round}`;
-    return {
-      id: actor,
-      logic: "approval",
-      input: {
-        actor,
-        asker: context.actor,
-        ref: null,
-        question: question(context, kind) as never,
-        settings: context.approvals as never,
-        agents: context.agents as never,
-      },
-    };
-  };
-
-const executed = (output: Executed): Partial<ToolGateContext> => ({
-  result: { kind: "completed", value: output.output },
-  resultDigest: output.digest,
-  cost: output.cost ?? null,
-});
-
-const failed = (failure: Failure): Partial<ToolGateContext> => ({
-  result: { kind: "failed", failure },
-  resultDigest: `failed ${failure.code} ${failure.message}`,
-});
-
-const refused = (result: ActResult): Partial<ToolGateContext> => ({
-  result,
-  resultDigest: result.kind === "refused" ? `refused ${result.rule}` : "",
-});
-
-const LOST: Failure = { code: "effect.unknown", message: "whether this call happened is not known; nobody could say" };
 
 export const toolGateMachine = setup({
   types: {

@@ -35,9 +35,13 @@ export const capture = (core: Core): CheckpointState => ({
 export function restore(core: Core, state: CheckpointState, logics: Logics): void {
   for (const saved of state.actors) {
     const logic = logics(saved.kind);
-    if (logic === undefined) throw new RuntimeError("machine.version", `no chart "${saved.kind}" for actor ${saved.id}`);
+    if (logic === undefined)
+      throw new RuntimeError("machine.version", `no chart "${saved.kind}" for actor ${saved.id}`);
     if (logic.version !== saved.version) {
-      throw new RuntimeError("machine.version", `${saved.id} was saved by version ${saved.version} of "${saved.kind}", this is ${logic.version}`);
+      throw new RuntimeError(
+        "machine.version",
+        `${saved.id} was saved by version ${saved.version} of "${saved.kind}", this is ${logic.version}`,
+      );
     }
     const actor: ActorRecord = {
       id: saved.id,

@@ -91,5 +91,9 @@ const join = (first: Append, second: Append): Append => ({
   entries: [...first.entries, ...second.entries],
   blobs: [...first.blobs, ...second.blobs],
   durable: first.durable || second.durable,
-  ...(second.summary === undefined ? (first.summary === undefined ? {} : { summary: first.summary }) : { summary: second.summary }),
+  ...(second.summary === undefined
+    ? first.summary === undefined
+      ? {}
+      : { summary: first.summary }
+    : { summary: second.summary }),
 });

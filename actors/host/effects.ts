@@ -74,7 +74,10 @@ export class Effects {
     );
   }
 
-  #perform(effect: PendingEffect, signal: AbortSignal): { readonly event: Message } | { readonly promise: Promise<Json> } {
+  #perform(
+    effect: PendingEffect,
+    signal: AbortSignal,
+  ): { readonly event: Message } | { readonly promise: Promise<Json> } {
     const performer = this.#performers[effect.src];
     try {
       if (performer === undefined) throw new Error(`nothing performs "${effect.src}"`);

@@ -1,9 +1,10 @@
 /** Entry: one journal entry as text and back. Large payloads go to the blob store; the text keeps their digest. */
+
+import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, Digest, RunId } from "../../src/contracts/ids.ts";
 import type { Answer, Input, JournalEntry, Message, Reply, StoredEntry } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { Blob, BlobPort, HashPort } from "../../src/contracts/ports.ts";
-import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActResult, Executed } from "../../src/contracts/tools.ts";
 import type { Epoch } from "../../src/contracts/units.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
@@ -84,7 +85,8 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
   const text = parse(run, stored);
   const fetch = async (digest: Digest): Promise<Message> => {
     const body = await store.blob(digest);
-    if (body === undefined) throw new RuntimeError("journal.corrupt", `run ${run}, entry ${stored.seq}: payload ${digest} is missing`);
+    if (body === undefined)
+      throw new RuntimeError("journal.corrupt", `run ${run}, entry ${stored.seq}: payload ${digest} is missing`);
     return JSON.parse(body) as Message;
   };
   const answered = [...(text.answered ?? [])];
@@ -112,11 +114,15 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
 function parse(run: RunId, stored: StoredEntry): EntryText {
   try {
     const value: unknown = JSON.parse(stored.body);
-    if (typeof value === "object" && value !== null && (value as EntryText).seq === stored.seq) return value as EntryText;
+    if (typeof value === "object" && value !== null && (value as EntryText).seq === stored.seq)
+      return value as EntryText;
   } catch {
     // told below, with the place
   }
-  throw new RuntimeError("journal.corrupt", `run ${run}: entry ${stored.seq} cannot be read; check it with "bailiwick verify ${run}"`);
+  throw new RuntimeError(
+    "journal.corrupt",
+    `run ${run}: entry ${stored.seq} cannot be read; check it with "bailiwick verify ${run}"`,
+  );
 }
 
 /** A reply without a result is the output the entry carries. */

@@ -8,7 +8,13 @@ import type { Host } from "./host.ts";
 
 const PAGE = 200;
 
-export async function* events(host: Host, store: StorePort, run: RunId, after: Seq, isOver: () => Promise<boolean>): AsyncGenerator<JournalEntry, void, undefined> {
+export async function* events(
+  host: Host,
+  store: StorePort,
+  run: RunId,
+  after: Seq,
+  isOver: () => Promise<boolean>,
+): AsyncGenerator<JournalEntry, void, undefined> {
   let seq = after;
   let news = Promise.withResolvers<void>();
   let failure: Error | undefined;

@@ -19,11 +19,11 @@ import { Committer } from "./committer.ts";
 import { Core, type Logics } from "./core.ts";
 import type { Performers } from "./effects.ts";
 import type { InspectionObserver } from "./inspection.ts";
+import { tell } from "./inspection.ts";
 import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
 import { stateName } from "./logic.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 import { type Replayed, replay } from "./replay.ts";
-import { tell } from "./inspection.ts";
 
 export interface HostPorts {
   readonly store: StorePort;
@@ -94,7 +94,15 @@ export class Host {
     const lease = await store.create(run, summary, holder.self, now + this.#ports.leaseMs);
     const live = new LiveRun(this.#runPorts(), lease, new Core(logics, sha256), GENESIS, now, now);
     this.#keep(live);
-    const event: Message = { type: "run.start", format: JOURNAL_FORMAT, charts: this.#ports.charts, run, objective, input, settings: settings as unknown as Json };
+    const event: Message = {
+      type: "run.start",
+      format: JOURNAL_FORMAT,
+      charts: this.#ports.charts,
+      run,
+      objective,
+      input,
+      settings: settings as unknown as Json,
+    };
     await live.submit({ kind: "start", to: ORCHESTRATOR, event });
   }
 
@@ -114,10 +122,20 @@ export class Host {
     const summary = await this.summary(run);
     if (TERMINAL.has(summary.status)) throw new RuntimeError("run.closed", `run ${run} is ${summary.status}`);
     const now = clock.now();
-    const lease = await store.acquire(run, holder.self, now, now + this.#ports.leaseMs, (other) => holder.mayLive(other));
+    const lease = await store.acquire(run, holder.self, now, now + this.#ports.leaseMs, (other) =>
+      holder.mayLive(other),
+    );
     try {
       const replayed = await this.replay(run);
-      const live = new LiveRun(this.#runPorts(), lease, replayed.core, replayed.head, replayed.at, summary.createdAt, replayed.entries);
+      const live = new LiveRun(
+        this.#runPorts(),
+        lease,
+        replayed.core,
+        replayed.head,
+        replayed.at,
+        summary.createdAt,
+        replayed.entries,
+      );
       this.#keep(live);
       await live.resume();
       return live;
@@ -240,7 +258,10 @@ export class Host {
 
   /** A run that cannot be woken is told to its watchers; others are not kept waiting for it. */
   #unwakeable(run: RunId, error: unknown): void {
-    const failure = error instanceof RuntimeError ? error : new RuntimeError("run.diverged", toFailure(error, "run.diverged").message);
+    const failure =
+      error instanceof RuntimeError
+        ? error
+        : new RuntimeError("run.diverged", toFailure(error, "run.diverged").message);
     this.#notify({ run, seq: 0, failure });
   }
 

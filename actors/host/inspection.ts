@@ -75,7 +75,13 @@ export class Inspection {
     if (event === undefined) this.#events.push({ type: "@xstate.actor", rootId, actorRef });
     else {
       const source = from === undefined ? undefined : this.#core.actors.get(from);
-      this.#events.push({ type: "@xstate.event", rootId, actorRef, sourceRef: source === undefined ? undefined : this.#ref(source), event });
+      this.#events.push({
+        type: "@xstate.event",
+        rootId,
+        actorRef,
+        sourceRef: source === undefined ? undefined : this.#ref(source),
+        event,
+      });
     }
     this.#events.push({ type: "@xstate.snapshot", rootId, actorRef, event: event ?? INIT, snapshot });
     if (snapshot.status !== "active") this.#refs.delete(actor.id);

@@ -79,7 +79,15 @@ export class LiveRun {
   #shown: Partial<RunSummary> = {};
   #sinceCheckpoint = { entries: 0, bytes: 0, last: 0 };
 
-  constructor(ports: LiveRunPorts, lease: Lease, core: Core, head: ChainHead, at: Timestamp, createdAt: Timestamp, replayed?: number) {
+  constructor(
+    ports: LiveRunPorts,
+    lease: Lease,
+    core: Core,
+    head: ChainHead,
+    at: Timestamp,
+    createdAt: Timestamp,
+    replayed?: number,
+  ) {
     this.run = lease.run;
     this.lease = lease;
     this.core = core;
@@ -95,10 +103,15 @@ export class LiveRun {
       actsOf: (actor) => (core.actors.get(actor)?.snapshot.context as { readonly acts: number } | undefined)?.acts ?? 0,
       // A run that has left memory takes no request; the function is run again when the run is back.
       propose: (actor, n, act) => {
-        this.submit({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } }).catch(() => {});
+        this.submit({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } }).catch(
+          () => {},
+        );
       },
     });
-    const performers = { ...ports.performers, work: (effect: PendingEffect, signal: AbortSignal) => this.minds.perform(effect, signal) };
+    const performers = {
+      ...ports.performers,
+      work: (effect: PendingEffect, signal: AbortSignal) => this.minds.perform(effect, signal),
+    };
     this.effects = new Effects(performers, (effect, event) => this.#ended(effect, event));
     this.#inspection = new Inspection(this.run, core, ports.observers);
   }
@@ -128,7 +141,8 @@ export class LiveRun {
 
   /** Takes an input; resolves when it is durable. @throws RuntimeError `run.closed`, or why it could not be written. */
   submit(input: Input): Promise<Committed> {
-    if (this.#closed) return Promise.reject(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
+    if (this.#closed)
+      return Promise.reject(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
     this.#cancelPark?.();
     this.#cancelPark = undefined;
     const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
@@ -143,7 +157,9 @@ export class LiveRun {
   #step(input: Input, moment: Moment): Step {
     this.#at = moment.at;
     this.#inspection.begin();
-    return this.core.step(input, moment, (effect) => (AT_ONCE.has(effect.src) ? this.effects.answer(effect) : undefined));
+    return this.core.step(input, moment, (effect) =>
+      AT_ONCE.has(effect.src) ? this.effects.answer(effect) : undefined,
+    );
   }
 
   async #write(input: Input, step: Step, moment: Moment): Promise<Committed> {
@@ -165,7 +181,13 @@ export class LiveRun {
         ...(summary === undefined ? {} : { summary }),
       });
     } catch (error) {
-      throw this.fail(error instanceof RuntimeError ? error : new RuntimeError("store.failed", `run ${this.run}: ${toFailure(error, "store.failed").message}`, { cause: error }));
+      throw this.fail(
+        error instanceof RuntimeError
+          ? error
+          : new RuntimeError("store.failed", `run ${this.run}: ${toFailure(error, "store.failed").message}`, {
+              cause: error,
+            }),
+      );
     }
     this.#uncommitted--;
     this.#durable = durable;
@@ -180,7 +202,9 @@ export class LiveRun {
   /** What a power failure must not lose: people's words, and the intent of what must not happen twice or costs money. */
   #mustBeDurable(input: Input, step: Step): boolean {
     if (input.kind === "signal") return true;
-    return step.intents.some(({ key, effect }) => effect === "once" || effect === "reconcilable" || heldMoney(this.core.pending.get(key)));
+    return step.intents.some(
+      ({ key, effect }) => effect === "once" || effect === "reconcilable" || heldMoney(this.core.pending.get(key)),
+    );
   }
 
   #carryOut(input: Input, step: Step, moment: Moment): void {
@@ -189,7 +213,8 @@ export class LiveRun {
       const effect = this.core.pending.get(key);
       if (effect !== undefined) this.#start(effect, moment.at);
     }
-    for (const reply of step.replies) this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
+    for (const reply of step.replies)
+      this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
     if (!this.core.isOver) this.#arm();
   }
 
@@ -210,12 +235,17 @@ export class LiveRun {
 
   /** Goes on where the journal ends: due timers first, then what was in flight. */
   async resume(): Promise<void> {
-    for (let timer = this.core.timers.next(); timer !== undefined && timer.due <= this.#ports.clock.now(); timer = this.core.timers.next()) {
+    for (
+      let timer = this.core.timers.next();
+      timer !== undefined && timer.due <= this.#ports.clock.now();
+      timer = this.core.timers.next()
+    ) {
       await this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event });
     }
     for (const effect of [...this.core.pending.values()]) {
       if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
-      if (recover({ key: effect.key, actor: effect.actor, src: effect.src, effect: effect.effect }) === "perform-again") this.#start(effect, this.#at);
+      if (recover({ key: effect.key, actor: effect.actor, src: effect.src, effect: effect.effect }) === "perform-again")
+        this.#start(effect, this.#at);
       else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });
     }
     this.#ready = true;
@@ -242,7 +272,9 @@ export class LiveRun {
     const timer = this.core.timers.next();
     if (this.#closed || timer === undefined) return;
     if (timer.due > this.#ports.clock.now()) return this.#arm();
-    this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event }).catch(() => {});
+    this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event }).catch(
+      () => {},
+    );
   }
 
   /** Tells the host when there is nothing to do but wait for a person, a timer, or a signal. */

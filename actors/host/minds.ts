@@ -41,7 +41,9 @@ export class Minds {
     const { attempt, assignment } = effect.input as unknown as WorkInput;
     const agent = this.#agents.get(attempt.agent);
     if (agent?.run === undefined) return;
-    const mind = new FunctionMind(agent, assignment, this.#codec, at, (n, act) => this.#ports.propose(effect.actor, n, act));
+    const mind = new FunctionMind(agent, assignment, this.#codec, at, (n, act) =>
+      this.#ports.propose(effect.actor, n, act),
+    );
     this.#minds.set(effect.actor, mind);
   }
 
@@ -50,7 +52,12 @@ export class Minds {
     const { attempt } = effect.input as unknown as WorkInput;
     const mind = this.#minds.get(effect.actor);
     if (mind === undefined) {
-      return Promise.reject(new RuntimeError("agent.unsupported", `there is no agent "${attempt.agent}" in this process; define it before resuming the run`));
+      return Promise.reject(
+        new RuntimeError(
+          "agent.unsupported",
+          `there is no agent "${attempt.agent}" in this process; define it before resuming the run`,
+        ),
+      );
     }
     const acts = this.#ports.actsOf(effect.actor);
     if (acts === 0) return mind.run(EMPTY, signal);
@@ -84,7 +91,8 @@ export class Minds {
         after = stored.seq;
         if (!stored.body.includes(actor)) continue;
         const entry = await readEntry(run, stored, this.#store);
-        if (entry.kind === "request" && entry.to === actor && acts.length < count) acts.push(entry.event["act"] as unknown as Act);
+        if (entry.kind === "request" && entry.to === actor && acts.length < count)
+          acts.push(entry.event["act"] as unknown as Act);
         for (const reply of entry.replies) {
           if (reply.to === actor) answers.push({ n: reply.n, result: resultOf(reply, entry.event), at: entry.at });
         }

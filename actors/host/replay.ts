@@ -60,7 +60,14 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   }
 }
 
-async function begin({ run, store, logics, sha256, until, checkpoints = true }: ReplayOptions): Promise<Omit<Replayed, "entries">> {
+async function begin({
+  run,
+  store,
+  logics,
+  sha256,
+  until,
+  checkpoints = true,
+}: ReplayOptions): Promise<Omit<Replayed, "entries">> {
   const fresh = { core: new Core(logics, sha256), head: GENESIS, at: 0 };
   const checkpoint = checkpoints && until === undefined ? await store.loadCheckpoint(run) : undefined;
   if (checkpoint === undefined) return fresh;
@@ -99,19 +106,30 @@ function diverged(entry: JournalEntry, then: string, now: string): RuntimeError 
 }
 
 const broken = (run: RunId, seq: Seq, reason: string): RuntimeError =>
-  new RuntimeError("journal.corrupt", `run ${run}: the journal is broken at entry ${seq}: ${reason}; it is not resumed`);
+  new RuntimeError(
+    "journal.corrupt",
+    `run ${run}: the journal is broken at entry ${seq}: ${reason}; it is not resumed`,
+  );
 
 /** A journal can be replayed only by the charts that wrote it. */
 function assertFormat(entry: JournalEntry, logics: Logics): void {
-  const { format, charts } = entry.event as unknown as { readonly format: number; readonly charts: { readonly [kind: string]: string } };
+  const { format, charts } = entry.event as unknown as {
+    readonly format: number;
+    readonly charts: { readonly [kind: string]: string };
+  };
   if (format > JOURNAL_FORMAT) {
-    throw new RuntimeError("machine.version", `run ${entry.run} was written in journal format ${format}; this version reads up to ${JOURNAL_FORMAT}; update`);
+    throw new RuntimeError(
+      "machine.version",
+      `run ${entry.run} was written in journal format ${format}; this version reads up to ${JOURNAL_FORMAT}; update`,
+    );
   }
   for (const [kind, version] of Object.entries(charts)) {
     const known = logics(kind)?.version;
     if (known !== version) {
-      throw new RuntimeError("machine.version", `run ${entry.run} was written by version ${version} of chart "${kind}", this is ${known ?? "without it"}; resume it with that version`);
+      throw new RuntimeError(
+        "machine.version",
+        `run ${entry.run} was written by version ${version} of chart "${kind}", this is ${known ?? "without it"}; resume it with that version`,
+      );
     }
   }
 }
-

@@ -3,6 +3,7 @@
  */
 import type { Author } from "../contracts/blackboard.ts";
 import type { Command } from "../contracts/commands.ts";
+import { ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
@@ -39,6 +40,17 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
   };
   const after = answer({ ...state, conflicts: [...state.conflicts, conflict] }, wish, refused);
   return { state: after.state, commands: [opened, ...after.commands, resolve] };
+}
+
+/** What the application tells the run stands on the blackboard, as `signals/<name>`. */
+export function noteSignal(
+  state: RunState,
+  { name, data }: { readonly name: string; readonly data: Json },
+  { at, seq }: Moment,
+): RunState {
+  const author: Author = { agent: "application", task: "application", actor: ORCHESTRATOR };
+  const decision = write(state.board, { key: `signals/${name}`, value: data }, author, at, seq);
+  return decision.kind === "written" ? { ...state, board: decision.board } : state;
 }
 
 const completed = (entry: Blackboard[string] | undefined): ActResult => ({

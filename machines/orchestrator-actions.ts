@@ -1,0 +1,169 @@
+/** The orchestrator's actions: each one a rule, called with the state, what the event says, and when. */
+import { enqueueActions } from "xstate";
+import type { Command, Wait } from "../src/contracts/commands.ts";
+import type { Failure } from "../src/contracts/errors.ts";
+import type { Review } from "../src/contracts/evaluation.ts";
+import type { EffectKey } from "../src/contracts/ids.ts";
+import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
+import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
+import {
+  adopt,
+  causeOfFailure,
+  dispatch,
+  reassign,
+  recall,
+  settleCrashed,
+  settleDone,
+  settleFailed,
+  taskDue,
+  tellAgents,
+  trimOptional,
+} from "../src/decisions/assignment.ts";
+import {
+  closeQuestion,
+  escalateQuestion,
+  failureOf,
+  grant,
+  keepAnswer,
+  letGoOn,
+  openQuestion,
+  raiseConcern,
+  settled,
+} from "../src/decisions/concern.ts";
+import { type Resolution, resolve } from "../src/decisions/conflict.ts";
+import { intervene } from "../src/decisions/loop.ts";
+import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
+import { outputOf } from "../src/decisions/schedule.ts";
+import { noteSignal } from "../src/decisions/sharing.ts";
+import type { EventOf } from "./orchestrator-events.ts";
+
+/**
+ * An action that lets a rule change the state and give commands. The type it is given is that of any named action:
+ * `enqueueActions` would fix the types of all the others, before they exist.
+ */
+const react = <Params = undefined>(
+  rule: (state: RunState, params: Params, moment: Moment) => Reaction | RunState,
+): ((args: unknown, params: Params) => void) =>
+  enqueueActions(({ context, event, enqueue }, params) => {
+    const outcome = rule(context as RunState, params as Params, event as unknown as Moment);
+    const { state, commands: next } =
+      "commands" in outcome ? outcome : { state: outcome, commands: [] as readonly Command[] };
+    if (state !== context) enqueue.assign(state);
+    for (const command of next) enqueue(command);
+  }) as unknown as (args: unknown, params: Params) => void;
+
+const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
+  faults.map(({ code, message, task }) => ({
+    source: `plan.${code}`,
+    message,
+    ...(task === undefined ? {} : { task }),
+  }));
+
+/** The first transition has no input behind it, and so no time of its own: it happens at the start. */
+const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
+  id: "wall",
+  ms: Math.max(0, state.startedAt + (state.ledger.limits.wallMs ?? 0) - at),
+  event: { type: "wall.reached" },
+});
+
+export const orchestratorActions = {
+  countPlan: react((state) => ({ ...state, plans: state.plans + 1 })),
+  adoptPlan: react<Plan>((state, plan) => adopt({ ...state, findings: [] }, plan)),
+  keepFaults: react<readonly PlanFault[]>((state, faults) => ({
+    ...state,
+    repairs: state.repairs + 1,
+    findings: faultFindings(faults),
+  })),
+  keepFailure: react<Failure>((state, failure) => ({ ...state, failure })),
+  keepTaskFailure: react((state) => ({ ...state, failure: causeOfFailure(state) })),
+  keepTroubleFailure: react((state) => ({ ...state, failure: failureOf(state) })),
+  beginReplan: react((state, _, moment) => {
+    const { state: recalled, commands: next } = recall(state, moment);
+    return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
+  }),
+  dispatch: react((state, _, moment) => dispatch(state, moment)),
+  admitAll: react((state, _, moment) => admitAll(state, moment)),
+  queueCall: react<EventOf<"call.proposed">>((state, { gate, agent, position, tool, symbol, maxIdentical, hold }) =>
+    enqueue(state, { kind: "call", id: gate, agent, position, tool, symbol, maxIdentical, hold }),
+  ),
+  queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
+    enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
+  ),
+  settleCall: react<EventOf<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
+  settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),
+  settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
+  settleCrashed: react<EventOf<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),
+  makeReady: react<number>((state, position) => taskDue(state, position)),
+  openQuestion: react<EventOf<"question.opened">>((state, opened, moment) => openQuestion(state, opened, moment)),
+  escalateQuestion: react<EventOf<"question.escalated">>((state, { approval, role }) =>
+    escalateQuestion(state, approval, role),
+  ),
+  closeQuestion: react<EventOf<"question.closed">>((state, { approval, asker }) =>
+    closeQuestion(state, approval, asker),
+  ),
+  keepAnswer: react<EventOf<"question.answered">>((state, { approval, outcome }) =>
+    keepAnswer(state, approval, outcome),
+  ),
+  resolveConflict: react<{ readonly key: EffectKey; readonly resolution: Resolution }>((state, params, { at }) => {
+    const id = params.key.slice("conflict/".length);
+    const { conflicts, board } = resolve(state.conflicts, state.board, id, params.resolution, at);
+    const { rule, winner, reason } = params.resolution;
+    return {
+      state: { ...state, conflicts, board },
+      commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
+    };
+  }),
+  armWall: react((state, _, { at }) =>
+    state.ledger.limits.wallMs === undefined
+      ? state
+      : { state, commands: [{ type: "wait", params: wallWait(state, at) }] },
+  ),
+  noteWall: react((state, _, { at }) => {
+    const cap = state.ledger.limits.wallMs;
+    if (cap === undefined || at - state.startedAt < cap || state.trouble !== null) return state;
+    return {
+      ...state,
+      trouble: {
+        kind: "budget",
+        pot: "wallMs",
+        reason: `wallMs: ${at - state.startedAt} ms have passed of ${cap} ms`,
+        position: -1,
+      },
+    };
+  }),
+  nudge: react((state) => {
+    if (state.trouble?.kind !== "loop") return state;
+    return { ...settled(state), loops: intervene(state.loops, state.trouble.repeat) };
+  }),
+  countIntervention: react((state) =>
+    state.trouble?.kind === "loop" ? { ...state, loops: intervene(state.loops, state.trouble.repeat) } : state,
+  ),
+  reassign: react((state, _, moment) => {
+    const done = reassign(
+      state,
+      state.trouble?.position ?? -1,
+      moment,
+      "the agent before you was stopped: it repeated itself",
+    );
+    return { state: settled(done.state), commands: done.commands };
+  }),
+  degrade: react((state, _, moment) => {
+    const position = state.trouble?.position ?? -1;
+    const done = reassign(state, position, moment, "the agent before you was stopped: it cost too much");
+    return { state: { ...settled(done.state), degraded: [...state.degraded, position] }, commands: done.commands };
+  }),
+  trim: react((state, _, moment) => {
+    const done = trimOptional(state, moment);
+    return { state: settled(done.state), commands: done.commands };
+  }),
+  ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
+  grant: react((state) => grant(state)),
+  letGoOn: react((state) => letGoOn(state)),
+  keepReview: react<Review>((state, review) => ({ ...state, findings: review.findings })),
+  keepOutput: react((state) => ({ ...state, output: outputOf(state.schedule) })),
+  rememberState: react<LiveState>((state, cameFrom) => ({ ...state, cameFrom })),
+  suspendAgents: react((state) => ({ state, commands: tellAgents(state, "agent.suspend") })),
+  resumeAgents: react((state) => ({ state, commands: tellAgents(state, "agent.resume") })),
+
+  noteSignal: react<EventOf<"run.signal">>((state, signal, moment) => noteSignal(state, signal, moment)),
+};

@@ -1,0 +1,80 @@
+/** What the orchestrator hears, and what its effects are given and give. */
+import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
+import type { EffectInput } from "../src/contracts/commands.ts";
+import type { Failure } from "../src/contracts/errors.ts";
+import type { ActorId, Digest, EffectKey } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
+import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
+import type { Cost } from "../src/contracts/tools.ts";
+import type { Settled } from "../src/decisions/admission.ts";
+import type { Done, Failed } from "../src/decisions/assignment.ts";
+import type { Opened } from "../src/decisions/concern.ts";
+import type { EconomyOptions } from "../src/decisions/economy.ts";
+import type { LoopOptions } from "../src/decisions/loop.ts";
+import type { Moment, Wish } from "../src/decisions/run-state.ts";
+
+type At<Event> = Event & Moment;
+
+export type OrchestratorEvent =
+  | At<{ readonly type: "agent.done" } & Done>
+  | At<{ readonly type: "agent.failed" } & Failed>
+  | At<{
+      readonly type: "call.proposed";
+      readonly gate: ActorId;
+      readonly agent: ActorId;
+      readonly position: number;
+      readonly tool: string;
+      readonly symbol: Digest;
+      readonly maxIdentical: number | null;
+      readonly hold: Cost;
+    }>
+  | At<{ readonly type: "call.settled" } & Settled>
+  | At<
+      { readonly type: "board.requested"; readonly n: number } & Pick<
+        Extract<Wish, { readonly kind: "board" }>,
+        "attempt" | "act"
+      >
+    >
+  | At<{ readonly type: "question.opened" } & Opened>
+  | At<{ readonly type: "question.escalated"; readonly approval: ActorId; readonly role: string }>
+  | At<{ readonly type: "question.closed"; readonly approval: ActorId; readonly asker: ActorId }>
+  | At<{ readonly type: "question.answered"; readonly approval: ActorId; readonly outcome: ApprovalOutcome }>
+  | At<{ readonly type: "perform.done"; readonly key: EffectKey; readonly output: Json }>
+  | At<{ readonly type: "perform.failed"; readonly key: EffectKey; readonly failure: Failure }>
+  | At<{ readonly type: "task.due"; readonly position: number }>
+  | At<{ readonly type: "wall.reached" }>
+  | At<{ readonly type: "actor.failed"; readonly actor: ActorId; readonly failure: Failure }>
+  | At<{ readonly type: "run.pause" }>
+  | At<{ readonly type: "run.resume" }>
+  | At<{ readonly type: "run.cancel"; readonly reason: string }>
+  | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json }>;
+
+export interface PlanInput extends EffectInput {
+  readonly objective: string;
+  readonly input: Json;
+  readonly findings: readonly Finding[];
+  readonly completed: { readonly [task: string]: Json };
+  readonly number: number;
+}
+
+/** A plan, and what is wrong with it. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly faults: readonly PlanFault[];
+}
+
+export interface ValidateInput extends EffectInput {
+  readonly objective: string;
+  readonly output: Json;
+}
+
+export interface InterveneInput extends EffectInput {
+  readonly options: LoopOptions;
+}
+
+export interface EconomiseInput extends EffectInput {
+  readonly options: EconomyOptions;
+}
+
+/** The event of one type. */
+export type EventOf<Type extends OrchestratorEvent["type"]> = Extract<OrchestratorEvent, { readonly type: Type }>;

@@ -1,0 +1,50 @@
+/** What a tool gate hears and knows, and what its effects are given. */
+import type { Attempt } from "../src/contracts/acts.ts";
+import type { ApprovalOutcome, ApprovalSettings } from "../src/contracts/approvals.ts";
+import type { EffectInput } from "../src/contracts/commands.ts";
+import type { Failure } from "../src/contracts/errors.ts";
+import type { ActorId, AgentName, ToolName } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
+import type { ActResult, Cost, Judgement } from "../src/contracts/tools.ts";
+
+export interface ToolGateInput {
+  /** `<agent actor>/<n>`. */
+  readonly actor: ActorId;
+  readonly n: number;
+  readonly attempt: Attempt;
+  readonly tool: ToolName;
+  readonly args: Json;
+  readonly rationale: string | null;
+  readonly approvals: ApprovalSettings;
+  readonly agents: readonly AgentName[];
+}
+
+export type ToolGateEvent =
+  | { readonly type: "hold.granted" }
+  | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
+  | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
+
+export interface ToolGateContext extends ToolGateInput {
+  readonly judgement: Judgement | null;
+  readonly result: ActResult;
+  /** Of the result's value; with it two results are told apart without being compared. */
+  readonly resultDigest: string;
+  readonly cost: Cost | null;
+  /** Whether the call was ever made: a hold of a call never made is released. */
+  readonly sent: boolean;
+  /** A person has changed the arguments, and so has said yes to them. */
+  readonly edited: boolean;
+  /** Counts judgings, executions and questions, so that each has a key of its own. */
+  readonly round: number;
+}
+
+export interface JudgeInput extends EffectInput {
+  readonly attempt: Attempt;
+  readonly tool: ToolName;
+  readonly args: Json;
+}
+
+export interface ExecuteInput extends EffectInput {
+  readonly attempt: Attempt;
+  readonly judgement: Judgement;
+}
