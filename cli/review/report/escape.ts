@@ -33,7 +33,10 @@ export function escaped(text: string): string {
       .replaceAll("://", ":&#8203;//")
       .replaceAll(/www\./gi, (www) => `${www.slice(0, 3)}&#46;`)
       .replaceAll("@", "&#64;")
-      .replace(/^(?:[-+#=]|\d+[.)])/, (first) => `${first.slice(0, -1)}&#${first.charCodeAt(first.length - 1)};`)
+      .replace(
+        /^(?:[-+#=]|\d+[.)](?=\s|$))/,
+        (first) => `${first.slice(0, -1)}&#${first.charCodeAt(first.length - 1)};`,
+      )
   );
 }
 

@@ -9,8 +9,9 @@ import type { Tree } from "../tree.ts";
 import type { TreeFile, WalkTally } from "../walk.ts";
 import { sweep } from "./sweep.ts";
 
-/** Lines are counted this far into a file. */
+/** Larger files are looked at for what they are; their lines are not counted. */
 const COUNTED_BYTES = 1_048_576;
+const SNIFFED_BYTES = 8_192;
 
 export const inventoryTool = (tree: Tree) =>
   defineTool({
@@ -21,9 +22,9 @@ export const inventoryTool = (tree: Tree) =>
     run: async (_input, { signal }): Promise<InventoryFacts> => {
       const count = countInventory();
       const tally = await sweep(tree, {
-        maxBytes: COUNTED_BYTES,
+        maxBytes: ({ size }) => (size > COUNTED_BYTES ? SNIFFED_BYTES : COUNTED_BYTES),
         signal,
-        wants: ({ size }) => size <= COUNTED_BYTES,
+        wants: () => true,
         see: (file, content) => count.add(countedOf(file, content)),
       });
       return count.facts({
@@ -38,6 +39,7 @@ export const inventoryTool = (tree: Tree) =>
 function countedOf({ path, size }: TreeFile, content: FileText | undefined): Counted {
   if (content === undefined || content.kind === "binary")
     return { path, size, kind: content === undefined ? "unread" : "binary" };
+  if (content.truncated) return { path, size, kind: "unread" };
   const head = languageOf(path) === "other" ? "" : content.text.slice(0, 600);
   return { path, size, kind: content.kind, lines: linesIn(content.text), head };
 }

@@ -7,7 +7,8 @@ import type { TreeFile, WalkTally } from "../walk.ts";
 const WIDTH = 8;
 
 export interface SweepOptions {
-  readonly maxBytes: number;
+  /** Of each file that is wanted. */
+  readonly maxBytes: number | ((file: TreeFile) => number);
   readonly signal: AbortSignal;
   /** Files to be read; the others are seen with `content` undefined. */
   readonly wants: (file: TreeFile) => boolean;
@@ -22,7 +23,12 @@ export async function sweep(tree: Tree, { maxBytes, signal, wants, see }: SweepO
   const lane = async (): Promise<void> => {
     for (let next = await files.next(); next.done !== true; next = await files.next()) {
       const file = next.value;
-      see(file, wants(file) ? await contentOf(tree, file.path, maxBytes) : undefined);
+      see(
+        file,
+        wants(file)
+          ? await contentOf(tree, file.path, typeof maxBytes === "number" ? maxBytes : maxBytes(file))
+          : undefined,
+      );
       signal.throwIfAborted();
     }
   };

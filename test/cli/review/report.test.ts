@@ -91,7 +91,7 @@ describe("escaping", () => {
         expect(safe).not.toMatch(/[<>]|:\/\/|www\.|@/i);
         // Every character that means something follows an odd number of backslashes.
         expect(safe.replaceAll(/\\./g, "")).not.toMatch(/[\\`*_[\]|~$]/);
-        expect(safe).not.toMatch(/^(?:[-+#=>\s]|\d+[.)])/);
+        expect(safe).not.toMatch(/^(?:[-+#=>\s]|\d+[.)](?:\s|$))/);
       }),
       { numRuns: 2_000 },
     );

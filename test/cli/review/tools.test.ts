@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -65,6 +66,17 @@ it("gets through an empty tree, and one of nothing but rubbish", async () => {
   expect(facts.inventory).toMatchObject({ files: 8, binaryFiles: 8 });
   expect(facts.manifest?.findings.map(({ rule }) => rule)).toContain("manifest.malformed");
   expect(facts.dependencies?.findings.map(({ rule }) => rule)).toContain("lockfile.malformed");
+});
+
+it("counts a large file by what it is, and says that its lines were not counted", async () => {
+  const { inventory } = await toolsOf({ "a.txt": "a\n".repeat(600_000), "b.bin": new Uint8Array(1_200_000) });
+  expect(await inventory.run({}, context())).toMatchObject({
+    files: 2,
+    lines: 0,
+    binaryFiles: 1,
+    unreadFiles: 1,
+    binaryShare: 0.5,
+  });
 });
 
 it("takes a manifest that is a link out of the tree, or a pipe, for one that cannot be read", async () => {
@@ -156,11 +168,12 @@ describe("write-report", () => {
     const root = scratch();
     const file = join(root, "REVIEW.md");
     const tool = writeReportTool(file);
-    const abandoned = ".REVIEW.md.9e4a6e8d6c3f0c6b.tmp";
+    const key = createHash("sha256").update(context().idempotencyKey).digest("hex").slice(0, 16);
     await tool.run({ file, content: "one" }, context());
-    writeFileSync(join(root, abandoned), "half");
+    writeFileSync(join(root, `.REVIEW.md.${key}.tmp`), "half");
     await tool.run({ file, content: "two" }, context());
     expect(readFileSync(file, "utf8")).toBe("two");
+    expect(readdirSync(root)).toEqual(["REVIEW.md"]);
   });
 
   it("F-DAT-11 writes to its file and nowhere else", async () => {
