@@ -1,0 +1,216 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { RuntimeError } from "../../contracts/errors.ts";
+import type { RunId } from "../../contracts/ids.ts";
+import type { StoredEntry } from "../../contracts/journal.ts";
+import type { Append, AppendResult, Holder, Lease, StorePort } from "../../contracts/ports.ts";
+import type { RunSummary } from "../../contracts/report.ts";
+import {
+  admitAppend,
+  admitClaim,
+  admitEntries,
+  admitHash,
+  admitSummary,
+  admitText,
+  type Owner,
+  runExists,
+  runUnknown,
+  wholeLimit,
+} from "./admission.ts";
+import { type SqliteOptions, sqliteConnection } from "./sqlite-connection.ts";
+
+export type { SqliteOptions } from "./sqlite-connection.ts";
+
+type Statements = ReturnType<typeof prepare>;
+type Columns = Record<string, SQLOutputValue>;
+
+/**
+ * The record of all runs in one SQLite file, by `node:sqlite` in WAL mode. Any number of processes may have it open.
+ * A path that cannot be used is refused here, with a `RuntimeError`; a store that fails later rejects.
+ */
+export function sqliteStore(file: string, options: SqliteOptions = {}): StorePort {
+  const { read, write, close } = sqliteConnection(file, options, prepare);
+  return {
+    create: async (run, summary, holder, until) => {
+      admitText(run, "the id of a run");
+      admitSummary(run, summary.run);
+      const { status, createdAt, updatedAt, nextDue = null } = summary;
+      const text = JSON.stringify(summary);
+      return write((sql) => {
+        if (sql.tip.get(run)) throw runExists(run);
+        sql.addRun.run(run, status, createdAt, updatedAt, nextDue, until, JSON.stringify(holder), text);
+        return { run, epoch: 1, holder, until };
+      });
+    },
+    acquire: (run, holder, now, until, mayLive) =>
+      write((sql) => {
+        const row = known(sql.owner.get(run), run);
+        admitClaim(ownerOf(row), { run, holder, now, mayLive });
+        const epoch = Number(row["epoch"]) + 1;
+        sql.own.run(epoch, JSON.stringify(holder), until, Number(row["number"]));
+        return { run, epoch, holder, until };
+      }),
+    renew: async (leases, until) => {
+      if (leases.length === 0) return [];
+      return write((sql) =>
+        leases.filter((of) => sql.renew.run(until, ...keyOf(of)).changes === 0).map((of) => of.run),
+      );
+    },
+    release: (lease) =>
+      write((sql) => {
+        sql.disown.run(...keyOf(lease));
+      }),
+    append: async (batch) => {
+      for (const append of batch) admitAppend(append);
+      const durable = batch.some((append) => append.durable);
+      return write((sql) => batch.map((append) => appendTo(sql, append)), durable);
+    },
+    read: (run, after, limit) =>
+      read((sql) => {
+        const rows = sql.entries.all(run, after, wholeLimit(limit));
+        if (rows.length === 0) known(sql.owner.get(run), run);
+        return rows.map(entryOf);
+      }),
+    head: (run) =>
+      read((sql) => {
+        const row = known(sql.head.get(run), run);
+        return row["seq"] === null ? undefined : entryOf(row);
+      }),
+    saveCheckpoint: async (run, epoch, { seq, hash, body }) => {
+      admitText(body, `the checkpoint of run ${run}`);
+      admitHash(hash, `the checkpoint of run ${run}`);
+      return write((sql) => {
+        const row = known(sql.owner.get(run), run);
+        if (row["epoch"] !== epoch) return "fenced";
+        sql.saveCheckpoint.run(Number(row["number"]), seq, Buffer.from(hash, "hex"), body);
+        return "written";
+      });
+    },
+    loadCheckpoint: (run) =>
+      read((sql) => {
+        const row = sql.checkpoint.get(run);
+        return row && entryOf(row);
+      }),
+    summary: (run) =>
+      read((sql) => {
+        const row = sql.summary.get(run);
+        return row && summaryOf(row);
+      }),
+    runs: async ({ status, before = Number.POSITIVE_INFINITY, limit = 50 }) =>
+      read((sql) => {
+        const most = wholeLimit(limit);
+        const rows = status ? sql.runsOf.all(status, before, most) : sql.runs.all(before, most);
+        return rows.map(summaryOf);
+      }),
+    due: (now, limit) => read((sql) => sql.due.all({ now, limit: wholeLimit(limit) }).map((row) => String(row["id"]))),
+    nextDue: () =>
+      read((sql) => {
+        const next = sql.nextDue.get()?.["next"];
+        return typeof next === "number" ? next : undefined;
+      }),
+    blob: (digest) =>
+      read((sql) => {
+        const row = sql.blob.get(digest);
+        return row && String(row["body"]);
+      }),
+    close,
+  };
+}
+
+/** S2 and S3 are asked inside the transaction, by the one statement that also finds the run. */
+function appendTo(sql: Statements, { run, epoch, entries, blobs, summary }: Append): AppendResult {
+  const tip = known(sql.tip.get(run), run);
+  if (tip["epoch"] !== epoch) return "fenced";
+  admitEntries(run, Number(tip["head"]), entries);
+  const number = Number(tip["number"]);
+  for (const { seq, body, hash } of entries) sql.addEntry.run(number, seq, body, Buffer.from(hash, "hex"));
+  for (const { digest, body } of blobs) sql.addBlob.run(digest, body);
+  if (summary) {
+    const { status, updatedAt, nextDue = null } = summary;
+    const text = JSON.stringify(summary);
+    // Naming an indexed column rewrites its index even where nothing changed: one more page in each commit.
+    if (status === tip["status"] && nextDue === tip["next_due"]) sql.setSummary.run(updatedAt, text, number);
+    else sql.moveSummary.run(updatedAt, text, status, nextDue, number);
+  }
+  return "written";
+}
+
+function known<Row>(row: Row | undefined, run: RunId): Row {
+  if (!row) throw runUnknown(run);
+  return row;
+}
+
+const keyOf = ({ run, epoch, holder }: Lease): [string, number, string] => [run, epoch, holder.id];
+
+function ownerOf(row: Columns): Owner | undefined {
+  if (row["holder"] === null) return undefined;
+  return { holder: parsed<Holder>(row["holder"]), until: Number(row["lease_until"]) };
+}
+
+function entryOf({ seq, body, hash }: Columns): StoredEntry {
+  const bytes = hash instanceof Uint8Array ? hash : new Uint8Array();
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex");
+  return { seq: Number(seq), body: String(body), hash: hex };
+}
+
+const summaryOf = (row: Columns): RunSummary => parsed<RunSummary>(row["summary"]);
+
+/** Texts this adapter wrote itself: one that does not parse was damaged on the disk. */
+function parsed<T>(text: unknown): T {
+  try {
+    return JSON.parse(String(text));
+  } catch (error) {
+    throw new RuntimeError("journal.corrupt", "a row of the table runs is damaged: restore the file", { cause: error });
+  }
+}
+
+/** Every statement there is, prepared once. */
+function prepare(db: DatabaseSync) {
+  const number = "(SELECT number FROM runs WHERE id = ?)";
+  return {
+    addRun: db.prepare(
+      `INSERT INTO runs (id, status, created, updated, next_due, lease_until, holder, summary, epoch)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)`,
+    ),
+    tip: db.prepare(
+      `SELECT number, epoch, status, next_due, (SELECT max(seq) FROM journal WHERE run = number) AS head
+       FROM runs WHERE id = ?`,
+    ),
+    owner: db.prepare("SELECT number, epoch, holder, lease_until FROM runs WHERE id = ?"),
+    own: db.prepare("UPDATE runs SET epoch = ?, holder = ?, lease_until = ? WHERE number = ?"),
+    renew: db.prepare(
+      "UPDATE runs SET lease_until = max(lease_until, ?) WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
+    ),
+    disown: db.prepare(
+      "UPDATE runs SET holder = NULL, lease_until = 0 WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
+    ),
+    addEntry: db.prepare("INSERT INTO journal (run, seq, body, hash) VALUES (?, ?, ?, ?)"),
+    addBlob: db.prepare("INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING"),
+    setSummary: db.prepare("UPDATE runs SET updated = ?, summary = ? WHERE number = ?"),
+    moveSummary: db.prepare("UPDATE runs SET updated = ?, summary = ?, status = ?, next_due = ? WHERE number = ?"),
+    entries: db.prepare(`SELECT seq, body, hash FROM journal WHERE run = ${number} AND seq > ? ORDER BY seq LIMIT ?`),
+    head: db.prepare(
+      `SELECT seq, body, hash FROM runs LEFT JOIN journal ON run = number AND seq = (SELECT max(seq) FROM journal WHERE run = number)
+       WHERE id = ?`,
+    ),
+    saveCheckpoint: db.prepare(
+      `INSERT INTO checkpoints (run, seq, hash, body) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, body = excluded.body
+       WHERE excluded.seq >= seq`,
+    ),
+    checkpoint: db.prepare(`SELECT seq, hash, body FROM checkpoints WHERE run = ${number}`),
+    summary: db.prepare("SELECT summary FROM runs WHERE id = ?"),
+    runs: db.prepare("SELECT summary FROM runs WHERE created < ? ORDER BY created DESC, number DESC LIMIT ?"),
+    runsOf: db.prepare(
+      "SELECT summary FROM runs WHERE status = ? AND created < ? ORDER BY created DESC, number DESC LIMIT ?",
+    ),
+    due: db.prepare(
+      `SELECT id FROM (
+         SELECT id, next_due, number FROM runs WHERE holder IS NULL AND next_due <= :now
+         UNION ALL
+         SELECT id, next_due, number FROM runs WHERE holder IS NOT NULL AND next_due <= :now AND lease_until <= :now
+       ) ORDER BY next_due, number LIMIT :limit`,
+    ),
+    nextDue: db.prepare("SELECT min(next_due) AS next FROM runs WHERE holder IS NULL AND next_due IS NOT NULL"),
+    blob: db.prepare("SELECT body FROM blobs WHERE digest = ?"),
+  };
+}
