@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { ReviewFacts } from "../../../cli/review/analysis/facts.ts";
 import { assessRisk } from "../../../cli/review/analysis/fitness/risk.ts";
 import { assessUpkeep } from "../../../cli/review/analysis/fitness/upkeep.ts";
+import { verdictOf } from "../../../cli/review/analysis/fitness/verdict.ts";
 import { openTree } from "../../../cli/review/tree.ts";
 import { scratch } from "./scratch-tree.ts";
 import { gather, soundFiles } from "./sound-tree.ts";
@@ -45,6 +46,13 @@ it("V2 keeps a blocked tree from fit, whatever its score", async () => {
   const risk = assessRisk(facts);
   expect(risk.reasons.find(({ blocks }) => blocks)?.text).toContain("but the licence text is GPL-3.0");
   expect(risk.verdict).toBe("fit-with-care");
+});
+
+it("V2 needs 0.75 and nothing that blocks to be fit, and 0.4 to be fit with care", () => {
+  const of = (weight: number, blocks = false) =>
+    verdictOf("risk", 1, [{ weight, text: "x", evidence: ["y"], blocks }]).verdict;
+  expect([of(-0.25), of(-0.26), of(-0.6), of(-0.61)]).toEqual(["fit", "fit-with-care", "fit-with-care", "unfit"]);
+  expect([of(-0.1, true), of(-0.7, true)]).toEqual(["fit-with-care", "unfit"]);
 });
 
 it("V3 takes silence for a reason against", () => {
