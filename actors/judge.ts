@@ -9,7 +9,7 @@ import type { JudgeInput } from "../machines/tool-gate-events.ts";
 import { messageOf } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
-import { type AnyTool, FREE, type Judgement, type ToolCall, type Verdict } from "../src/contracts/tools.ts";
+import type { AnyTool, Cost, Judged, ToolCall, Verdict } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { asVerdict, strictest } from "../src/decisions/verdict.ts";
@@ -28,7 +28,7 @@ const SYMBOL = 16;
 
 export const judge =
   (ports: JudgePorts) =>
-  (input: JudgeInput): Judgement | Promise<Judgement> => {
+  (input: JudgeInput): Judged | Promise<Judged> => {
     const tool = ports.tools.get(input.tool);
     if (tool === undefined)
       return denied(ports, input, { kind: "deny", rule: "tool.unknown", reason: `there is no tool "${input.tool}"` });
@@ -69,16 +69,16 @@ export const issueText = ({ message, path }: StandardSchemaV1.Issue): string => 
   return at === "" ? message : `${at}: ${message}`;
 };
 
-function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Checked): Judgement | Promise<Judgement> {
+function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Checked): Judged | Promise<Judged> {
   if (checked.kind === "issues")
     return denied(ports, input, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
   try {
     const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
     const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
+    const isChanged = JSON.stringify(input.args) !== text;
+    const judged = (verdict: Verdict): Judged => judgement(ports, tool, call, isChanged, verdict);
     const verdict = decide(ports, input, tool, call);
-    return verdict instanceof Promise
-      ? verdict.then((one) => judgement(ports, tool, call, one))
-      : judgement(ports, tool, call, verdict);
+    return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
   } catch (error) {
     return denied(ports, input, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
   }
@@ -115,42 +115,47 @@ function askFor(tool: AnyTool, call: ToolCall, codec: CodecPort): readonly Verdi
   }
 }
 
-function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, verdict: Verdict): Judgement {
-  const known = { effect: tool.effect ?? ("once" as const), call, policy: ports.policy?.id ?? "allow-list" };
-  const optional = {
+function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: boolean, verdict: Verdict): Judged {
+  const known = {
+    policy: ports.policy?.id ?? "allow-list",
+    effect: tool.effect ?? ("once" as const),
+    call: isChanged ? call : { tool: call.tool, digest: call.digest },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
   };
   try {
     const args = giveOut(call.args, ports.codec);
-    const estimate = tool.estimate?.(args) ?? {};
-    const hold = { costMicroUsd: microUsd(estimate.costUsd ?? 0), tokens: Math.ceil(estimate.tokens ?? 0) };
-    const symbol =
+    const hold = holdOf(tool.estimate?.(args));
+    const identity =
       tool.loopKey === undefined
         ? call.digest
         : ports.sha256(canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value));
-    return { verdict, ...known, hold, symbol: symbolOf(ports, tool.name, symbol), ...optional };
+    return { verdict, ...known, ...hold, symbol: symbolOf(ports, tool.name, identity) };
   } catch (error) {
-    const denial: Verdict = {
-      kind: "deny",
-      rule: "budget.unknown-price",
-      reason: `"${tool.name}": ${messageOf(error)}`,
-    };
-    return { verdict: denial, ...known, hold: FREE, symbol: symbolOf(ports, tool.name, call.digest), ...optional };
+    const reason = `"${tool.name}": ${messageOf(error)}`;
+    const denial: Verdict = { kind: "deny", rule: "budget.unknown-price", reason };
+    return { verdict: denial, ...known, symbol: symbolOf(ports, tool.name, call.digest) };
   }
+}
+
+/** What a call may cost at most. A price that is no number is refused by the ledger. */
+function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number } | undefined): {
+  readonly hold?: Cost;
+} {
+  if (estimate === undefined) return {};
+  return { hold: { costMicroUsd: microUsd(estimate.costUsd ?? 0), tokens: Math.ceil(estimate.tokens ?? 0) } };
 }
 
 const symbolOf = (ports: JudgePorts, tool: string, identity: string): string =>
   ports.sha256(`${tool}\n${identity}`).slice(0, SYMBOL);
 
-function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judgement {
+function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged {
   const digest = ports.sha256(canonical(input.args));
   return {
     verdict,
     policy: ports.policy?.id ?? "allow-list",
-    call: { tool: input.tool, args: input.args, digest },
     effect: "once",
-    hold: FREE,
+    call: { tool: input.tool, digest },
     symbol: symbolOf(ports, input.tool, digest),
   };
 }

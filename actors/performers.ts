@@ -22,6 +22,7 @@ import { microUsd } from "../src/contracts/units.ts";
 import { FIRST_WRITER, type Resolution } from "../src/decisions/conflict.ts";
 import { economise } from "../src/decisions/economy.ts";
 import { review, type Scored } from "../src/decisions/evaluation.ts";
+import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
@@ -59,6 +60,9 @@ export interface PerformerPorts {
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
+
+/** Characters of a digest that tell two results apart. */
+const SYMBOL = 16;
 
 const as = <Input>(input: Json): Input => input as unknown as Input;
 
@@ -137,9 +141,9 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, signal: Abort
   const context = contextOf(input, signal, (reported) => {
     cost = reported;
   });
-  const output = await called(() => tool.run(giveOut(call.args, ports.codec), context), tool.name);
+  const output = await called(() => tool.run(giveOut(frozen(call.args), ports.codec), context), tool.name);
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
-  return { output: value, digest: ports.sha256(text), ...(cost === undefined ? {} : { cost }) };
+  return { output: value, digest: ports.sha256(text).slice(0, SYMBOL), ...(cost === undefined ? {} : { cost }) };
 }
 
 async function reconcile(
@@ -150,14 +154,21 @@ async function reconcile(
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
   const context = contextOf(input, signal, () => {});
-  const args = giveOut(call.args, ports.codec);
+  const args = giveOut(frozen(call.args), ports.codec);
   const found = await called(
     () => tool.reconcile?.(context.idempotencyKey, args, context) ?? { kind: "unknown" as const },
     tool.name,
   );
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
-  return { kind: "done", output: value, digest: ports.sha256(text) };
+  return { kind: "done", output: value, digest: ports.sha256(text).slice(0, SYMBOL) };
+}
+
+/** Arguments read back from a journal are frozen again, so that no tool can change what was approved. */
+function frozen(args: Json): Json {
+  if (typeof args !== "object" || args === null || Object.isFrozen(args)) return args;
+  const copy = ingest(args);
+  return copy.kind === "ok" ? copy.value : args;
 }
 
 function toolOf(ports: PerformerPorts, name: string): AnyTool {

@@ -3,7 +3,7 @@ import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../src/contra
 import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
-import type { ActResult, Executed, Judgement } from "../src/contracts/tools.ts";
+import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 
 export const refusal = (rule: string, code: ErrorCode, message: string): ActResult => ({
@@ -19,7 +19,13 @@ export const judgementOf = (context: ToolGateContext): Judgement => {
   return context.judgement;
 };
 
-export const denial = ({ verdict }: Judgement): ActResult =>
+/** The judgement with the arguments it is about. */
+export const completed = ({ args }: ToolGateContext, judged: Judged): Judgement => ({
+  ...judged,
+  call: { ...judged.call, args: judged.call.args ?? args },
+});
+
+export const denial = ({ verdict }: Judged): ActResult =>
   refusal(
     verdict.rule,
     verdict.rule === "tool.unknown"
@@ -47,7 +53,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       tool: call.tool,
       symbol,
       maxIdentical: maxIdentical ?? null,
-      hold: { ...hold },
+      hold: { ...(hold ?? FREE) },
     },
   };
 };

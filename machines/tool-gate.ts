@@ -17,13 +17,14 @@ import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
-import type { ActResult, Executed, Judgement, Reconciled } from "../src/contracts/tools.ts";
+import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 import { commands, options } from "./commands.ts";
 import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
 import {
   answerRefusal,
   asks,
+  completed,
   denial,
   executed,
   failed,
@@ -45,12 +46,12 @@ export const toolGateMachine = setup({
     output: {} as ActResult,
   },
   actors: {
-    judge: unbound<Judgement, JudgeInput>("judge"),
+    judge: unbound<Judged, JudgeInput>("judge"),
     execute: unbound<Executed, ExecuteInput>("execute"),
     reconcile: unbound<Reconciled<Json> & { readonly digest?: string }, ExecuteInput>("reconcile"),
   },
   guards: {
-    isDenied: (_, judgement: Judgement) => judgement.verdict.kind === "deny",
+    isDenied: (_, judgement: Judged) => judgement.verdict.kind === "deny",
     needsApproval: ({ context }) => judgementOf(context).verdict.kind === "ask" && !context.edited,
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
@@ -66,8 +67,11 @@ export const toolGateMachine = setup({
   },
   actions: {
     ...commands,
-    keepJudgement: assign((_, judgement: Judgement) => ({ judgement })),
-    keepDenial: assign((_, judgement: Judgement) => ({ judgement, ...refused(denial(judgement)) })),
+    keepJudgement: assign(({ context }, judged: Judged) => ({ judgement: completed(context, judged) })),
+    keepDenial: assign(({ context }, judged: Judged) => ({
+      judgement: completed(context, judged),
+      ...refused(denial(judged)),
+    })),
     keepRefusal: assign((_, result: ActResult) => refused(result)),
     keepEdit: assign(({ context }, args: Json) => ({ args, edited: true, round: context.round + 1 })),
     keepExecuted: assign((_, output: Executed) => executed(output)),

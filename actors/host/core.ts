@@ -250,7 +250,7 @@ export class Core {
     }
     this.pending.set(effect.key, effect);
     this.actors.get(effect.actor)?.effects.add(effect.key);
-    this.#caused.intents.push({ key: effect.key, actor: effect.actor, src: effect.src, effect: effect.effect });
+    this.#caused.intents.push({ key: effect.key, src: effect.src, effect: effect.effect });
   }
 
   #outcome({ key, event }: Input): void {

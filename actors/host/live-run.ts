@@ -244,8 +244,7 @@ export class LiveRun {
     }
     for (const effect of [...this.core.pending.values()]) {
       if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
-      if (recover({ key: effect.key, actor: effect.actor, src: effect.src, effect: effect.effect }) === "perform-again")
-        this.#start(effect, this.#at);
+      if (recover(effect) === "perform-again") this.#start(effect, this.#at);
       else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });
     }
     this.#ready = true;
@@ -392,7 +391,7 @@ export class LiveRun {
 function heldMoney(effect: PendingEffect | undefined): boolean {
   if (effect?.src !== "execute") return false;
   const { judgement } = effect.input as unknown as { readonly judgement: Judgement };
-  return judgement.hold.costMicroUsd > 0;
+  return (judgement.hold?.costMicroUsd ?? 0) > 0;
 }
 
 const lost = (effect: PendingEffect): Failure => ({

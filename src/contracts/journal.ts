@@ -59,8 +59,8 @@ export interface Ruling {
 
 /** An effect that is to be performed once this entry is durable. */
 export interface Intent {
+  /** Begins with the id of the actor that asked for it. */
   readonly key: EffectKey;
-  readonly actor: ActorId;
   readonly src: string;
   readonly effect: EffectClass;
 }

@@ -97,17 +97,24 @@ export interface Judgement {
   readonly policy: string;
   readonly call: ToolCall;
   readonly effect: EffectClass;
-  readonly hold: Cost;
+  /** The most it can cost. Absent: nothing. */
+  readonly hold?: Cost;
   /** Identity of the call to the loop rule, before its result is known. */
   readonly symbol: Digest;
   readonly maxIdentical?: number;
   readonly timeoutMs?: Milliseconds;
 }
 
+/** A judgement as the judge gives it: arguments that the schema left as they were are not said twice. */
+export interface Judged extends Omit<Judgement, "call"> {
+  readonly call: Omit<ToolCall, "args"> & { readonly args?: Json };
+}
+
 /** What an effect came to: the tool's answer, its digest and its cost. */
 export interface Executed {
   readonly output: Json;
-  readonly digest: Digest;
+  /** The first 16 characters of the output's digest: enough to tell two results apart. */
+  readonly digest: string;
   readonly cost?: Cost;
 }
 

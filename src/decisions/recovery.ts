@@ -8,7 +8,7 @@ import type { Intent } from "../contracts/journal.ts";
 
 export type RecoveryDecision = "perform-again" | "report-unknown";
 
-export function recover(intent: Intent): RecoveryDecision {
+export function recover(intent: Pick<Intent, "effect">): RecoveryDecision {
   switch (intent.effect) {
     case "read":
     case "idempotent":
