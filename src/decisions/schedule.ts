@@ -165,20 +165,26 @@ export function complete(schedule: Schedule, position: number, output: Json): Sc
 
 /** Ends a task for good without an output. Required ones take their dependants with them (T4). */
 export function giveUp(schedule: Schedule, position: number, failure: Failure): Schedule {
-  const task = schedule.tasks[position] as TaskState;
-  const after = settle(schedule, position, { status: task.optional ? "skipped" : "failed", failure });
-  return task.optional ? after : failDependents(after, task);
-}
-
-function failDependents(schedule: Schedule, task: TaskState): Schedule {
-  const failure: Failure = { code: "agent.failed", message: `needs task "${task.id}", which failed` };
-  let after = schedule;
-  for (const dependent of task.dependents) {
-    const waiting = after.tasks[dependent];
-    if (waiting?.status === "waiting") after = giveUp(after, dependent, failure);
+  let after = abandon(schedule, position, failure);
+  // Grows while it is walked: a chain of dependants may be longer than the stack is deep.
+  const lost = [position];
+  for (const one of lost) {
+    const task = after.tasks[one] as TaskState;
+    if (task.status !== "failed") continue;
+    for (const dependent of task.dependents) {
+      if (after.tasks[dependent]?.status !== "waiting") continue;
+      after = abandon(after, dependent, {
+        code: "agent.failed",
+        message: `needs task "${task.id}", which failed`,
+      });
+      lost.push(dependent);
+    }
   }
   return after;
 }
+
+const abandon = (schedule: Schedule, position: number, failure: Failure): Schedule =>
+  settle(schedule, position, { status: schedule.tasks[position]?.optional ? "skipped" : "failed", failure });
 
 function settle(
   schedule: Schedule,
