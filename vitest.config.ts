@@ -4,6 +4,13 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 60_000,
+    typecheck: {
+      enabled: true,
+      // `npm run typecheck` reports those.
+      ignoreSourceErrors: true,
+      include: ["test/types/*.test-d.ts"],
+      tsconfig: "./test/types/tsconfig.json",
+    },
     coverage: {
       provider: "v8",
       include: ["src/**", "machines/**", "actors/**"],
