@@ -1,0 +1,90 @@
+import { describe, expectTypeOf, it } from "vitest";
+import { setup } from "xstate";
+import { z } from "zod";
+import {
+  type AgentContext,
+  agentActors,
+  defineAgent,
+  defineTool,
+  type FunctionAgent,
+  type Json,
+  type MachineAgent,
+} from "../../index.ts";
+
+const search = defineTool({
+  name: "search",
+  input: z.object({ query: z.string(), limit: z.string().transform(Number) }),
+  run: async ({ query }) => ({ hits: [query] }),
+});
+const shout = defineTool({ name: "shout", run: (text: string) => text.length });
+
+describe("defineAgent", () => {
+  it("keeps its name and its tools", () => {
+    const writer = defineAgent({ name: "writer", tools: [search, shout], run: () => null });
+    expectTypeOf(writer).toEqualTypeOf<FunctionAgent<"writer", readonly [typeof search, typeof shout]>>();
+  });
+
+  it("gives a chart-minded agent its machine", () => {
+    const machine = setup({ actors: agentActors }).createMachine({ initial: "on", states: { on: {} } });
+    const charted = defineAgent({ name: "charted", machine });
+    expectTypeOf(charted).toEqualTypeOf<MachineAgent<"charted", readonly []>>();
+  });
+
+  it("has a function or a machine, not both", () => {
+    const machine = setup({ actors: agentActors }).createMachine({});
+    // @ts-expect-error: one or the other
+    defineAgent({ name: "both", machine, run: () => null });
+  });
+});
+
+describe("tool()", () => {
+  it("takes a tool's input and resolves to its output", () => {
+    defineAgent({
+      name: "reader",
+      tools: [search, shout],
+      run: async (_, { tool }) => {
+        expectTypeOf(await tool("search", { query: "a", limit: "3" })).toEqualTypeOf<{ hits: string[] }>();
+        expectTypeOf(await tool("shout", "a")).toEqualTypeOf<number>();
+      },
+    });
+  });
+
+  it("refuses a name that is not among the agent's tools", () => {
+    defineAgent({
+      name: "reader",
+      tools: [search],
+      run: async (_, { tool }) => {
+        // @ts-expect-error: the agent has no such tool
+        await tool("shout", "a");
+      },
+    });
+  });
+
+  it("refuses arguments that do not go into the schema", () => {
+    defineAgent({
+      name: "reader",
+      tools: [search],
+      run: async (_, { tool }) => {
+        // @ts-expect-error: what comes out of the schema does not go into it
+        await tool("search", { query: "a", limit: 3 });
+        // @ts-expect-error: an argument is missing
+        await tool("search", { query: "a" });
+      },
+    });
+  });
+
+  it("has no tool to name where the agent has none", () => {
+    defineAgent({
+      name: "idle",
+      run: async (_, { tool }) => {
+        // @ts-expect-error: the agent has no tools
+        await tool("search", { query: "a", limit: "3" });
+      },
+    });
+  });
+
+  it("answers a question and a read with what is on record", () => {
+    expectTypeOf<Awaited<ReturnType<AgentContext["ask"]>>>().toEqualTypeOf<Json>();
+    expectTypeOf<NonNullable<Awaited<ReturnType<AgentContext["read"]>>>["value"]>().toEqualTypeOf<Json>();
+  });
+});
