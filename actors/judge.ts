@@ -117,7 +117,7 @@ function askFor(tool: AnyTool, call: ToolCall, codec: CodecPort): readonly Verdi
 
 function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: boolean, verdict: Verdict): Judged {
   const known = {
-    policy: ports.policy?.id ?? "allow-list",
+    ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
     effect: tool.effect ?? ("once" as const),
     call: isChanged ? call : { tool: call.tool, digest: call.digest },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
@@ -153,7 +153,7 @@ function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged 
   const digest = ports.sha256(canonical(input.args));
   return {
     verdict,
-    policy: ports.policy?.id ?? "allow-list",
+    ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
     effect: "once",
     call: { tool: input.tool, digest },
     symbol: symbolOf(ports, input.tool, digest),

@@ -1,25 +1,69 @@
 /** Entry: one journal entry as text and back. Large payloads go to the blob store; the text keeps their digest. */
 
 import { RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, Digest, RunId } from "../../src/contracts/ids.ts";
-import type { Answer, Input, JournalEntry, Message, Reply, StoredEntry } from "../../src/contracts/journal.ts";
+import type { ActorId, Digest, EffectKey, RunId } from "../../src/contracts/ids.ts";
+import type {
+  Answer,
+  Input,
+  InputKind,
+  Intent,
+  JournalEntry,
+  Message,
+  Principal,
+  Reply,
+  Ruling,
+  StoredEntry,
+} from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { Blob, BlobPort, HashPort } from "../../src/contracts/ports.ts";
 import type { ActResult, Executed } from "../../src/contracts/tools.ts";
-import type { Epoch } from "../../src/contracts/units.ts";
+import type { Epoch, Seq, Timestamp } from "../../src/contracts/units.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
 import type { Step } from "./core.ts";
 
 /** Payload texts longer than this are kept apart. */
 const INLINE = 32_768;
 
-/** The text of an entry. Fields that are empty are left out. */
-interface EntryText extends Partial<Omit<JournalEntry, "event" | "answered" | "run">> {
+/**
+ * The text of an entry. Half of a journal would be names of fields, so the text says them shorter than the entry does:
+ * a move is a list, an answer has no event around it, and where an outcome goes is seen from its key.
+ */
+interface EntryText {
+  readonly seq?: Seq;
+  readonly epoch?: Epoch;
+  readonly at?: Timestamp;
+  readonly kind?: InputKind;
+  readonly to?: ActorId;
+  readonly key?: EffectKey;
+  readonly by?: Principal;
   readonly event?: Message;
-  readonly answered?: readonly Answer[];
+  readonly moved?: readonly (readonly string[])[];
+  readonly ruled?: readonly Ruling[];
+  readonly answered?: readonly AnswerText[];
+  readonly intents?: readonly Intent[];
+  readonly replies?: readonly Reply[];
   /** Digests of payloads kept apart: of the event, and of answers by place. */
   readonly blobs?: { readonly event?: Digest; readonly answered?: { readonly [place: string]: Digest } };
 }
+
+interface AnswerText {
+  readonly key: EffectKey;
+  readonly output?: Json;
+  readonly failure?: Json;
+}
+
+const answerText = ({ key, event }: Answer): AnswerText =>
+  event.type === "effect.failed"
+    ? { key, failure: event["failure"] ?? null }
+    : { key, output: event["output"] ?? null };
+
+const answerOf = ({ key, output, failure }: AnswerText): Answer => ({
+  key,
+  event: failure === undefined ? { type: "effect.done", output: output ?? null } : { type: "effect.failed", failure },
+});
+
+/** The actor an outcome goes to: its key without the kind and the round. */
+const addresseeOf = (key: EffectKey): ActorId => key.split("/").slice(0, -2).join("/");
 
 export interface Written {
   readonly body: string;
@@ -34,7 +78,7 @@ export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoc
     epoch,
     at: moment.at,
     kind: input.kind,
-    to: input.to,
+    ...(input.key !== undefined && addresseeOf(input.key) === input.to ? {} : { to: input.to }),
     ...(input.key === undefined ? {} : { key: input.key }),
     ...(input.by === undefined ? {} : { by: input.by }),
     event: input.event,
@@ -48,9 +92,9 @@ export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoc
 export const consequencesOf = (step: Step): EntryText =>
   Object.fromEntries(
     Object.entries({
-      moved: some(step.moved),
+      moved: some(step.moved.map(({ actor, path }) => [actor, ...path])),
       ruled: some(step.ruled),
-      answered: some(step.answered),
+      answered: some(step.answered.map(answerText)),
       intents: some(step.intents),
       replies: some(step.replies),
     }).filter(([, list]) => list !== undefined),
@@ -64,12 +108,12 @@ function apart(text: EntryText, sha256: HashPort): Written {
     blobs.push({ digest, body });
     return digest;
   };
-  const isLarge = (message: Message): boolean => JSON.stringify(message).length > INLINE / 4;
+  const isLarge = (value: Json): boolean => JSON.stringify(value).length > INLINE / 4;
   const kept: Record<string, Digest> = {};
   const answered = text.answered?.map((answer, place) => {
-    if (!isLarge(answer.event)) return answer;
-    kept[place] = put(answer.event);
-    return { key: answer.key, event: { type: answer.event.type } };
+    if (answer.output === undefined || !isLarge(answer.output)) return answer;
+    kept[place] = put(answer.output);
+    return { key: answer.key };
   });
   const event = text.event !== undefined && isLarge(text.event) ? put(text.event) : undefined;
   const body: EntryText = {
@@ -83,15 +127,16 @@ function apart(text: EntryText, sha256: HashPort): Written {
 
 export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort): Promise<JournalEntry> {
   const text = parse(run, stored);
-  const fetch = async (digest: Digest): Promise<Message> => {
+  const fetch = async (digest: Digest): Promise<Json> => {
     const body = await store.blob(digest);
-    if (body === undefined)
+    if (body === undefined) {
       throw new RuntimeError("journal.corrupt", `run ${run}, entry ${stored.seq}: payload ${digest} is missing`);
-    return JSON.parse(body) as Message;
+    }
+    return JSON.parse(body) as Json;
   };
   const answered = [...(text.answered ?? [])];
   for (const [place, digest] of Object.entries(text.blobs?.answered ?? {})) {
-    answered[Number(place)] = { ...(answered[Number(place)] as Answer), event: await fetch(digest) };
+    answered[Number(place)] = { ...(answered[Number(place)] as AnswerText), output: await fetch(digest) };
   }
   return {
     run,
@@ -99,13 +144,14 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
     at: text.at ?? 0,
     epoch: text.epoch ?? 0,
     kind: text.kind ?? "late",
-    to: text.to ?? ("" as ActorId),
-    event: text.blobs?.event === undefined ? (text.event ?? { type: "" }) : await fetch(text.blobs.event),
+    to: text.to ?? addresseeOf(text.key ?? ""),
+    event:
+      text.blobs?.event === undefined ? (text.event ?? { type: "" }) : ((await fetch(text.blobs.event)) as Message),
     ...(text.key === undefined ? {} : { key: text.key }),
     ...(text.by === undefined ? {} : { by: text.by }),
-    moved: text.moved ?? [],
+    moved: (text.moved ?? []).map(([actor = "", ...path]) => ({ actor, path })),
     ruled: text.ruled ?? [],
-    answered,
+    answered: answered.map(answerOf),
     intents: text.intents ?? [],
     replies: text.replies ?? [],
   };

@@ -94,7 +94,8 @@ export interface PolicyRequest {
 /** A call as judged: the verdict, and all that the later stages need to know of the tool. */
 export interface Judgement {
   readonly verdict: Verdict;
-  readonly policy: string;
+  /** The policy that was asked. Absent: the agents' own lists of tools. */
+  readonly policy?: string;
   readonly call: ToolCall;
   readonly effect: EffectClass;
   /** The most it can cost. Absent: nothing. */

@@ -49,7 +49,7 @@ function verdictsOf(entry: JournalEntry): readonly Ruling[] {
     const output = event["output"] as { readonly verdict?: { readonly kind: string; readonly rule: string; readonly reason?: string }; readonly policy?: string } | undefined;
     if (!key.includes("/judge/") || output?.verdict === undefined) return [];
     const { kind, rule, reason } = output.verdict;
-    const ruling: Ruling = { actor: key.slice(0, key.indexOf("/judge/")), rule, verdict: kind, data: { policy: output.policy ?? "" } };
+    const ruling: Ruling = { actor: key.slice(0, key.indexOf("/judge/")), rule, verdict: kind, data: { policy: output.policy ?? "allow-list" } };
     return [reason === undefined ? ruling : { ...ruling, reason }];
   });
 }
