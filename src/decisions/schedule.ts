@@ -50,10 +50,20 @@ export interface Schedule {
   readonly settled: number;
   /** Required tasks that failed for good. */
   readonly failed: number;
+  /** Attempts at tasks of earlier plans that this one leaves out: should one return, its actors get new names. */
+  readonly retired: readonly (readonly [task: TaskId, attempts: number])[];
   readonly output?: TaskId;
 }
 
-export const NO_TASKS: Schedule = { tasks: [], ready: [], running: 0, backingOff: 0, settled: 0, failed: 0 };
+export const NO_TASKS: Schedule = {
+  tasks: [],
+  ready: [],
+  running: 0,
+  backingOff: 0,
+  settled: 0,
+  failed: 0,
+  retired: [],
+};
 
 export const agentActorOf = (task: TaskState): ActorId => `${task.id}#${task.attempt}`;
 
@@ -69,12 +79,13 @@ export function layOut(
   before: Schedule = NO_TASKS,
   findings: readonly Finding[] = [],
 ): Schedule {
-  const earlier = new Map(before.tasks.map((task) => [task.id, task]));
-  const fresh = plan.tasks.filter((task) => earlier.get(task.id)?.status !== "completed");
+  const attempts = new Map([...before.retired, ...before.tasks.map((task) => [task.id, task.attempt] as const)]);
   const kept = before.tasks.filter((task) => task.status === "completed");
+  const done = new Set(kept.map((task) => task.id));
+  const fresh = plan.tasks.filter((task) => !done.has(task.id));
   const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
   const keptStates = kept.map((task) => ({ ...task, needs: [], dependents: [] as number[] }));
-  const freshStates = fresh.map((task) => lay(task, positions, settings, earlier.get(task.id), findings));
+  const freshStates = fresh.map((task) => lay(task, positions, settings, attempts.get(task.id) ?? 0, findings));
   const tasks = [...keptStates, ...freshStates];
   tasks.forEach((task, position) => {
     for (const [, need] of task.needs) tasks[need]?.dependents.push(position);
@@ -93,6 +104,7 @@ export function layOut(
     backingOff: 0,
     settled: keptStates.length,
     failed: 0,
+    retired: [...attempts].filter(([id, count]) => count > 0 && !positions.has(id)),
     ...(plan.output === undefined ? {} : { output: plan.output }),
   };
 }
@@ -101,10 +113,9 @@ function lay(
   task: Task,
   positions: ReadonlyMap<TaskId, number>,
   settings: RunSettings,
-  earlier: TaskState | undefined,
+  attempts: number,
   findings: readonly Finding[],
 ): TaskState & { readonly dependents: number[] } {
-  const attempts = earlier?.attempt ?? 0;
   return {
     id: task.id,
     agent: task.agent,
