@@ -90,9 +90,11 @@ class Copy {
 
   #object(value: object, path: string, depth: number): Json {
     if (Array.isArray(value)) {
-      this.#grow(value.length, path);
+      // Read once: a proxy may name another length each time.
+      const { length } = value;
+      this.#grow(length, path);
       const list: Json[] = [];
-      for (let i = 0; i < value.length; i++) list.push(this.of(value[i], `${path}[${i}]`, depth + 1));
+      for (let i = 0; i < length; i++) list.push(this.of(value[i], `${path}[${i}]`, depth + 1));
       return Object.freeze(list);
     }
     const prototype: unknown = Object.getPrototypeOf(value);
