@@ -31,7 +31,8 @@ export function ingest(value: unknown, limits: ValueLimits = DEFAULT_VALUE_LIMIT
     if (text.length > limits.maxLength) throw tooLarge("", limits);
     return { kind: "ok", value: copy, text };
   } catch (error) {
-    if (error instanceof Refusal) return { kind: "refused", failure: { code: error.code, message: error.message } };
+    if (error instanceof Refusal)
+      return { kind: "refused", failure: { code: error.code, message: messageOf(error.message) } };
     return { kind: "refused", failure: { code: "value.invalid", message: `cannot be read: ${messageOf(error)}` } };
   }
 }
