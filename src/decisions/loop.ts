@@ -48,7 +48,8 @@ export function observe(
   identical: number,
 ): { readonly loops: Loops; readonly repeat?: Repeat } {
   const symbol = `${call} ${result}`;
-  const before = loops.streaks[task];
+  // A task may be called "constructor".
+  const before = Object.hasOwn(loops.streaks, task) ? loops.streaks[task] : undefined;
   // A refusal for looping carries on the streak of the call it refused (L3).
   const same =
     before !== undefined && (before.symbol === symbol || (result === VETO && before.symbol.startsWith(`${call} `)));
@@ -74,7 +75,7 @@ export const intervene = (loops: Loops, repeat: Repeat): Loops => ({
 
 /** Forgets the streak of a task that has ended; what was forbidden stays so. */
 export function forget(loops: Loops, task: TaskId): Loops {
-  if (loops.streaks[task] === undefined) return loops;
+  if (!Object.hasOwn(loops.streaks, task)) return loops;
   const { [task]: _, ...streaks } = loops.streaks;
   return { ...loops, streaks };
 }
