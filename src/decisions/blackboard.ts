@@ -20,7 +20,7 @@ export type WriteDecision =
       readonly kind: "refused";
       readonly standing: Entry | undefined;
       readonly reason: string;
-      readonly conflict?: Conflict;
+      readonly conflict?: Omit<Conflict, "id">;
     };
 
 export const entryOf = (board: Blackboard, key: string): Entry | undefined =>
@@ -50,8 +50,7 @@ export function write(board: Blackboard, wish: Write, author: Author, at: Timest
   return { kind: "refused", standing, reason, conflict: conflictOf(standing, wish, author, seq) };
 }
 
-const conflictOf = (standing: Entry, wish: Write, author: Author, seq: Seq): Conflict => ({
-  id: `${wish.key}@${seq}`,
+const conflictOf = (standing: Entry, wish: Write, author: Author, seq: Seq): Omit<Conflict, "id"> => ({
   key: wish.key,
   kept: { author: standing.author, value: standing.value, version: standing.version },
   refused: { author, value: wish.value },

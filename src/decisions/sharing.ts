@@ -1,7 +1,7 @@
 /**
  * Sharing: an agent's read or write of the blackboard, within its scope.
  */
-import type { Author } from "../contracts/blackboard.ts";
+import type { Author, Conflict } from "../contracts/blackboard.ts";
 import type { Command } from "../contracts/commands.ts";
 import { ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
@@ -28,8 +28,9 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
     rule: "board.version",
     failure: { code: "board.conflict", message: `${decision.reason}; read it again` },
   };
-  const { conflict } = decision;
-  if (conflict === undefined) return answer(state, wish, refused);
+  if (decision.conflict === undefined) return answer(state, wish, refused);
+  // Named after the act: several wishes may be decided at one place of the journal.
+  const conflict: Conflict = { id: `${act.key}@${wish.id}`, ...decision.conflict };
   const resolve: Command = {
     type: "perform",
     params: { key: `conflict/${conflict.id}`, effect: "read", src: "resolve", input: conflict as unknown as Json },
