@@ -74,10 +74,8 @@ function wallExceeded(ledger: Ledger, at: Timestamp): string | undefined {
   return cap !== undefined && elapsed >= cap ? `wallMs: ${elapsed} ms have passed of ${cap} ms` : undefined;
 }
 
-/** Raises the cap of one pot by `by` (default: by its first size). A cap that does not bind stays so. */
+/** Raises the cap of one pot by `by` (default: by its size), by one at least. A cap that does not bind stays so. */
 export function raise(ledger: Ledger, pot: Pot, by?: number): Ledger {
   const cap = ledger.limits[pot];
-  return cap === undefined
-    ? ledger
-    : { ...ledger, limits: { ...ledger.limits, [pot]: cap + (by ?? Math.max(cap, 1)) } };
+  return cap === undefined ? ledger : { ...ledger, limits: { ...ledger.limits, [pot]: cap + Math.max(by ?? cap, 1) } };
 }
