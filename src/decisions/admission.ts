@@ -140,14 +140,18 @@ function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null
   if (act === undefined || held === undefined) return charge(state, id, moment);
   const { [id]: _, ...acts } = state.acts;
   const actual: Amount | undefined = cost === null ? undefined : { ...held, ...cost };
+  const ledger = settle(state.ledger, id, sent ? actual : { ...STEP });
   return {
     ...state,
     acts,
     asking: state.asking - (act.stage === "asking" ? 1 : 0),
-    ledger: sent ? settle(state.ledger, id, actual) : settle(state.ledger, id, { ...STEP }),
+    ledger,
     measured:
       sent && cost !== null
-        ? { held: state.measured.held + held.costMicroUsd, actual: state.measured.actual + cost.costMicroUsd }
+        ? {
+            held: state.measured.held + held.costMicroUsd,
+            actual: state.measured.actual + ledger.spent.costMicroUsd - state.ledger.spent.costMicroUsd,
+          }
         : state.measured,
   };
 }
