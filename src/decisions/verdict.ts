@@ -22,14 +22,21 @@ export function strictest(verdicts: readonly Verdict[]): Verdict {
 
 /** Takes what a policy returned for a verdict only if it is one (V3). */
 export function asVerdict(value: unknown, policy: string): Verdict {
-  const { kind, rule, reason, role } = (typeof value === "object" && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >;
+  const { kind, rule, reason, role } = fieldsOf(value);
   const by = typeof rule === "string" && rule !== "" ? rule : policy;
   const why = typeof reason === "string" ? reason : `${policy} gives no reason`;
   if (kind === "allow") return { kind, rule: by };
   if (kind === "ask") return { kind, rule: by, reason: why, ...(typeof role === "string" ? { role } : {}) };
   if (kind === "deny") return { kind, rule: by, reason: why };
   return { kind: "deny", rule: "policy.failed", reason: `${policy} gave no verdict` };
+}
+
+/** Each field read once; none of a value that cannot be read. */
+function fieldsOf(value: unknown): Readonly<Record<"kind" | "rule" | "reason" | "role", unknown>> {
+  try {
+    const { kind, rule, reason, role } = (value ?? {}) as Readonly<Record<string, unknown>>;
+    return { kind, rule, reason, role };
+  } catch {
+    return { kind: undefined, rule: undefined, reason: undefined, role: undefined };
+  }
 }
