@@ -8,9 +8,11 @@ import { type AgentName, NAME_PATTERN, type TaskId } from "../contracts/ids.ts";
 import type { Plan, PlanFault, Task } from "../contracts/plan.ts";
 import type { AgentGrant } from "../contracts/settings.ts";
 
+const isTask = (task: unknown): task is Task => typeof task === "object" && task !== null && !Array.isArray(task);
+
 /** The dependencies of a task as `[name, task]`. */
 export function needsOf(task: Task): readonly (readonly [string, TaskId])[] {
-  if (task.needs === undefined) return [];
+  if (typeof task.needs !== "object" || task.needs === null) return [];
   return Array.isArray(task.needs)
     ? task.needs.map((id: TaskId) => [id, id] as const)
     : Object.entries(task.needs as Readonly<Record<string, TaskId>>);
@@ -26,10 +28,14 @@ export function faultsOf(
     return [{ code: "empty", message: "the plan has no tasks; give at least one" }];
   }
   const grants = new Map(agents.map((agent) => [agent.name, agent]));
-  const known = new Set([...settled, ...plan.tasks.map((task) => task.id)]);
-  const faults: PlanFault[] = [];
+  // A plan may come from a model: what is no task is a fault like any other.
+  const tasks = plan.tasks.filter(isTask);
+  const faults: PlanFault[] = plan.tasks.flatMap((task, at) =>
+    isTask(task) ? [] : [{ code: "invalid-value", message: `tasks[${at}] is not an object` }],
+  );
+  const known = new Set([...settled, ...tasks.map((task) => task.id)]);
   const seen = new Set<TaskId>();
-  for (const task of plan.tasks) {
+  for (const task of tasks) {
     faults.push(...faultsOfTask(task, grants, known));
     if (seen.has(task.id))
       faults.push({
@@ -45,7 +51,7 @@ export function faultsOf(
       message: `the plan's output is task "${plan.output}", which it does not have`,
     });
   }
-  const cycle = findCycle(plan.tasks);
+  const cycle = findCycle(tasks);
   if (cycle !== undefined) {
     faults.push({
       code: "cycle",
@@ -75,6 +81,8 @@ function faultsOfTask(
       `task "${task.id}" is for agent "${task.agent}"; there are: ${[...grants.keys()].join(", ") || "none"}`,
     );
   }
+  if (task.needs !== undefined && (typeof task.needs !== "object" || task.needs === null))
+    fault("invalid-value", `task "${task.id}": needs is ${JSON.stringify(task.needs)}; give task ids`);
   const needs = needsOf(task);
   for (const [, need] of needs) {
     if (!known.has(need)) fault("unknown-task", `task "${task.id}" needs "${need}", which the plan does not have`);
