@@ -31,12 +31,17 @@ export function asVerdict(value: unknown, policy: string): Verdict {
   return { kind: "deny", rule: "policy.failed", reason: `${policy} gave no verdict` };
 }
 
+type Fields = Readonly<Record<"kind" | "rule" | "reason" | "role", unknown>>;
+
+const UNREADABLE: Fields = { kind: undefined, rule: undefined, reason: undefined, role: undefined };
+
 /** Each field read once; none of a value that cannot be read. */
-function fieldsOf(value: unknown): Readonly<Record<"kind" | "rule" | "reason" | "role", unknown>> {
+function fieldsOf(value: unknown): Fields {
   try {
-    const { kind, rule, reason, role } = (value ?? {}) as Readonly<Record<string, unknown>>;
+    if (typeof value !== "object" || value === null) return UNREADABLE;
+    const { kind, rule, reason, role } = value as Fields;
     return { kind, rule, reason, role };
   } catch {
-    return { kind: undefined, rule: undefined, reason: undefined, role: undefined };
+    return UNREADABLE;
   }
 }
