@@ -1,0 +1,99 @@
+/** Runs built by hand: settings, plans and states, as the rules see them. */
+import type { Act } from "../../src/contracts/acts.ts";
+import type { Amount } from "../../src/contracts/budget.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { Plan, Task } from "../../src/contracts/plan.ts";
+import type { AgentGrant, RunSettings } from "../../src/contracts/settings.ts";
+import { adopt, dispatch } from "../../src/decisions/assignment.ts";
+import { type Moment, openRun, type RunState, type Wish } from "../../src/decisions/run-state.ts";
+
+export const grantOf = (name: string, more: Partial<AgentGrant> = {}): AgentGrant => ({
+  name,
+  tools: [],
+  reads: [],
+  writes: [],
+  requires: [],
+  mind: "function",
+  ...more,
+});
+
+export const settingsOf = (more: Partial<RunSettings> = {}): RunSettings => ({
+  name: "test",
+  agents: [grantOf("ann"), grantOf("bob")],
+  limits: {},
+  concurrency: 2,
+  retries: 1,
+  replans: 1,
+  owner: "olga",
+  approvals: {},
+  loops: {},
+  asksPeople: true,
+  ...more,
+});
+
+export const taskOf = (id: string, more: Partial<Task> = {}): Task => ({ id, agent: "ann", ...more });
+
+export const planOf = (...tasks: readonly (Task | string)[]): Plan => ({
+  tasks: tasks.map((task) => (typeof task === "string" ? taskOf(task) : task)),
+});
+
+export const at = (time: number, seq = 1): Moment => ({ at: time, seq });
+
+export const amount = (more: Partial<Amount> = {}): Amount => ({
+  costMicroUsd: 0,
+  tokens: 0,
+  steps: 0,
+  toolCalls: 0,
+  ...more,
+});
+
+/** A run that has adopted a plan and started nothing. */
+export const plannedRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
+  adopt(openRun({ run: "r1", objective: "finish", input: null, settings: settingsOf(settings), at: 0 }), plan);
+
+/** A run whose ready tasks are running. */
+export const runningRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
+  dispatch(plannedRun(plan, settings), at(0)).state;
+
+export const callOf = (id: string, more: Partial<Extract<Wish, { readonly kind: "call" }>> = {}): Wish => ({
+  kind: "call",
+  id,
+  agent: id.slice(0, id.indexOf("/")),
+  position: 0,
+  tool: "search",
+  symbol: "s1",
+  maxIdentical: null,
+  hold: { costMicroUsd: 0, tokens: 0 },
+  ...more,
+});
+
+export const boardOf = (
+  id: string,
+  act: Act,
+  more: { readonly agent?: string; readonly position?: number } = {},
+): Wish => {
+  const actor = id.slice(0, id.indexOf("/"));
+  return {
+    kind: "board",
+    id,
+    agent: actor,
+    attempt: {
+      run: "r1",
+      actor,
+      agent: more.agent ?? "ann",
+      task: actor.slice(0, actor.indexOf("#")),
+      position: more.position ?? 0,
+      number: 1,
+      since: 1,
+    },
+    n: Number(id.slice(id.indexOf("/") + 1)),
+    act,
+  };
+};
+
+export const writeOf = (key: string, value: Json, expect?: number): Act => ({
+  kind: "write",
+  key,
+  value,
+  ...(expect === undefined ? {} : { expect }),
+});
