@@ -1,0 +1,248 @@
+/**
+ * State paths: model-based tests of a statechart. Generates the sequences of events that lead through a machine, and
+ * says which of its transitions they take, so that a test can assert that none is left out.
+ *
+ * `createTestModel` of `xstate/graph` refuses charts with `invoke` or `after`; `getShortestPaths` takes them, and is
+ * what this stands on. Two traps of it are dealt with here: a list of `events` replaces the chart's own, so here they
+ * are always asked of the caller; and the snapshots it reports along a path may be those of another path to the same
+ * abstract state, so here every path is run again from its start.
+ */
+import {
+  type ActorLogic,
+  type AnyEventObject,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  createEmptyActor,
+  type EventObject,
+  type InputFrom,
+  type SnapshotFrom,
+} from "xstate";
+import { getShortestPaths } from "xstate/graph";
+
+type StateNode = AnyStateMachine["root"];
+type Definition = NonNullable<StateNode["always"]>[number];
+
+/** One transition as the chart lists it: of an event, an invoke's end, a delay, or `always`. */
+export interface ChartTransition {
+  /** `executing: agent.done → executing`; `#1`, `#2` … tell apart the alternatives of one event. Unique in its chart. */
+  readonly name: string;
+  readonly definition: Definition;
+}
+
+/** An action that a transition asks for, with its params resolved. Nothing is performed. */
+export interface AskedAction {
+  readonly type: string;
+  readonly params: unknown;
+}
+
+/** One event, and where it led. The first step of a path is the start; its event is `xstate.init`. */
+export interface PathStep<Machine extends AnyStateMachine = AnyStateMachine> {
+  readonly event: AnyEventObject;
+  readonly snapshot: SnapshotFrom<Machine>;
+  /** Names of the transitions taken, eventless and raised ones included, in order. */
+  readonly taken: readonly string[];
+  readonly asked: readonly AskedAction[];
+}
+
+export interface StatePath<Machine extends AnyStateMachine = AnyStateMachine> {
+  readonly steps: readonly PathStep<Machine>[];
+}
+
+/** What the world around a chart knows and the chart does not: what is under way, what has been said. */
+export interface PathWorld<Machine extends AnyStateMachine, World> {
+  readonly start: World;
+  readonly after: (world: World, step: PathStep<Machine>, before: SnapshotFrom<Machine>) => World;
+}
+
+export interface PathOptions<Machine extends AnyStateMachine, World = undefined> {
+  readonly input?: InputFrom<Machine>;
+  /** What can happen now. List the ends of invokes (`xstate.done.actor.<id>`) and delays (`xstate.after.…`) too. */
+  readonly events: (snapshot: SnapshotFrom<Machine>, world: World) => readonly AnyEventObject[];
+  /** What of the context matters: plain JSON. Two snapshots of one value and abstraction are one state. Default: nothing. */
+  readonly abstraction?: (snapshot: SnapshotFrom<Machine>, world: World) => unknown;
+  /** Default: events that the snapshot has a transition for. */
+  readonly filterEvents?: (snapshot: SnapshotFrom<Machine>, event: AnyEventObject) => boolean;
+  /** Edges explored before giving up with an error. Default 20,000. */
+  readonly limit?: number;
+  readonly world?: PathWorld<Machine, World>;
+}
+
+const DEFAULT_LIMIT = 20_000;
+
+/** The start of every path. */
+export const INIT: AnyEventObject = { type: "xstate.init" };
+
+/** Every transition of a chart, walked from its root: `machine.definition` leaves out `always`. */
+export function transitionsOf(machine: AnyStateMachine): readonly ChartTransition[] {
+  const visit = (node: StateNode): readonly ChartTransition[] => [
+    ...[...node.transitions.values(), node.always ?? []].flatMap((alternatives) =>
+      alternatives.map((definition, place) => ({
+        name: nameOf(node, definition, alternatives.length > 1 ? `#${place + 1}` : ""),
+        definition,
+      })),
+    ),
+    ...Object.values(node.states).flatMap(visit),
+  ];
+  return visit(machine.root);
+}
+
+function nameOf(node: StateNode, { eventType, guard, target }: Definition, place: string): string {
+  const event = eventType === "" ? "always" : eventType;
+  const named = (guard as { readonly type?: string } | undefined)?.type ?? guard;
+  const condition = typeof named === "string" ? ` [${named}]` : "";
+  const to = target?.map((one) => one.path.join(".")).join(", ") ?? "no change";
+  return `${node.path.join(".") || machineName(node)}: ${event}${place}${condition} → ${to}`;
+}
+
+const machineName = (root: StateNode): string => `(${root.key})`;
+
+/** Which transitions of the chart the paths take, and which they do not, by name. */
+export function coverage<Machine extends AnyStateMachine>(
+  machine: Machine,
+  paths: readonly StatePath<Machine>[],
+): { readonly taken: readonly string[]; readonly missing: readonly string[] } {
+  const seen = new Set(paths.flatMap(({ steps }) => steps.flatMap(({ taken }) => taken)));
+  const names = transitionsOf(machine).map(({ name }) => name);
+  return { taken: names.filter((name) => seen.has(name)), missing: names.filter((name) => !seen.has(name)) };
+}
+
+/**
+ * Shortest paths that lead through every abstract state by every transition into it. Paths that another one begins
+ * with are left out.
+ *
+ * @example
+ * ```ts
+ * const paths = statePaths(machine, {
+ *   input,
+ *   events: ({ context }) => [{ type: "go" }, { type: "xstate.done.actor.work", output: context.tries }],
+ *   abstraction: ({ context }) => Math.min(context.tries, 2),
+ * });
+ * assert.deepEqual(coverage(machine, paths).missing, []);
+ * ```
+ * @throws Error when more than `limit` edges are found: the abstraction tells too many states apart.
+ */
+export function statePaths<Machine extends AnyStateMachine, World = undefined>(
+  machine: Machine,
+  options: PathOptions<Machine, World>,
+): readonly StatePath<Machine>[] {
+  const traced = tracing(machine, options);
+  const { abstraction, filterEvents } = options;
+  const can = filterEvents ?? ((snapshot: SnapshotFrom<Machine>, event: AnyEventObject) => plain(snapshot).can(event));
+  const found = getShortestPaths(traced, {
+    events: ({ step, world }) => (plain(step.snapshot).status === "active" ? options.events(step.snapshot, world) : []),
+    filterEvents: ({ step }, event) => can(step.snapshot, event),
+    // The edge belongs to the name of a state, so that two ways into one state are two states.
+    serializeState: ({ step, world }) =>
+      JSON.stringify([plain(step.snapshot).value, abstraction?.(step.snapshot, world), step.taken]),
+    limit: options.limit ?? DEFAULT_LIMIT,
+  });
+  const sequences = found.map(({ steps }) => steps.slice(1).map(({ event }) => event));
+  return longest(sequences).map((events) => ({ steps: walk(traced, events) }));
+}
+
+/** The snapshot of any machine, for what they all have. */
+const plain = (snapshot: unknown): AnyMachineSnapshot => snapshot as AnyMachineSnapshot;
+
+/** Sequences that are not the beginning of another one. */
+function longest(sequences: readonly (readonly AnyEventObject[])[]): readonly (readonly AnyEventObject[])[] {
+  const keyed = sequences.map((events) => {
+    let key = "";
+    const beginnings = events.map((event) => {
+      key += `\n${JSON.stringify(event)}`;
+      return key;
+    });
+    return { events, key, beginnings: ["", ...beginnings].slice(0, -1) };
+  });
+  const begun = new Set(keyed.flatMap(({ beginnings, events }) => (events.length === 0 ? [] : beginnings)));
+  return keyed.filter(({ key }) => !begun.has(key)).map(({ events }) => events);
+}
+
+/** What the graph algorithms see instead of a snapshot: the snapshot, the way into it, and the world. */
+interface Traced<Machine extends AnyStateMachine, World> {
+  readonly status: "active";
+  readonly output: undefined;
+  readonly error: undefined;
+  readonly step: PathStep<Machine>;
+  readonly world: World;
+}
+
+type TracedLogic<Machine extends AnyStateMachine, World> = ActorLogic<Traced<Machine, World>, EventObject>;
+
+function tracing<Machine extends AnyStateMachine, World>(
+  machine: Machine,
+  { input, world }: PathOptions<Machine, World>,
+): TracedLogic<Machine, World> {
+  const run = tracer(machine);
+  const of = (step: PathStep<Machine>, next: World): Traced<Machine, World> => ({
+    status: "active",
+    output: undefined,
+    error: undefined,
+    step,
+    world: next,
+  });
+  return {
+    getInitialSnapshot: () =>
+      of(
+        run(INIT, (scope) => machine.getInitialSnapshot(scope, input)),
+        world?.start as World,
+      ),
+    transition: (before, event) => {
+      const step = run(event, (scope) => machine.transition(before.step.snapshot, event as never, scope));
+      return of(step, world === undefined ? before.world : world.after(before.world, step, before.step.snapshot));
+    },
+    getPersistedSnapshot: (snapshot) => snapshot,
+  };
+}
+
+function walk<Machine extends AnyStateMachine, World>(
+  logic: TracedLogic<Machine, World>,
+  events: readonly AnyEventObject[],
+): readonly PathStep<Machine>[] {
+  let state = logic.getInitialSnapshot(undefined as never, undefined);
+  const steps = [state.step];
+  for (const event of events) {
+    state = logic.transition(state, event, undefined as never);
+    steps.push(state.step);
+  }
+  return steps;
+}
+
+type Scope = Parameters<AnyStateMachine["transition"]>[2];
+
+/**
+ * Runs one transition and tells which of the chart's it took. `getMicrosteps` gives the snapshots of the microsteps and
+ * not their transitions, `getTransitionData` only those of the event itself; the inspection event of a microstep has
+ * them all.
+ */
+function tracer<Machine extends AnyStateMachine>(machine: Machine) {
+  const names = new Map(transitionsOf(machine).map(({ name, definition }) => [definition as unknown, name]));
+  const host = createEmptyActor();
+  let taken: string[] = [];
+  let asked: AskedAction[] = [];
+  host.system.inspect((event) => {
+    if (event.type !== "@xstate.microstep") return;
+    for (const transition of event._transitions) {
+      const name = names.get(transition);
+      if (name !== undefined) taken.push(name);
+    }
+  });
+  const scope = {
+    self: host,
+    id: "",
+    sessionId: "",
+    system: host.system,
+    logger: () => {},
+    defer: () => {},
+    emit: () => {},
+    stopChild: () => {},
+    actionExecutor: ({ type, params }: AskedAction) => void asked.push({ type, params }),
+  } as unknown as Scope;
+  return (event: AnyEventObject, transition: (scope: Scope) => unknown): PathStep<Machine> => {
+    taken = [];
+    asked = [];
+    const snapshot = transition(scope) as SnapshotFrom<Machine>;
+    // A chart that throws at its very start says so in its snapshot; everywhere else the throw comes through.
+    if (event === INIT && plain(snapshot).status === "error") throw plain(snapshot).error;
+    return { event, snapshot, taken, asked };
+  };
+}
