@@ -66,9 +66,9 @@ export class FunctionMind {
     this.#propose = propose;
   }
 
-  /** Acts asked for and not answered. */
+  /** The function has asked for something, and no answer to it is on its way. */
   get isWaiting(): boolean {
-    return this.#waiting.size > 0;
+    return this.#ready && this.#waiting.size > 0 && this.#answers.length === 0 && !this.#releasing;
   }
 
   /** Runs the function to its end. */

@@ -122,10 +122,9 @@ function plan(ports: PerformerPorts, input: PlanInput): Planned | Promise<Planne
   }
 }
 
-function contextOf({ attempt, key }: ExecuteInput, signal: AbortSignal, spent: (cost: Cost) => void): ToolContext {
-  const gate = key.split("/").slice(0, 2).join("/");
+function contextOf({ attempt, callKey }: ExecuteInput, signal: AbortSignal, spent: (cost: Cost) => void): ToolContext {
   return {
-    idempotencyKey: `${attempt.run}/${gate}`,
+    idempotencyKey: `${attempt.run}/${callKey}`,
     run: attempt.run,
     agent: attempt.agent,
     task: attempt.task,

@@ -83,8 +83,8 @@ export const orchestratorActions = {
   }),
   dispatch: react((state, _, moment) => dispatch(state, moment)),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
-  queueCall: react<EventOf<"call.proposed">>((state, { gate, agent, position, tool, symbol, maxIdentical, hold }) =>
-    enqueue(state, { kind: "call", id: gate, agent, position, tool, symbol, maxIdentical, hold }),
+  queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, ...call }) =>
+    enqueue(state, { kind: "call", id: gate, ...call }),
   ),
   queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
     enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),

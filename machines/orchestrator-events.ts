@@ -5,7 +5,7 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, Digest, EffectKey } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
-import type { Cost } from "../src/contracts/tools.ts";
+import type { Cost, EffectClass } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done, Failed } from "../src/decisions/assignment.ts";
 import type { Opened } from "../src/decisions/concern.ts";
@@ -27,6 +27,9 @@ export type OrchestratorEvent =
       readonly symbol: Digest;
       readonly maxIdentical: number | null;
       readonly hold: Cost;
+      readonly effect: EffectClass;
+      readonly digest: Digest;
+      readonly key: string;
     }>
   | At<{ readonly type: "call.settled" } & Settled>
   | At<

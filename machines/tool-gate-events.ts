@@ -21,6 +21,8 @@ export interface ToolGateInput {
 
 export type ToolGateEvent =
   | { readonly type: "hold.granted" }
+  | { readonly type: "hold.shared"; readonly value: Json }
+  | { readonly type: "hold.doubtful"; readonly key: string }
   | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
   | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
 
@@ -34,6 +36,8 @@ export interface ToolGateContext extends ToolGateInput {
   readonly sent: boolean;
   /** A person has changed the arguments, and so has said yes to them. */
   readonly edited: boolean;
+  /** What the tool knows the call by: the same for the same call of any attempt at the task. */
+  readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
   readonly round: number;
 }
@@ -47,4 +51,6 @@ export interface JudgeInput extends EffectInput {
 export interface ExecuteInput extends EffectInput {
   readonly attempt: Attempt;
   readonly judgement: Judgement;
+  /** With the run before it, the tool's idempotency key. */
+  readonly callKey: string;
 }

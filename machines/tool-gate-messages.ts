@@ -25,6 +25,10 @@ export const completed = ({ args }: ToolGateContext, judged: Judged): Judgement 
   call: { ...judged.call, args: judged.call.args ?? args },
 });
 
+/** What the tool knows a call by: its task, its place among the task's acts, and its arguments. */
+export const callKeyOf = ({ attempt, n }: ToolGateContext, { call }: Judged): string =>
+  `${attempt.task}/${n}-${call.digest.slice(0, 8)}`;
+
 export const denial = ({ verdict }: Judged): ActResult =>
   refusal(
     verdict.rule,
@@ -42,7 +46,7 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical } = judgementOf(context);
+  const { call, hold, symbol, maxIdentical, effect } = judgementOf(context);
   return {
     to: ORCHESTRATOR,
     event: {
@@ -54,6 +58,9 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       symbol,
       maxIdentical: maxIdentical ?? null,
       hold: { ...(hold ?? FREE) },
+      effect,
+      digest: call.digest,
+      key: context.key,
     },
   };
 };
@@ -72,6 +79,8 @@ export const settledFor =
             symbol: context.judgement?.symbol ?? null,
             maxIdentical: context.judgement?.maxIdentical ?? null,
             result: context.resultDigest,
+            outcome: context.result.kind,
+            value: context.result.kind === "completed" ? context.result.value : null,
             sent: context.sent,
             cost: context.cost === null ? null : { ...context.cost },
           },

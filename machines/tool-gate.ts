@@ -5,6 +5,7 @@
  *      ↑  └─deny──→ settled    │  └─granted, ask─→ asking ──approved──→ executing
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
+ *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
  *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing
  *                                                     ──known, given up──→ settled
  *
@@ -24,6 +25,7 @@ import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGate
 import {
   answerRefusal,
   asks,
+  callKeyOf,
   completed,
   denial,
   executed,
@@ -67,7 +69,10 @@ export const toolGateMachine = setup({
   },
   actions: {
     ...commands,
-    keepJudgement: assign(({ context }, judged: Judged) => ({ judgement: completed(context, judged) })),
+    keepJudgement: assign(({ context }, judged: Judged) => ({
+      judgement: completed(context, judged),
+      key: callKeyOf(context, judged),
+    })),
     keepDenial: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       ...refused(denial(judged)),
@@ -80,6 +85,8 @@ export const toolGateMachine = setup({
       found.kind === "done" ? executed({ output: found.output, digest: found.digest ?? "reconciled" }) : {},
     ),
     keepFailure: assign((_, failure: Failure) => failed(failure)),
+    keepShared: assign((_, value: Json) => executed({ output: value, digest: "shared" })),
+    keepKey: assign({ key: (_, key: string) => key }),
     markSent: assign({ sent: true }),
     nextRound: assign({ round: ({ context }) => context.round + 1 }),
   },
@@ -98,6 +105,7 @@ export const toolGateMachine = setup({
       resultDigest: string;
     }),
     cost: null,
+    key: "",
     sent: false,
     edited: false,
     round: 0,
@@ -130,6 +138,15 @@ export const toolGateMachine = setup({
       entry: { type: "tell", params: proposed },
       on: {
         "hold.granted": [{ guard: "needsApproval", target: "asking" }, { target: "executing" }],
+        "hold.shared": { actions: { type: "keepShared", params: ({ event }) => event.value }, target: "settled" },
+        "hold.doubtful": [
+          {
+            guard: "isReconcilable",
+            actions: { type: "keepKey", params: ({ event }) => event.key },
+            target: "reconciling",
+          },
+          { actions: { type: "keepKey", params: ({ event }) => event.key }, target: "unknown" },
+        ],
         "hold.refused": {
           actions: {
             type: "keepRefusal",
@@ -166,6 +183,7 @@ export const toolGateMachine = setup({
           effect: judgementOf(context).effect,
           attempt: context.attempt,
           judgement: judgementOf(context),
+          callKey: context.key,
         }),
         onDone: { actions: { type: "keepExecuted", params: ({ event }) => event.output }, target: "settled" },
         onError: [
@@ -204,6 +222,7 @@ export const toolGateMachine = setup({
           effect: "read" as const,
           attempt: context.attempt,
           judgement: judgementOf(context),
+          callKey: context.key,
         }),
         onDone: [
           {

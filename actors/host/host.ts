@@ -53,6 +53,9 @@ const TERMINAL: ReadonlySet<RunSummary["status"]> = new Set(["completed", "faile
 
 const WAKE_BATCH = 100;
 
+/** After the store could not be read. */
+const WAKE_RETRY_MS = 10_000;
+
 export class Host {
   readonly observers = new Set<InspectionObserver>();
   readonly #ports: HostPorts;
@@ -80,20 +83,9 @@ export class Host {
     this.#assertRunning();
     const { store, clock, holder, sha256, logics } = this.#ports;
     const now = clock.now();
-    const summary: RunSummary = {
-      run,
-      name: settings.name,
-      objective,
-      status: "running",
-      state: "planning",
-      createdAt: now,
-      updatedAt: now,
-      head: 0,
-      pendingApprovals: [],
-    };
-    const lease = await store.create(run, summary, holder.self, now + this.#ports.leaseMs);
+    const until = now + this.#ports.leaseMs;
+    const lease: Lease = { run, epoch: 1, holder: holder.self, until };
     const live = new LiveRun(this.#runPorts(), lease, new Core(logics, sha256), GENESIS, now, now);
-    this.#keep(live);
     const event: Message = {
       type: "run.start",
       format: JOURNAL_FORMAT,
@@ -103,7 +95,11 @@ export class Host {
       input,
       settings: settings as unknown as Json,
     };
-    await live.submit({ kind: "start", to: ORCHESTRATOR, event });
+    await live.begin({ kind: "start", to: ORCHESTRATOR, event }, ({ summary, ...first }) => {
+      if (summary === undefined) throw new RuntimeError("store.failed", `run ${run} has no summary`);
+      this.#keep(live);
+      return store.create(run, summary, holder.self, until, first);
+    });
   }
 
   /** The run in memory, read back from its journal if need be. @throws RuntimeError `run.closed` when it is over. */
@@ -251,8 +247,9 @@ export class Host {
       const due = await this.#ports.store.due(this.#ports.clock.now(), WAKE_BATCH);
       for (const run of due) await this.open(run).catch((error: unknown) => this.#unwakeable(run, error));
       await this.watchTimers();
-    } catch {
-      // The store cannot be read now; the next park or start arms the clock again.
+    } catch (error) {
+      for (const run of this.#watchers.keys()) if (!this.#live.has(run)) this.#unwakeable(run, error);
+      this.#wakeAt(this.#ports.clock.now() + WAKE_RETRY_MS);
     }
   }
 

@@ -5,11 +5,11 @@
  * J1  Nothing an entry caused is performed, answered or shown before the entry is durable.
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
-import { type Failure, RuntimeError, toFailure } from "../../src/contracts/errors.ts";
+import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";
-import type { ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
-import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
+import type { Append, ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
+import type { RunReport, RunStatus, RunSummary } from "../../src/contracts/report.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
 import { type ChainHead, link } from "../../src/decisions/integrity.ts";
@@ -129,6 +129,13 @@ export class LiveRun {
     return this.#durable.root;
   }
 
+  /** Where the run stands, as of the last entry that is durable. Unlike the report, it costs the same in any plan. */
+  get status(): RunStatus | undefined {
+    const { root, fatal } = this.#durable;
+    if (root === undefined) return undefined;
+    return fatal === undefined ? statusOf(stateName(root.value)) : "failed";
+  }
+
   /** What the run has come to, as of the last entry that is durable. */
   report(): RunReport | undefined {
     const { root, at, fatal } = this.#durable;
@@ -147,7 +154,13 @@ export class LiveRun {
     this.#cancelPark = undefined;
     const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
     const step = this.#step(input, moment);
-    return this.#write(input, step, moment);
+    return this.#write(input, step, moment, (append) => this.#ports.committer.add(append));
+  }
+
+  /** The first input of all; `create` registers the run with it. */
+  begin(input: Input, create: (first: Append) => Promise<unknown>): Promise<Committed> {
+    const moment: Moment = { seq: 1, at: this.#at };
+    return this.#write(input, this.#step(input, moment), moment, create);
   }
 
   #view() {
@@ -162,7 +175,12 @@ export class LiveRun {
     );
   }
 
-  async #write(input: Input, step: Step, moment: Moment): Promise<Committed> {
+  async #write(
+    input: Input,
+    step: Step,
+    moment: Moment,
+    commit: (append: Append) => Promise<unknown>,
+  ): Promise<Committed> {
     const { body, blobs } = writeEntry(input, step, moment, this.lease.epoch, this.#ports.sha256);
     const hash = link(this.#head.hash, body, this.#ports.sha256);
     this.#head = { seq: moment.seq, hash, epoch: this.lease.epoch };
@@ -172,7 +190,7 @@ export class LiveRun {
     const durable = this.#view();
     this.#uncommitted++;
     try {
-      await this.#ports.committer.add({
+      await commit({
         run: this.run,
         epoch: this.lease.epoch,
         entries: [{ seq: moment.seq, body, hash }],
@@ -181,13 +199,7 @@ export class LiveRun {
         ...(summary === undefined ? {} : { summary }),
       });
     } catch (error) {
-      throw this.fail(
-        error instanceof RuntimeError
-          ? error
-          : new RuntimeError("store.failed", `run ${this.run}: ${toFailure(error, "store.failed").message}`, {
-              cause: error,
-            }),
-      );
+      throw this.fail(storeFailure(this.run, error));
     }
     this.#uncommitted--;
     this.#durable = durable;
@@ -317,8 +329,11 @@ export class LiveRun {
     try {
       await store.append([{ run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false }]);
       await store.release(this.lease);
-    } finally {
       this.#ports.gone(this);
+    } catch (error) {
+      const failure = storeFailure(this.run, error);
+      this.#ports.gone(this, failure);
+      throw failure;
     }
   }
 
@@ -387,6 +402,11 @@ export class LiveRun {
     return this.core.actors.has(actor);
   }
 }
+
+const storeFailure = (run: RunId, error: unknown): RuntimeError =>
+  error instanceof RuntimeError
+    ? error
+    : new RuntimeError("store.failed", `run ${run}: ${messageOf(error)}`, { cause: error });
 
 function heldMoney(effect: PendingEffect | undefined): boolean {
   if (effect?.src !== "execute") return false;

@@ -1,7 +1,7 @@
 /** Minds: the functions at work in a run, and what is on record of them. */
 import type { WorkInput } from "../../machines/agent.ts";
 import type { Act } from "../../src/contracts/acts.ts";
-import { RuntimeError } from "../../src/contracts/errors.ts";
+import { messageOf, RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { CodecPort, StorePort } from "../../src/contracts/ports.ts";
@@ -21,6 +21,12 @@ export interface MindPorts {
   readonly actsOf: (actor: ActorId) => number;
   readonly propose: (actor: ActorId, n: number, act: Act) => void;
 }
+
+/** What an agent's function throws by itself is its own failure, not a tool's. */
+const work = (output: Promise<Json>): Promise<Json> =>
+  output.catch((error: unknown) => {
+    throw error instanceof RuntimeError ? error : new RuntimeError("agent.failed", messageOf(error), { cause: error });
+  });
 
 export class Minds {
   readonly #ports: MindPorts;
@@ -60,8 +66,8 @@ export class Minds {
       );
     }
     const acts = this.#ports.actsOf(effect.actor);
-    if (acts === 0) return mind.run(EMPTY, signal);
-    return this.#history(effect.actor, attempt.since, acts).then((history) => mind.run(history, signal));
+    if (acts === 0) return work(mind.run(EMPTY, signal));
+    return this.#history(effect.actor, attempt.since, acts).then((history) => work(mind.run(history, signal)));
   }
 
   settle(actor: ActorId, answer: Answered): void {

@@ -39,7 +39,7 @@ export const errorCodes = {
   "store.failed": { retry: true },
   "store.readonly": { retry: false },
   "store.version": { retry: false },
-  "tool.failed": { retry: false },
+  "tool.failed": { retry: true },
   "tool.timeout": { retry: true },
   "tool.unknown": { retry: false },
   "value.invalid": { retry: false },

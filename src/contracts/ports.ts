@@ -86,8 +86,17 @@ export interface RunFilter {
  *     `mayLive` is false, can be displaced.
  */
 export interface JournalPort {
-  /** Registers a run and gives its creator the first lease. `run.owned` if the id exists. */
-  create(run: RunId, summary: RunSummary, holder: Holder, until: Timestamp): Promise<Lease>;
+  /**
+   * Registers a run with its first entries, in one transaction, and gives its creator the first lease, of epoch 1.
+   * `run.owned` if the id exists.
+   */
+  create(
+    run: RunId,
+    summary: RunSummary,
+    holder: Holder,
+    until: Timestamp,
+    first?: Pick<Append, "entries" | "blobs">,
+  ): Promise<Lease>;
   acquire(
     run: RunId,
     holder: Holder,

@@ -23,7 +23,10 @@ export const FREE: Cost = { costMicroUsd: 0, tokens: 0 };
 
 /** What a tool is given beside its arguments. */
 export interface ToolContext {
-  /** `<run>/<effect key>`: the same for every attempt at this one call. Hand it to the service you call. */
+  /**
+   * `<run>/<task>/<place>-<digest>`: the same for every attempt at this one call, after a crash, a retry of the call or
+   * of the whole task. Hand it to the service you call.
+   */
   readonly idempotencyKey: string;
   readonly run: RunId;
   readonly agent: AgentName;

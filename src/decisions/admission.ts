@@ -1,5 +1,6 @@
 /**
- * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, can it be paid for.
+ * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, was it done before,
+ * can it be paid for.
  *
  * M1  Nothing is made without a hold; a hold is opened once and closed once.
  * M2  A wish that cannot be paid for waits in line, in order, until the run has decided what to do about it.
@@ -10,8 +11,10 @@ import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest } from "../contracts/ids.ts";
 import type { Message } from "../contracts/journal.ts";
-import type { Cost } from "../contracts/tools.ts";
+import type { Json } from "../contracts/json.ts";
+import type { ActResult, Cost } from "../contracts/tools.ts";
 import { hold, release, settle } from "./budget.ts";
+import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
@@ -51,6 +54,9 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       message: "the attempt this act belongs to has ended",
     });
   if (wish.kind === "call" && isForbidden(state.loops, task.id, wish.symbol)) return veto(state, wish, task);
+  const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
+  if (earlier?.claim.value !== undefined)
+    return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
   const amount: Amount = wish.kind === "call" ? { ...STEP, ...wish.hold, toolCalls: 1 } : STEP;
   const ledger = Object.hasOwn(state.ledger.holds, wish.id) ? release(state.ledger, wish.id) : state.ledger;
   const decision = hold(ledger, wish.id, amount, moment.at);
@@ -72,10 +78,37 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
     };
   }
   if (wish.kind === "board") return share({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment);
-  const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held" };
+  const key = earlier?.claim.key ?? wish.key;
+  const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
+  const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };
+  const event: Message = earlier === undefined ? { type: "hold.granted" } : { type: "hold.doubtful", key };
   return {
-    state: { ...state, ledger: decision.ledger, acts: { ...state.acts, [wish.id]: act } },
-    commands: [{ type: "tell", params: { to: wish.id, event: { type: "hold.granted" } } }],
+    state: {
+      ...state,
+      ledger: decision.ledger,
+      acts: { ...state.acts, [wish.id]: act },
+      claims: earlier?.claims ?? state.claims,
+    },
+    commands: [{ type: "tell", params: { to: wish.id, event } }],
+  };
+}
+
+const callOf = ({ tool, digest }: { readonly tool: string; readonly digest: Digest }, task: TaskState): Called => ({
+  task: task.id,
+  attempt: task.attempt,
+  tool,
+  digest,
+});
+
+/** Answers a call from what an earlier attempt did. */
+function shareEarlier(state: RunState, wish: Wish, { attempt, value }: Claim): Reaction {
+  const reason = `attempt ${attempt} made this call; it is answered from the record`;
+  return {
+    state,
+    commands: [
+      { type: "record", params: { rule: "duplicate.done", verdict: "shared", reason, data: { act: wish.id } } },
+      { type: "tell", params: { to: wish.id, event: { type: "hold.shared", value: value ?? null } } },
+    ],
   };
 }
 
@@ -113,13 +146,19 @@ export interface Settled {
   readonly symbol: Digest | null;
   readonly maxIdentical: number | null;
   readonly result: string;
+  readonly outcome: ActResult["kind"];
+  /** Of a completed call. */
+  readonly value: Json;
   readonly sent: boolean;
   readonly cost: Cost | null;
 }
 
 /** Settles the hold of a call that ended, and asks whether the run repeats itself. */
 export function settleCall(state: RunState, call: Settled, moment: Moment): RunState {
-  const closed = closeAct(state, call.gate, call.sent, call.cost, moment);
+  const once = state.acts[call.gate]?.once;
+  const running = state.schedule.tasks[call.position];
+  const claims = once === undefined || running === undefined ? state.claims : claimAfter(state, call, once, running);
+  const closed = closeAct({ ...state, claims }, call.gate, call.sent, call.cost, moment);
   const task = state.schedule.tasks[call.position];
   if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;
   const { loops, repeat } = observe(
@@ -132,6 +171,14 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   if (repeat === undefined || closed.trouble !== null || isForbidden(loops, task.id, call.symbol))
     return { ...closed, loops };
   return { ...closed, loops, trouble: { kind: "loop", repeat, position: call.position } };
+}
+
+type Once = NonNullable<OpenAct["once"]>;
+
+/** A call that was made is remembered with its result; one that failed or was lost after it was sent is in doubt. */
+function claimAfter(state: RunState, call: Settled, once: Once, task: TaskState): Claims {
+  if (call.outcome === "completed") return remember(state.claims, callOf(once, task), once.key, call.value);
+  return call.outcome === "failed" && call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
 }
 
 function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
@@ -170,7 +217,13 @@ function charge(state: RunState, id: ActorId, { at }: Moment): RunState {
 export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunState {
   let next: RunState = { ...state, queue: state.queue.filter((wish) => wish.agent !== agent) };
   for (const [id, act] of Object.entries(state.acts)) {
-    if (act.agent === agent) next = closeAct(next, id, act.stage === "held" || act.lost === true, null, moment);
+    if (act.agent !== agent) continue;
+    const sent = act.stage === "held" || act.lost === true;
+    const task = state.schedule.tasks[act.position];
+    if (sent && act.once !== undefined && task !== undefined) {
+      next = { ...next, claims: remember(next.claims, callOf(act.once, task), act.once.key) };
+    }
+    next = closeAct(next, id, sent, null, moment);
   }
   const questions = next.questions.filter((request) => !request.actor.startsWith(`${agent}/`));
   return questions.length === next.questions.length ? next : { ...next, questions };

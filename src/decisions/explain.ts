@@ -46,10 +46,20 @@ export function explain(entries: readonly JournalEntry[], seq: Seq): Explanation
 /** Verdicts on calls stand in the answers of judges. */
 function verdictsOf(entry: JournalEntry): readonly Ruling[] {
   return entry.answered.flatMap(({ key, event }) => {
-    const output = event["output"] as { readonly verdict?: { readonly kind: string; readonly rule: string; readonly reason?: string }; readonly policy?: string } | undefined;
+    const output = event["output"] as
+      | {
+          readonly verdict?: { readonly kind: string; readonly rule: string; readonly reason?: string };
+          readonly policy?: string;
+        }
+      | undefined;
     if (!key.includes("/judge/") || output?.verdict === undefined) return [];
     const { kind, rule, reason } = output.verdict;
-    const ruling: Ruling = { actor: key.slice(0, key.indexOf("/judge/")), rule, verdict: kind, data: { policy: output.policy ?? "allow-list" } };
+    const ruling: Ruling = {
+      actor: key.slice(0, key.indexOf("/judge/")),
+      rule,
+      verdict: kind,
+      data: { policy: output.policy ?? "allow-list" },
+    };
     return [reason === undefined ? ruling : { ...ruling, reason }];
   });
 }
@@ -73,9 +83,17 @@ function causeOf(entries: readonly JournalEntry[], entry: JournalEntry): Found |
       return undefined;
     case "outcome":
     case "late":
-      return last(`${entry.key} was decided here`, (one) => one.intents.some(({ key }) => key === entry.key)) ?? born(entry.to) ?? start(before);
+      return (
+        last(`${entry.key} was decided here`, (one) => one.intents.some(({ key }) => key === entry.key)) ??
+        born(entry.to) ??
+        start(before)
+      );
     case "request":
-      return last(`${entry.to} was answered here`, (one) => one.replies.some(({ to }) => to === entry.to)) ?? born(entry.to) ?? start(before);
+      return (
+        last(`${entry.to} was answered here`, (one) => one.replies.some(({ to }) => to === entry.to)) ??
+        born(entry.to) ??
+        start(before)
+      );
     case "signal":
     case "timer":
       return born(entry.to) ?? start(before);

@@ -9,10 +9,11 @@ import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Finding } from "../contracts/plan.ts";
 import type { RunSettings } from "../contracts/settings.ts";
-import type { Cost } from "../contracts/tools.ts";
+import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
+import type { Claims } from "./duplicate.ts";
 import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
@@ -27,6 +28,11 @@ export type Wish =
       readonly symbol: Digest;
       readonly maxIdentical: number | null;
       readonly hold: Cost;
+      readonly effect: EffectClass;
+      /** Of the arguments. */
+      readonly digest: Digest;
+      /** What the tool knows the call by. */
+      readonly key: string;
     }
   | {
       readonly kind: "board";
@@ -44,6 +50,8 @@ export interface OpenAct {
   readonly stage: "held" | "asking";
   /** Its outcome was lost: it may have happened, whatever a person says. */
   readonly lost?: true;
+  /** Of a call that must not happen twice. */
+  readonly once?: { readonly tool: string; readonly digest: Digest; readonly key: string };
 }
 
 /** What stands in the way of going on. */
@@ -76,6 +84,7 @@ export interface RunState {
   readonly findings: readonly Finding[];
   readonly ledger: Ledger;
   readonly loops: Loops;
+  readonly claims: Claims;
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
   readonly acts: { readonly [actor: ActorId]: OpenAct };
@@ -124,6 +133,7 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   findings: [],
   ledger: openLedger(settings.limits, at),
   loops: NO_LOOPS,
+  claims: {},
   board: {},
   conflicts: [],
   acts: {},

@@ -8,7 +8,6 @@ import {
   admitClaim,
   admitEntries,
   admitHash,
-  admitSummary,
   admitText,
   type Owner,
   runExists,
@@ -87,16 +86,19 @@ export function memoryStore(): StorePort {
   };
 
   return {
-    create: (run, summary, holder, until) =>
+    create: (run, summary, holder, until, { entries, blobs: payloads } = NO_ENTRIES) =>
       answer(() => {
         if (rows.has(run)) throw runExists(run);
-        admitSummary(run, summary.run);
+        admitAppend({ run, epoch: 1, entries, blobs: payloads, summary, durable: true });
+        admitEntries(run, 0, entries);
         const text = JSON.stringify(summary);
         admitText(run, "the id of a run");
         const { createdAt, status } = summary;
         const row: Row = { run, number: rows.size + 1, createdAt, entries: [], epoch: 0, summary: text, status };
         setSummary(row, summary, text);
         rows.set(run, row);
+        for (const { seq, body, hash } of entries) row.entries.push(Object.freeze({ seq, body, hash }));
+        for (const { digest, body } of payloads) if (!blobs.has(digest)) blobs.set(digest, body);
         return lease(row, { holder, until });
       }),
     acquire: (run, holder, now, until, mayLive) =>
@@ -167,6 +169,8 @@ export function memoryStore(): StorePort {
     },
   };
 }
+
+const NO_ENTRIES = { entries: [], blobs: [] };
 
 const dueOf = (row: Row): Timestamp => row.nextDue ?? Number.POSITIVE_INFINITY;
 

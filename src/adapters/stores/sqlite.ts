@@ -9,7 +9,6 @@ import {
   admitClaim,
   admitEntries,
   admitHash,
-  admitSummary,
   admitText,
   type Owner,
   runExists,
@@ -30,14 +29,16 @@ type Columns = Record<string, SQLOutputValue>;
 export function sqliteStore(file: string, options: SqliteOptions = {}): StorePort {
   const { read, write, close } = sqliteConnection(file, options, prepare);
   return {
-    create: async (run, summary, holder, until) => {
+    create: async (run, summary, holder, until, { entries, blobs } = NO_ENTRIES) => {
       admitText(run, "the id of a run");
-      admitSummary(run, summary.run);
+      const first: Append = { run, epoch: 1, entries, blobs, durable: false };
+      admitAppend({ ...first, summary });
       const { status, createdAt, updatedAt, nextDue = null } = summary;
       const text = JSON.stringify(summary);
       return write((sql) => {
         if (sql.tip.get(run)) throw runExists(run);
         sql.addRun.run(run, status, createdAt, updatedAt, nextDue, until, JSON.stringify(holder), text);
+        appendTo(sql, first);
         return { run, epoch: 1, holder, until };
       });
     },
@@ -115,6 +116,8 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
     close,
   };
 }
+
+const NO_ENTRIES = { entries: [], blobs: [] };
 
 /** S2 and S3 are asked inside the transaction, by the one statement that also finds the run. */
 function appendTo(sql: Statements, { run, epoch, entries, blobs, summary }: Append): AppendResult {
