@@ -91,6 +91,13 @@ export const leaseCases: readonly StoreCase[] = [
     same((await store.acquire(RUN, BOB, LATER + 30_000, LATER + 60_000, alive)).epoch, 2, "epoch after the renewal");
     same(await store.renew([], LATER), [], "no leases");
   }),
+  story("F-CON-10", "tells an owner's old lease from its new one", async ({ store }) => {
+    const old = await create(store);
+    await store.acquire(RUN, ANN, NOW, LATER, alive);
+    same(await store.renew([old], LATER + 1), [RUN], "lost runs");
+    await store.release(old);
+    await refused(store.acquire(RUN, BOB, LATER - 1, LATER, alive), "run.owned");
+  }),
   story("F-CON-10", "does not release a run for somebody who has lost it", async ({ store }) => {
     const lost = await create(store);
     await store.acquire(RUN, BOB, NOW, LATER, gone);

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { processHolder } from "../../src/adapters/holder.ts";
 import { type SqliteOptions, sqliteStore } from "../../src/adapters/stores/sqlite.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
@@ -97,12 +97,11 @@ describe("sqliteStore among processes", () => {
     const other = start(["lock", file]);
     expect(await other.said()).toBe("locked");
     let isWaiting = true;
-    const entry = { seq: 1, body: "x", hash: "ab".repeat(32) };
-    const second = { ...entry, seq: 2 };
-    const answers = Promise.all([
-      store.append([{ run: "run", epoch, entries: [entry], blobs: [], durable: false }]),
-      store.append([{ run: "run", epoch, entries: [second], blobs: [], durable: false }]),
-    ]).finally(() => {
+    // Eight, none waited for: a try that overtakes another would leave a gap.
+    const entries = Array.from({ length: 8 }, (_, index) => ({ seq: index + 1, body: "x", hash: "ab".repeat(32) }));
+    const answers = Promise.all(
+      entries.map((entry) => store.append([{ run: "run", epoch, entries: [entry], blobs: [], durable: false }])),
+    ).finally(() => {
       isWaiting = false;
     });
     let longest = 0;
@@ -114,7 +113,18 @@ describe("sqliteStore among processes", () => {
     expect([isWaiting, longest < 100]).toEqual([true, true]);
     expect(await store.head("run")).toBeUndefined();
     other.tell();
-    expect(await answers).toEqual([["written"], ["written"]]);
+    expect(await answers).toEqual(entries.map(() => ["written"]));
+  });
+
+  it("F-CON-04 decides nothing before it may write", async () => {
+    const store = open({ busyMs: 30 });
+    await create(store);
+    const other = start(["lock", file]);
+    await other.said();
+    const mayLive = vi.fn(() => false);
+    const claim = store.acquire("run", { ...me.self, id: "another" }, Date.now(), Date.now() + HOUR, mayLive);
+    await expect(claim).rejects.toMatchObject({ code: "store.busy" });
+    expect(mayLive).not.toHaveBeenCalled();
   });
 
   it("F-CON-03 gives up after the time it was given, and writes again when the lock is gone", async () => {

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -81,6 +90,15 @@ describe("sqliteStore and its file", () => {
     expect(existsSync(`${file}-wal`)).toBe(true);
     await store.close();
     expect(readdirSync(directory)).toEqual(["journal.db"]);
+  });
+
+  it("F-DUR-15 empties the WAL when closed, beside another handle too", async () => {
+    const store = open();
+    const other = open();
+    await create(store);
+    await store.close();
+    expect(statSync(`${file}-wal`).size).toBe(0);
+    expect(await other.summary("run")).toMatchObject({ run: "run" });
   });
 
   it.each([":memory:", "", "file:journal.db?mode=memory"])("S4 refuses %j, which is no file", async (name) => {
@@ -256,7 +274,7 @@ describe("sqliteStore opened to look", () => {
   it("F-DUR-10 creates nothing where there is nothing", async () => {
     expect(await thrown(() => open({ readonly: true }))).toMatchObject({
       code: "store.failed",
-      message: expect.stringContaining(file),
+      message: expect.stringContaining(`there is no journal at ${file}`),
     });
     expect(readdirSync(directory)).toEqual([]);
   });
