@@ -6,7 +6,7 @@
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
- *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing
+ *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
  *
  * T1  `executing` is entered only with an allow verdict, or a person's word on exactly these arguments, and with a hold.
@@ -66,6 +66,9 @@ export const toolGateMachine = setup({
       failure.code === "effect.unknown" && judgementOf(context).effect === "reconcilable",
     isFound: (_, found: Reconciled<Json>) => found.kind === "done",
     isAbsent: (_, found: Reconciled<Json>) => found.kind === "absent",
+    // An earlier attempt's call: what was allowed then must be asked about now.
+    isAbsentUnapproved: ({ context }, found: Reconciled<Json>) =>
+      found.kind === "absent" && judgementOf(context).verdict.kind === "ask" && !context.edited && !context.sent,
   },
   actions: {
     ...commands,
@@ -230,6 +233,7 @@ export const toolGateMachine = setup({
             actions: { type: "keepFound", params: ({ event }) => event.output },
             target: "settled",
           },
+          { guard: { type: "isAbsentUnapproved", params: ({ event }) => event.output }, target: "asking" },
           {
             guard: { type: "isAbsent", params: ({ event }) => event.output },
             actions: "nextRound",
