@@ -1,0 +1,139 @@
+/** The approval on every path through it, for each kind of question. */
+import { describe, expect, it } from "vitest";
+import { approvalMachine } from "../../machines/approval.ts";
+import type { DecisionKind, QuestionKind } from "../../src/contracts/approvals.ts";
+import { coverage } from "../../src/testing/state-paths.ts";
+import {
+  type ApprovalPath,
+  approvalInput,
+  approvalPaths,
+  forgeries,
+  questionKinds,
+} from "../support/approval-paths.ts";
+import { askedOn, last, nameOf, statesOn, tellsOf } from "../support/path-checks.ts";
+
+/** What each kind of question takes. Written down again: the oracle does not call the rule under test. */
+const taken: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
+  approve: ["approve", "edit", "reject"],
+  answer: ["answer", "reject"],
+  unknown: ["approve", "answer", "reject"],
+  grant: ["approve", "reject"],
+  continue: ["approve", "reject"],
+  accept: ["approve", "reject"],
+};
+
+const DECIDED = "(approval): question.decide#1 [isValidDecision] → closed";
+const REFUSED = "(approval): question.decide#2 → no change";
+const EXPIRED = "(approval): xstate.after.expiry.approval → closed";
+
+describe.each(questionKinds)("a question to %s", (kind) => {
+  const paths = approvalPaths(kind);
+  const stepsOf = (transition: string) =>
+    paths.flatMap((path) => path.steps.filter((step) => step.taken.includes(transition)));
+  const endsBy = (transition: string): readonly ApprovalPath[] =>
+    paths.filter((path) => last(path).taken.includes(transition));
+
+  it("is pending, escalated and closed on some path", () => {
+    expect(statesOn(paths)).toEqual(new Set(["pending", "escalated", "closed"]));
+  });
+
+  it("takes every transition of its chart", () => {
+    expect(coverage(approvalMachine, paths).missing).toEqual([]);
+  });
+
+  it("A1 closes on a decision about exactly what was shown, and on no other", () => {
+    const digests = stepsOf(DECIDED).map(({ event }) => event["word"].digest);
+    expect(new Set(digests)).toEqual(new Set([approvalInput(kind).question.digest]));
+  });
+
+  it("A1 records a decision that does not fit, and nothing else comes of it", () => {
+    const refusals = paths.flatMap(({ steps }) =>
+      steps.flatMap((step, place) => (step.taken.includes(REFUSED) ? [[steps[place - 1], step] as const] : [])),
+    );
+    expect(refusals.length).toBeGreaterThan(0);
+    for (const [before, { snapshot, asked }] of refusals) {
+      expect([snapshot.value, snapshot.context]).toEqual([before?.snapshot.value, before?.snapshot.context]);
+      expect(asked.map(({ type, params }) => [type, (params as { verdict: string }).verdict])).toEqual([
+        ["record", "refused"],
+      ]);
+    }
+  });
+
+  it("A1 takes the decisions that answer its question, each of them", () => {
+    const decisions = stepsOf(DECIDED).map(({ event }) => event["word"].decision as DecisionKind);
+    expect(new Set(decisions)).toEqual(new Set(taken[kind]));
+  });
+
+  it("A2 no agent of the run decides, and nobody without a name", () => {
+    const deciders = stepsOf(DECIDED).map(({ event }) => event["word"].by);
+    expect(new Set(deciders)).toEqual(new Set(["ann"]));
+  });
+
+  it("A3 silence is a refusal: it starts as expired and ends so when its time is over", () => {
+    for (const { steps } of paths) {
+      for (const { snapshot } of steps) {
+        if (snapshot.status === "active") expect(snapshot.context.outcome).toEqual({ kind: "expired" });
+      }
+    }
+    const expired = endsBy(EXPIRED);
+    expect(new Set(expired.map(({ steps }) => steps.at(-2)?.snapshot.value))).toEqual(
+      new Set(["pending", "escalated"]),
+    );
+    for (const path of expired) expect(last(path).snapshot.output).toEqual({ kind: "expired" });
+  });
+
+  it("opens once, with the first role, and closes by telling the run and then the asker", () => {
+    for (const path of paths) {
+      const [first] = path.steps;
+      expect(first && tellsOf(first)).toMatchObject([
+        { to: "orchestrator", event: { type: "question.opened", role: "owner", expiresMs: 10_000 } },
+      ]);
+      const tells = askedOn(path).filter(({ type }) => type === "tell");
+      const isClosed = last(path).snapshot.status === "done";
+      const ends = tells.filter(({ step }) => step === last(path)).map(({ params }) => params);
+      if (!isClosed) continue;
+      expect(ends, nameOf(path)).toMatchObject([
+        { to: "orchestrator", event: { type: "question.closed" } },
+        { to: "a#1/0", event: { type: "question.answered", ref: null, outcome: last(path).snapshot.output } },
+      ]);
+    }
+  });
+
+  it("climbs its ladder in order, and no further than it goes", () => {
+    const roles = paths.map((path) =>
+      path.steps
+        .flatMap(tellsOf)
+        .filter(({ event }) => event.type === "question.escalated")
+        .map(({ event }) => event["role"]),
+    );
+    expect(new Set(roles.map(String))).toEqual(new Set(["", "lead", "lead,director"]));
+  });
+});
+
+describe("the outcome of a decision", () => {
+  const outcomes = (kind: QuestionKind) =>
+    approvalPaths(kind)
+      .filter((path) => last(path).taken.includes(DECIDED))
+      .map((path) => last(path).snapshot.output);
+
+  it("says what was decided, by whom, and on what", () => {
+    const { digest } = approvalInput("approve").question;
+    expect(outcomes("approve")).toEqual(
+      expect.arrayContaining([
+        { kind: "approved", by: "ann", digest },
+        { kind: "edited", by: "ann", value: { text: "edited" } },
+        { kind: "rejected", by: "ann", reason: "no" },
+      ]),
+    );
+    expect(outcomes("unknown")).toEqual(expect.arrayContaining([{ kind: "answered", by: "ann", value: 42 }]));
+  });
+
+  it("A1 A2 is never that of a forgery", () => {
+    for (const kind of questionKinds) {
+      for (const { steps } of approvalPaths(kind)) {
+        for (const { event, taken: names } of steps)
+          if (forgeries.includes(event)) expect(names, JSON.stringify(event)).toEqual([REFUSED]);
+      }
+    }
+  });
+});

@@ -1,0 +1,190 @@
+/** The tool gate on every path through it, what really happens and what nobody should say included. */
+import { describe, expect, it } from "vitest";
+import { toolGateMachine } from "../../machines/tool-gate.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { ActResult } from "../../src/contracts/tools.ts";
+import { canonical } from "../../src/decisions/ingest.ts";
+import { coverage } from "../../src/testing/state-paths.ts";
+import { EDITED, type GatePath, gatePaths, hostileGatePaths } from "../support/gate-paths.ts";
+import { askedOn, effectKeysOf, last, nameOf, spawnsOf, statesOn, tellsOf, twice } from "../support/path-checks.ts";
+
+const usual = gatePaths();
+const all = [...usual, ...hostileGatePaths()];
+
+/** The events of a path that the chart took, up to and with each entry of `executing`. */
+const executions = ({ steps }: GatePath) =>
+  steps.flatMap(({ taken, snapshot }, place) =>
+    taken.some((name) => name.endsWith("→ executing")) ? [{ snapshot, before: steps.slice(0, place + 1) }] : [],
+  );
+
+const isFinal = (path: GatePath): boolean => last(path).snapshot.status === "done";
+
+describe("the tool gate", () => {
+  it("is in every one of its states on some path", () => {
+    expect([...statesOn(usual)].toSorted()).toEqual(
+      ["asking", "executing", "holding", "judging", "reconciling", "settled", "unknown"].toSorted(),
+    );
+  });
+
+  it("takes every transition of its chart", () => {
+    expect(coverage(toolGateMachine, usual).missing).toEqual([]);
+  });
+
+  it("T1 executes only with a hold granted for this judgement", () => {
+    for (const path of all) {
+      for (const { before } of executions(path)) {
+        const judged = before.findLastIndex(({ taken }) => taken.some((name) => name.startsWith("judging:")));
+        const held = before
+          .slice(judged)
+          .some(({ taken }) => taken.some((name) => /hold\.(granted|doubtful)/.test(name)));
+        expect(held, nameOf(path)).toBe(true);
+      }
+    }
+  });
+
+  it("T1 executes only on an allow verdict, or a person's word on exactly these arguments", () => {
+    for (const path of all) {
+      for (const { snapshot, before } of executions(path)) {
+        const { verdict, call } = snapshot.context.judgement ?? {};
+        const approved = before.some(
+          ({ event, taken }) =>
+            taken.some((name) => name.includes("isApproved")) && event["outcome"].digest === call?.digest,
+        );
+        const edited = before.some(
+          ({ event, taken }) =>
+            taken.some((name) => name.includes("isEdited")) &&
+            canonical(event["outcome"].value as Json) === canonical(call?.args ?? null),
+        );
+        expect(verdict?.kind === "allow" || approved || edited, nameOf(path)).toBe(true);
+      }
+    }
+  });
+
+  it("T1 a denied call is never held, asked about or made", () => {
+    const denied = all.filter(({ steps }) =>
+      steps.some(({ taken }) => taken.some((name) => name.includes("isDenied"))),
+    );
+    expect(denied.length).toBeGreaterThan(0);
+    for (const path of denied) expect(last(path).snapshot.value, nameOf(path)).toBe("settled");
+  });
+
+  it("T2 ends in `settled` with one result, told once to the orchestrator and once to the agent", () => {
+    const ends = all.filter(isFinal);
+    expect(ends.length).toBeGreaterThan(50);
+    for (const path of ends) {
+      const { snapshot, ...step } = last(path);
+      const [toOrchestrator, toAgent, ...more] = tellsOf({ snapshot, ...step });
+      expect(more).toEqual([]);
+      expect(toOrchestrator).toMatchObject({ to: "orchestrator", event: { type: "call.settled", gate: "a#1/0" } });
+      expect(toAgent).toMatchObject({ to: "a#1", event: { type: "act.settled", n: 0, result: snapshot.output } });
+      const told = askedOn(path).filter(
+        ({ params }) => (params as { event?: { type: string } }).event?.type === "act.settled",
+      );
+      expect(told, nameOf(path)).toHaveLength(1);
+    }
+  });
+
+  it("T2 starts as a refusal, and stays one until something better is known", () => {
+    for (const path of all) {
+      for (const { snapshot } of path.steps) {
+        const { result, sent } = snapshot.context;
+        if (!sent && !/reconciling|unknown|settled/.test(snapshot.value))
+          expect(result.kind, nameOf(path)).toBe("refused");
+      }
+    }
+  });
+
+  const resultAfter = (transition: string): readonly ActResult[] =>
+    usual
+      .filter((path) => last(path).taken.includes(transition))
+      .map((path) => last(path).snapshot.output as ActResult);
+
+  it.each([
+    [
+      "judging: xstate.done.actor.judge#1 [isDenied] → settled",
+      { kind: "refused", failure: { code: "policy.denied" } },
+    ],
+    ["judging: xstate.error.actor.judge → settled", { kind: "refused", failure: { code: "policy.failed" } }],
+    ["holding: hold.refused → settled", { kind: "refused", failure: { code: "loop.detected" } }],
+    ["holding: hold.shared → settled", { kind: "completed", value: { sent: "by the first attempt" } }],
+    ["executing: xstate.done.actor.execute → settled", { kind: "completed", value: { sent: true } }],
+    ["executing: xstate.error.actor.execute#3 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
+    [
+      "executing: xstate.after.timeout.gate.executing#2 [isRepeatable] → settled",
+      { kind: "failed", failure: { code: "tool.timeout" } },
+    ],
+    ["reconciling: xstate.done.actor.reconcile#1 [isFound] → settled", { kind: "completed", value: "found" }],
+    ["unknown: question.answered#2 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
+    ["unknown: question.answered#3 → settled", { kind: "failed", failure: { code: "effect.unknown" } }],
+  ])("T2 after %s the result is known", (transition, result) => {
+    const results = resultAfter(transition);
+    expect(results.length).toBeGreaterThan(0);
+    for (const one of results) expect(one).toMatchObject(result);
+  });
+
+  it("T2 says of a question whether it was rejected or nobody answered", () => {
+    const codes = resultAfter("asking: question.answered#3 → settled").map(
+      (result) => result.kind === "refused" && result.failure.code,
+    );
+    expect(new Set(codes)).toEqual(new Set(["approval.rejected", "approval.expired"]));
+  });
+
+  it("T3 makes a call again only when its tool or a person says that it did not happen", () => {
+    let again = 0;
+    for (const path of all) {
+      for (const { before } of executions(path).slice(1)) {
+        again++;
+        const { taken } = last({ steps: before });
+        expect(
+          taken.some((name) => name.includes("isAbsent") || name.includes("isApproved")),
+          nameOf(path),
+        ).toBe(true);
+      }
+    }
+    expect(again).toBeGreaterThan(0);
+  });
+
+  it("T3 a lost call that cannot be repeated is never simply failed", () => {
+    for (const path of all) {
+      for (const { event, taken, snapshot } of path.steps) {
+        if (event.type !== "xstate.error.actor.execute" || event["error"].code !== "effect.unknown") continue;
+        if (taken.length > 0) expect(snapshot.value, nameOf(path)).toMatch(/reconciling|unknown/);
+      }
+    }
+  });
+
+  it("T4 judges edited arguments anew, and binds them", () => {
+    const edited = all.filter(({ steps }) =>
+      steps.some(({ taken }) => taken.some((name) => name.includes("isEdited"))),
+    );
+    expect(edited.length).toBeGreaterThan(0);
+    for (const path of edited) {
+      const at = path.steps.findIndex(({ taken }) => taken.some((name) => name.includes("isEdited")));
+      const judging = path.steps[at]?.asked.find(({ type }) => type === "xstate.spawnChild");
+      expect(judging?.params, nameOf(path)).toMatchObject({ src: "judge", input: { args: EDITED } });
+      const after = { steps: path.steps.slice(at + 1) };
+      for (const { snapshot } of executions(after)) expect(snapshot.context.judgement?.call.args).toEqual(EDITED);
+    }
+  });
+
+  it("T4 asks about the very arguments that were judged", () => {
+    for (const path of all) {
+      for (const { type, params, step } of askedOn(path)) {
+        if (type !== "spawn") continue;
+        const { call } = (step as GatePath["steps"][number]).snapshot.context.judgement ?? {};
+        expect(params, nameOf(path)).toMatchObject({ logic: "approval", input: { question: { subject: call?.args } } });
+      }
+    }
+  });
+
+  it("names each effect and each question once", () => {
+    for (const path of all) {
+      expect(twice(effectKeysOf(path)), nameOf(path)).toEqual([]);
+      expect(twice(spawnsOf(path)), nameOf(path)).toEqual([]);
+    }
+  });
+
+  it("says that a call was sent exactly when it was", () => {
+    for (const path of all) expect(last(path).snapshot.context.sent, nameOf(path)).toBe(executions(path).length > 0);
+  });
+});
