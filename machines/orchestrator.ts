@@ -89,7 +89,7 @@ export const orchestratorMachine = setup({
     isLetGoOn: ({ context }) => isAnswered(context, "continue"),
     isTakenAsIs: ({ context }) => isAnswered(context, "accept"),
     isRefused: ({ context }) => isRefused(context),
-    isUnquestioned: ({ context }) => context.concern === null,
+    canMove: ({ context }) => context.concern === null && (context.trouble !== null || !isStuck(context)),
     cameFrom: ({ context }, state: LiveState) => context.cameFrom === state,
   },
   actions: { ...commands, ...orchestratorActions },
@@ -305,51 +305,9 @@ export const orchestratorMachine = setup({
         { guard: "isLetGoOn", actions: "letGoOn", target: "executing" },
         { guard: "isTakenAsIs", target: "completed" },
         { guard: "isRefused", actions: "keepTroubleFailure", target: "failed" },
+        { guard: "canMove", target: "executing" },
       ],
-      on: {
-        ...pausable("awaiting-human"),
-        "agent.done": {
-          guard: "isUnquestioned",
-          actions: { type: "settleDone", params: ({ event }) => event },
-          target: "executing",
-        },
-        "actor.failed": {
-          guard: "isUnquestioned",
-          actions: { type: "settleCrashed", params: ({ event }) => event },
-          target: "executing",
-        },
-        "agent.failed": {
-          guard: "isUnquestioned",
-          actions: { type: "settleFailed", params: ({ event }) => event },
-          target: "executing",
-        },
-        "call.proposed": {
-          guard: "isUnquestioned",
-          actions: { type: "queueCall", params: ({ event }) => event },
-          target: "executing",
-        },
-        "call.settled": {
-          guard: "isUnquestioned",
-          actions: { type: "settleCall", params: ({ event }) => event },
-          target: "executing",
-        },
-        "board.requested": {
-          guard: "isUnquestioned",
-          actions: { type: "queueBoard", params: ({ event }) => event },
-          target: "executing",
-        },
-        "question.opened": {
-          guard: "isUnquestioned",
-          actions: { type: "openQuestion", params: ({ event }) => event },
-          target: "executing",
-        },
-        "question.closed": {
-          guard: "isUnquestioned",
-          actions: { type: "closeQuestion", params: ({ event }) => event },
-          target: "executing",
-        },
-        "wall.reached": { guard: "isUnquestioned", actions: "noteWall", target: "executing" },
-      },
+      on: pausable("awaiting-human"),
     },
     paused: {
       on: {

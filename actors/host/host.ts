@@ -143,8 +143,9 @@ export class Host {
 
   /** Sends an input to a run, waking it if need be. */
   async submit(run: RunId, input: Input): Promise<Committed> {
-    const live = await this.open(run);
-    if (live.isClosed) return (await this.open(run)).submit(input);
+    let live = await this.open(run);
+    // It may have been parked, or have ended, on the way here.
+    while (live.isClosed) live = await this.open(run);
     return live.submit(input);
   }
 

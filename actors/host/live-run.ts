@@ -261,7 +261,8 @@ export class LiveRun {
     }
     this.#ready = true;
     this.#arm();
-    this.#settle();
+    // Whoever has woken the run speaks first; a run that parks at once would be gone before.
+    setImmediate(() => this.#settle());
   }
 
   /** What is left to do after an input: leave when the run is over, rest when it can only wait. */

@@ -215,7 +215,8 @@ export function recall(state: RunState, moment: Moment): Reaction {
   const actors = runningActors(state);
   let next = actors.reduce((after, actor) => dropActs(after, actor, moment), state);
   state.schedule.tasks.forEach((task, position) => {
-    if (task.status === "running") next = { ...next, schedule: takeBack(next.schedule, position) };
+    if (task.status !== "running") return;
+    next = { ...next, schedule: takeBack(next.schedule, position), loops: forget(next.loops, task.id) };
   });
   return { state: { ...next, queue: [] }, commands: actors.map(cancel) };
 }

@@ -64,12 +64,10 @@ export const VETO = "veto";
 export const isForbidden = (loops: Loops, task: TaskId, call: Digest): boolean =>
   loops.forbidden.includes(`${task} ${call}`);
 
-/** Forbids a repeated call to its task, and counts the intervention. */
-export const intervene = (loops: Loops, repeat: Repeat): Loops => ({
-  ...loops,
-  forbidden: isForbidden(loops, repeat.task, repeat.call)
-    ? loops.forbidden
-    : [...loops.forbidden, `${repeat.task} ${repeat.call}`],
+/** Forbids a repeated call to its task, and counts the intervention. What follows is counted anew: it is to be heeded. */
+export const intervene = (loops: Loops, { task, call }: Repeat): Loops => ({
+  streaks: { ...loops.streaks, [task]: { symbol: loops.streaks[task]?.symbol ?? `${call} `, count: 0 } },
+  forbidden: isForbidden(loops, task, call) ? loops.forbidden : [...loops.forbidden, `${task} ${call}`],
   interventions: loops.interventions + 1,
 });
 

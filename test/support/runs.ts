@@ -64,6 +64,9 @@ export const callOf = (id: string, more: Partial<Extract<Wish, { readonly kind: 
   symbol: "s1",
   maxIdentical: null,
   hold: { costMicroUsd: 0, tokens: 0 },
+  effect: "read",
+  digest: "d1",
+  key: "one/0-d1",
   ...more,
 });
 
