@@ -6,7 +6,6 @@ import type {
   Answer,
   Input,
   InputKind,
-  Intent,
   JournalEntry,
   Message,
   Principal,
@@ -16,7 +15,7 @@ import type {
 } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { Blob, BlobPort, HashPort } from "../../src/contracts/ports.ts";
-import type { ActResult, Executed } from "../../src/contracts/tools.ts";
+import type { ActResult, EffectClass, Executed } from "../../src/contracts/tools.ts";
 import type { Epoch, Seq, Timestamp } from "../../src/contracts/units.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
 import type { Step } from "./core.ts";
@@ -26,7 +25,7 @@ const INLINE = 32_768;
 
 /**
  * The text of an entry. Half of a journal would be names of fields, so the text says them shorter than the entry does:
- * a move is a list, an answer has no event around it, and where an outcome goes is seen from its key.
+ * moves and intents are lists, an answer has no event around it, and where an outcome goes is seen from its key.
  */
 interface EntryText {
   readonly seq?: Seq;
@@ -40,7 +39,7 @@ interface EntryText {
   readonly moved?: readonly (readonly string[])[];
   readonly ruled?: readonly Ruling[];
   readonly answered?: readonly AnswerText[];
-  readonly intents?: readonly Intent[];
+  readonly intents?: readonly (readonly [EffectKey, string, EffectClass])[];
   readonly replies?: readonly Reply[];
   /** Digests of payloads kept apart: of the event, and of answers by place. */
   readonly blobs?: { readonly event?: Digest; readonly answered?: { readonly [place: string]: Digest } };
@@ -95,7 +94,7 @@ export const consequencesOf = (step: Step): EntryText =>
       moved: some(step.moved.map(({ actor, path }) => [actor, ...path])),
       ruled: some(step.ruled),
       answered: some(step.answered.map(answerText)),
-      intents: some(step.intents),
+      intents: some(step.intents.map(({ key, src, effect }) => [key, src, effect])),
       replies: some(step.replies),
     }).filter(([, list]) => list !== undefined),
   );
@@ -152,7 +151,7 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
     moved: (text.moved ?? []).map(([actor = "", ...path]) => ({ actor, path })),
     ruled: text.ruled ?? [],
     answered: answered.map(answerOf),
-    intents: text.intents ?? [],
+    intents: (text.intents ?? []).map(([key, src, effect]) => ({ key, src, effect })),
     replies: text.replies ?? [],
   };
 }

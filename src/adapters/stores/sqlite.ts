@@ -67,7 +67,7 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
     },
     read: (run, after, limit) =>
       read((sql) => {
-        const rows = sql.entries.all(run, after, wholeLimit(limit));
+        const rows = sql.entries.all(run, Math.max(after, 0), run, wholeLimit(limit));
         if (rows.length === 0) known(sql.owner.get(run), run);
         return rows.map(entryOf);
       }),
@@ -166,16 +166,20 @@ function parsed<T>(text: unknown): T {
   }
 }
 
+/** The bits of a place that are the seq. */
+const SEQ = 0xffff_ffff;
+
 /** Every statement there is, prepared once. */
 function prepare(db: DatabaseSync) {
   const number = "(SELECT number FROM runs WHERE id = ?)";
+  const last = `FROM journal WHERE place BETWEEN number << 32 AND (number << 32 | ${SEQ}) ORDER BY place DESC LIMIT 1`;
   return {
     addRun: db.prepare(
       `INSERT INTO runs (id, status, created, updated, next_due, lease_until, holder, summary, epoch)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)`,
     ),
     tip: db.prepare(
-      `SELECT number, epoch, status, next_due, (SELECT max(seq) FROM journal WHERE run = number) AS head
+      `SELECT number, epoch, status, next_due, ifnull((SELECT place & ${SEQ} ${last}), 0) AS head
        FROM runs WHERE id = ?`,
     ),
     owner: db.prepare("SELECT number, epoch, holder, lease_until FROM runs WHERE id = ?"),
@@ -186,13 +190,16 @@ function prepare(db: DatabaseSync) {
     disown: db.prepare(
       "UPDATE runs SET holder = NULL, lease_until = 0 WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
     ),
-    addEntry: db.prepare("INSERT INTO journal (run, seq, body, hash) VALUES (?, ?, ?, ?)"),
+    addEntry: db.prepare("INSERT INTO journal (place, body, hash) VALUES (? << 32 | ?, ?, ?)"),
     addBlob: db.prepare("INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING"),
     setSummary: db.prepare("UPDATE runs SET updated = ?, summary = ? WHERE number = ?"),
     moveSummary: db.prepare("UPDATE runs SET updated = ?, summary = ?, status = ?, next_due = ? WHERE number = ?"),
-    entries: db.prepare(`SELECT seq, body, hash FROM journal WHERE run = ${number} AND seq > ? ORDER BY seq LIMIT ?`),
+    entries: db.prepare(
+      `SELECT place & ${SEQ} AS seq, body, hash FROM journal
+       WHERE place > (${number} << 32 | ?) AND place <= (${number} << 32 | ${SEQ}) ORDER BY place LIMIT ?`,
+    ),
     head: db.prepare(
-      `SELECT seq, body, hash FROM runs LEFT JOIN journal ON run = number AND seq = (SELECT max(seq) FROM journal WHERE run = number)
+      `SELECT place & ${SEQ} AS seq, body, hash FROM runs LEFT JOIN journal ON place = (SELECT place ${last})
        WHERE id = ?`,
     ),
     saveCheckpoint: db.prepare(
