@@ -1,0 +1,65 @@
+/** Gates: what we promise of our own cost, as ratios that hold on any machine. Printed, never asserted. */
+import { exponent, good, nameOf, REFERENCE, ratio, show, typical } from "./table.mjs";
+
+const OURS = "ours:sqlite";
+
+export const GATES = {
+  stepRatio: 2,
+  stepExponent: 1.1,
+  stepBytes: 2_500,
+  bytesExponent: 1.05,
+  fanOutGrowth: 12,
+  heapPerRun: 200,
+};
+
+export function gates(workload, samples) {
+  const ours = good(samples).filter((sample) => nameOf(sample) === OURS);
+  const sizes = [...new Set(ours.map((sample) => sample.size))].sort((a, b) => a - b);
+  const at = (size, field) =>
+    typical(
+      ours.filter((sample) => sample.size === size),
+      field,
+    );
+  const lines = { W1: stepGates, W2: fanOutGates, W3: parkedGates }[workload]?.(samples, sizes, at) ?? [];
+  return lines.map(
+    ([label, value, limit]) => `${verdict(value, limit)}  ${label}: ${show(value)} (gate ${show(limit)})`,
+  );
+}
+
+const verdict = (value, limit) => (value === undefined ? " –  " : value <= limit ? "pass" : "FAIL");
+
+const pairs = (sizes) => sizes.slice(1).map((large, i) => [sizes[i], large]);
+
+function stepGates(samples, sizes, at) {
+  const durable = sizes.map((size) => [
+    `${OURS}, a governed step over ${REFERENCE}, S=${size}`,
+    ratio(samples, OURS, REFERENCE, size, "usPerStep"),
+    GATES.stepRatio,
+  ]);
+  const growth = pairs(sizes).flatMap(([small, large]) => [
+    [
+      `time exponent ${small} → ${large}`,
+      exponent(small, at(small, "total"), large, at(large, "total")),
+      GATES.stepExponent,
+    ],
+    [
+      `bytes exponent ${small} → ${large}`,
+      exponent(small, at(small, "bytes"), large, at(large, "bytes")),
+      GATES.bytesExponent,
+    ],
+  ]);
+  const bytes = sizes.map((size) => [`bytes stored a step, S=${size}`, at(size, "bytesPerStep"), GATES.stepBytes]);
+  return [...durable, ...growth, ...bytes];
+}
+
+const fanOutGates = (_, sizes, at) =>
+  pairs(sizes)
+    .filter(([small, large]) => large === 10 * small)
+    .map(([small, large]) => [
+      `time of ${large} tasks over that of ${small}`,
+      at(large, "total") / at(small, "total"),
+      GATES.fanOutGrowth,
+    ]);
+
+const parkedGates = (_, sizes, at) =>
+  sizes.map((size) => [`heap a parked run keeps, bytes, R=${size}`, at(size, "heapPerRun"), GATES.heapPerRun]);
