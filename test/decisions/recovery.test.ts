@@ -1,0 +1,11 @@
+import { expect, it } from "vitest";
+import { recover } from "../../src/decisions/recovery.ts";
+
+it.each([
+  ["Y1", "read", "perform-again"],
+  ["Y1", "idempotent", "perform-again"],
+  ["Y2", "reconcilable", "report-unknown"],
+  ["Y2", "once", "report-unknown"],
+] as const)("%s takes a lost effect of class %s for: %s", (_, effect, decision) => {
+  expect(recover({ effect })).toBe(decision);
+});
