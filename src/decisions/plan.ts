@@ -10,6 +10,9 @@ import type { AgentGrant } from "../contracts/settings.ts";
 
 const isTask = (task: unknown): task is Task => typeof task === "object" && task !== null && !Array.isArray(task);
 
+/** An object that hides its text, as JSON may, has none to show otherwise. */
+const said = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+
 /** The dependencies of a task as `[name, task]`. */
 export function needsOf(task: Task): readonly (readonly [string, TaskId])[] {
   if (typeof task.needs !== "object" || task.needs === null) return [];
@@ -41,14 +44,14 @@ export function faultsOf(
       faults.push({
         code: "duplicate-id",
         task: task.id,
-        message: `task "${task.id}" is in the plan twice; ids must be unique`,
+        message: `task "${said(task.id)}" is in the plan twice; ids must be unique`,
       });
     seen.add(task.id);
   }
   if (plan.output !== undefined && !known.has(plan.output)) {
     faults.push({
       code: "unknown-task",
-      message: `the plan's output is task "${plan.output}", which it does not have`,
+      message: `the plan's output is task "${said(plan.output)}", which it does not have`,
     });
   }
   const cycle = findCycle(tasks);
@@ -78,21 +81,22 @@ function faultsOfTask(
   if (agent === undefined) {
     fault(
       "unknown-agent",
-      `task "${task.id}" is for agent "${task.agent}"; there are: ${[...grants.keys()].join(", ") || "none"}`,
+      `task "${said(task.id)}" is for agent "${said(task.agent)}"; there are: ${[...grants.keys()].join(", ") || "none"}`,
     );
   }
   if (task.needs !== undefined && (typeof task.needs !== "object" || task.needs === null))
-    fault("invalid-value", `task "${task.id}": needs is ${JSON.stringify(task.needs)}; give task ids`);
+    fault("invalid-value", `task "${said(task.id)}": needs is ${said(task.needs)}; give task ids`);
   const needs = needsOf(task);
   for (const [, need] of needs) {
-    if (!known.has(need)) fault("unknown-task", `task "${task.id}" needs "${need}", which the plan does not have`);
+    if (!known.has(need))
+      fault("unknown-task", `task "${said(task.id)}" needs "${said(need)}", which the plan does not have`);
   }
   const given = new Set([...needs.map(([name]) => name), ...inputNames(task)]);
   for (const name of agent?.requires ?? []) {
     if (!given.has(name))
       fault(
         "missing-input",
-        `task "${task.id}": agent "${task.agent}" requires "${name}"; bind it in needs or give it in input`,
+        `task "${said(task.id)}": agent "${said(task.agent)}" requires "${name}"; bind it in needs or give it in input`,
       );
   }
   for (const [field, least] of [
@@ -102,11 +106,11 @@ function faultsOfTask(
   ] as const) {
     const value = task[field];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
-      fault("invalid-value", `task "${task.id}": ${field} is ${String(value)}; give a whole number from ${least}`);
+      fault("invalid-value", `task "${said(task.id)}": ${field} is ${said(value)}; give a whole number from ${least}`);
     }
   }
   if (task.priority !== undefined && !Number.isFinite(task.priority))
-    fault("invalid-value", `task "${task.id}": priority is not a number`);
+    fault("invalid-value", `task "${said(task.id)}": priority is not a number`);
   return faults;
 }
 
