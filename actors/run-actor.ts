@@ -25,12 +25,12 @@ export class RunActor {
     this.id = id;
     this.sessionId = `${id}:${ORCHESTRATOR}`;
     this.#host = host;
-    this.#snapshot = host.live(id)?.snapshot;
+    this.#snapshot = host.live(id)?.view.snapshot;
   }
 
   /** The last snapshot that is durable. A run that is not in memory must be `load`ed first. */
   getSnapshot(): Snapshot {
-    this.#snapshot = this.#host.live(this.id)?.snapshot ?? this.#snapshot;
+    this.#snapshot = this.#host.live(this.id)?.view.snapshot ?? this.#snapshot;
     if (this.#snapshot === undefined)
       throw new RuntimeError("run.unknown", `run ${this.id} is not in memory; await run.actor.load() first`);
     return this.#snapshot;
@@ -38,7 +38,7 @@ export class RunActor {
 
   /** Reads the snapshot of a run that is not in memory. */
   async load(): Promise<Snapshot> {
-    this.#snapshot = this.#host.live(this.id)?.snapshot ?? (await this.#host.replay(this.id)).core.root;
+    this.#snapshot = this.#host.live(this.id)?.view.snapshot ?? (await this.#host.replay(this.id)).core.root;
     return this.getSnapshot();
   }
 

@@ -59,8 +59,8 @@ export class Run {
   async #settledReport(): Promise<RunReport | undefined> {
     const live = this.#host.live(this.id);
     if (live !== undefined) {
-      if (live.status === undefined || !SETTLED.has(live.status)) return undefined;
-      const report = live.report();
+      if (live.view.status === undefined || !SETTLED.has(live.view.status)) return undefined;
+      const report = live.view.report();
       return report === undefined ? undefined : this.#out(report);
     }
     const { status } = await this.#host.summary(this.id);
@@ -79,7 +79,7 @@ export class Run {
   /** The journal, from the entry after `after`, and then as it grows, until the run is over. */
   events(options: { readonly after?: Seq } = {}): AsyncGenerator<JournalEntry, void, undefined> {
     const isOver = async (): Promise<boolean> => {
-      const status = this.#host.live(this.id)?.status ?? (await this.#host.summary(this.id)).status;
+      const status = this.#host.live(this.id)?.view.status ?? (await this.#host.summary(this.id)).status;
       return OVER.has(status);
     };
     return events(this.#host, this.#store, this.id, options.after ?? 0, isOver);

@@ -66,3 +66,34 @@ export function restore(core: Core, state: CheckpointState, logics: Logics): voi
     core.actors.get(timer.actor)?.timers.add(`${timer.actor}|${timer.id}`);
   }
 }
+
+/** Entries between checkpoints, at the least. */
+const ENTRIES = 1_000;
+
+/**
+ * Checkpointer: says when a checkpoint is due. Never more often than the journal has grown by the size of the last one,
+ * so that checkpoints of large runs do not cost more than their entries.
+ */
+export class Checkpointer {
+  readonly #core: Core;
+  #entries: number;
+  #characters = 0;
+  #last = 0;
+
+  constructor(core: Core, replayed: number) {
+    this.#core = core;
+    this.#entries = replayed;
+  }
+
+  /** Counts an entry. The state as text, when a checkpoint is due after it. */
+  count(characters: number): string | undefined {
+    this.#entries++;
+    this.#characters += characters;
+    if (this.#entries < ENTRIES || this.#characters < this.#last || this.#core.isOver) return undefined;
+    const body = JSON.stringify(capture(this.#core));
+    this.#entries = 0;
+    this.#characters = 0;
+    this.#last = body.length;
+    return body;
+  }
+}

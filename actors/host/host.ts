@@ -162,7 +162,7 @@ export class Host {
 
   /** What the run has come to, from memory or from its journal. */
   async report(run: RunId): Promise<RunReport> {
-    const report = this.#live.get(run)?.report();
+    const report = this.#live.get(run)?.view.report();
     if (report !== undefined) return report;
     const { core, at } = await this.replay(run);
     if (core.root === undefined) throw unknownRun(run);
@@ -177,9 +177,11 @@ export class Host {
   watch(run: RunId, watcher: Watcher): () => void {
     const watchers = this.#watchers.get(run) ?? new Set();
     this.#watchers.set(run, watchers.add(watcher));
+    if (this.#watchers.size === 1) this.#armWake();
     return () => {
       watchers.delete(watcher);
       if (watchers.size === 0 && this.#watchers.get(run) === watchers) this.#watchers.delete(run);
+      if (this.#watchers.size === 0) this.#armWake();
     };
   }
 
@@ -232,13 +234,21 @@ export class Host {
   }
 
   #wakeAt(due: Timestamp): void {
-    if (this.#stopped || (this.#wakeDue !== undefined && this.#wakeDue <= due)) return;
-    this.#cancelWake?.();
+    if (this.#wakeDue !== undefined && this.#wakeDue <= due) return;
     this.#wakeDue = due;
-    this.#cancelWake = this.#ports.clock.at(due, () => {
+    this.#armWake();
+  }
+
+  /** While nobody waits for a run, its due time is no reason for the process to stay. */
+  #armWake(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = undefined;
+    if (this.#stopped || this.#wakeDue === undefined) return;
+    const ring = (): void => {
       this.#wakeDue = undefined;
       void this.#wake();
-    });
+    };
+    this.#cancelWake = this.#ports.clock.at(this.#wakeDue, ring, { background: this.#watchers.size === 0 });
   }
 
   async #wake(): Promise<void> {
@@ -268,10 +278,11 @@ export class Host {
   #renewLater(): void {
     if (this.#cancelRenewal !== undefined || this.#stopped) return;
     const { clock, leaseMs } = this.#ports;
-    this.#cancelRenewal = clock.at(clock.now() + Math.ceil(leaseMs / 3), () => {
+    const renew = (): void => {
       this.#cancelRenewal = undefined;
       if (this.#live.size > 0) void this.#renew();
-    });
+    };
+    this.#cancelRenewal = clock.at(clock.now() + Math.ceil(leaseMs / 3), renew, { background: true });
   }
 
   async #renew(): Promise<void> {
@@ -305,15 +316,16 @@ export class Host {
   async #drain(live: LiveRun): Promise<void> {
     const { clock, graceMs } = this.#ports;
     const until = clock.now() + graceMs;
+    live.quiesce();
     while (!live.isClosed && !live.isResting && clock.now() < until) {
       await new Promise<void>((resolve) => {
-        const unwatch = this.watch(live.run, () => done());
-        const cancel = clock.at(until, () => done());
         const done = (): void => {
           unwatch();
           cancel();
           resolve();
         };
+        const unwatch = this.watch(live.run, done);
+        const cancel = clock.at(until, done);
       });
     }
     await live.close().catch(() => {});

@@ -9,25 +9,21 @@ import { type Failure, messageOf, RuntimeError } from "../../src/contracts/error
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";
 import type { Append, ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
-import type { RunReport, RunStatus, RunSummary } from "../../src/contracts/report.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
 import { type ChainHead, link } from "../../src/decisions/integrity.ts";
 import { recover } from "../../src/decisions/recovery.ts";
-import { reportOf, statusOf } from "../../src/decisions/report.ts";
-import type { Moment, RunState } from "../../src/decisions/run-state.ts";
-import { capture } from "./checkpoint.ts";
+import type { Moment } from "../../src/decisions/run-state.ts";
+import { Alarm } from "./alarm.ts";
+import { Checkpointer } from "./checkpoint.ts";
 import type { Committer } from "./committer.ts";
 import type { Core, Step } from "./core.ts";
 import { Effects, effectFailed, type Performers } from "./effects.ts";
 import { resultOf, writeEntry } from "./entry.ts";
 import { Inspection, type InspectionObserver } from "./inspection.ts";
-import { type Snapshot, stateName } from "./logic.ts";
 import type { MindPorts, Minds } from "./minds.ts";
-import { type PendingEffect, timerKey } from "./registry.ts";
-
-/** Entries between checkpoints, at the least. */
-const CHECKPOINT_ENTRIES = 1_000;
+import { type PendingEffect, type Timer, timerKey } from "./registry.ts";
+import { RunView } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
 const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);
@@ -59,25 +55,23 @@ export class LiveRun {
   readonly run: RunId;
   readonly lease: Lease;
   readonly core: Core;
+  readonly view: RunView;
   readonly effects: Effects;
   readonly minds: Minds;
   readonly #ports: LiveRunPorts;
   readonly #inspection: Inspection;
-  readonly #createdAt: Timestamp;
+  readonly #checkpointer: Checkpointer;
+  readonly #alarm: Alarm;
   #head: ChainHead;
   #at: Timestamp;
-  #durable: { readonly root: Snapshot | undefined; readonly at: Timestamp; readonly fatal: Failure | undefined };
   #uncommitted = 0;
   #closed = false;
+  #quiescing = false;
   #failure: RuntimeError | undefined;
-  #cancelTimer: (() => void) | undefined;
-  #timerDue: Timestamp | undefined;
   #cancelPark: (() => void) | undefined;
   #graceEnds: Timestamp | undefined;
   /** False while a resumed run still takes up what was in flight. */
   #ready: boolean;
-  #shown: Partial<RunSummary> = {};
-  #sinceCheckpoint = { entries: 0, bytes: 0, last: 0 };
 
   constructor(
     ports: LiveRunPorts,
@@ -94,15 +88,16 @@ export class LiveRun {
     this.#ports = ports;
     this.#head = head;
     this.#at = at;
-    this.#createdAt = createdAt;
-    this.#durable = this.#view();
+    this.view = new RunView(core, createdAt, at);
+    this.#checkpointer = new Checkpointer(core, replayed ?? 0);
+    this.#alarm = new Alarm(ports.clock, core.timers, (timer) => this.#ring(timer));
     this.#ready = replayed === undefined;
-    this.#sinceCheckpoint.entries = replayed ?? 0;
     this.minds = ports.minds({
       run: this.run,
       actsOf: (actor) => (core.actors.get(actor)?.snapshot.context as { readonly acts: number } | undefined)?.acts ?? 0,
-      // A run that has left memory takes no request; the function is run again when the run is back.
+      // A run that is leaving memory takes no request; the function is run again when the run is back.
       propose: (actor, n, act) => {
+        if (this.#quiescing) return;
         this.submit({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } }).catch(
           () => {},
         );
@@ -124,28 +119,6 @@ export class LiveRun {
     return this.#closed;
   }
 
-  /** The orchestrator as of the last entry that is durable. */
-  get snapshot(): Snapshot | undefined {
-    return this.#durable.root;
-  }
-
-  /** Where the run stands, as of the last entry that is durable. Unlike the report, it costs the same in any plan. */
-  get status(): RunStatus | undefined {
-    const { root, fatal } = this.#durable;
-    if (root === undefined) return undefined;
-    return fatal === undefined ? statusOf(stateName(root.value)) : "failed";
-  }
-
-  /** What the run has come to, as of the last entry that is durable. */
-  report(): RunReport | undefined {
-    const { root, at, fatal } = this.#durable;
-    return root === undefined ? undefined : reportOf(root.context as RunState, stateName(root.value), at, fatal);
-  }
-
-  get #state(): string {
-    return this.core.root === undefined ? "" : stateName(this.core.root.value);
-  }
-
   /** Takes an input; resolves when it is durable. @throws RuntimeError `run.closed`, or why it could not be written. */
   submit(input: Input): Promise<Committed> {
     if (this.#closed)
@@ -161,10 +134,6 @@ export class LiveRun {
   begin(input: Input, create: (first: Append) => Promise<unknown>): Promise<Committed> {
     const moment: Moment = { seq: 1, at: this.#at };
     return this.#write(input, this.#step(input, moment), moment, create);
-  }
-
-  #view() {
-    return { root: this.core.root, at: this.#at, fatal: this.core.fatal };
   }
 
   #step(input: Input, moment: Moment): Step {
@@ -184,10 +153,10 @@ export class LiveRun {
     const { body, blobs } = writeEntry(input, step, moment, this.lease.epoch, this.#ports.sha256);
     const hash = link(this.#head.hash, body, this.#ports.sha256);
     this.#head = { seq: moment.seq, hash, epoch: this.lease.epoch };
-    const summary = this.#summary(moment);
-    const checkpoint = this.#checkpoint(body.length);
+    const summary = this.view.newSummary(moment);
+    const checkpoint = this.#checkpointer.count(body.length);
     const seen = this.#inspection.end();
-    const durable = this.#view();
+    const sight = this.view.look(moment.at);
     this.#uncommitted++;
     try {
       await commit({
@@ -202,7 +171,7 @@ export class LiveRun {
       throw this.fail(storeFailure(this.run, error));
     }
     this.#uncommitted--;
-    this.#durable = durable;
+    this.view.show(sight);
     if (checkpoint !== undefined) this.#save({ seq: moment.seq, hash, body: checkpoint });
     if (!this.#closed) this.#carryOut(input, step, moment);
     seen();
@@ -223,15 +192,15 @@ export class LiveRun {
     for (const key of step.stopped) this.effects.abort(key);
     for (const { key } of step.intents) {
       const effect = this.core.pending.get(key);
-      if (effect !== undefined) this.#start(effect, moment.at);
+      if (effect !== undefined) this.#start(effect);
     }
     for (const reply of step.replies)
       this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
-    if (!this.core.isOver) this.#arm();
+    if (!this.core.isOver) this.#alarm.set();
   }
 
-  #start(effect: PendingEffect, at: Timestamp): void {
-    if (effect.src === "work") this.minds.work(effect, at);
+  #start(effect: PendingEffect): void {
+    if (effect.src === "work") this.minds.work(effect);
     this.effects.start(effect);
   }
 
@@ -247,20 +216,17 @@ export class LiveRun {
 
   /** Goes on where the journal ends: due timers first, then what was in flight. */
   async resume(): Promise<void> {
-    for (
-      let timer = this.core.timers.next();
-      timer !== undefined && timer.due <= this.#ports.clock.now();
-      timer = this.core.timers.next()
-    ) {
-      await this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event });
+    for (let timer = this.#alarm.overdue; timer !== undefined; timer = this.#alarm.overdue) {
+      const { actor, id, event } = timer;
+      await this.submit({ kind: "timer", to: actor, key: timerKey(actor, id), event });
     }
     for (const effect of [...this.core.pending.values()]) {
       if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
-      if (recover(effect) === "perform-again") this.#start(effect, this.#at);
+      if (recover(effect) === "perform-again") this.#start(effect);
       else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });
     }
     this.#ready = true;
-    this.#arm();
+    this.#alarm.set();
     // Whoever has woken the run speaks first; a run that parks at once would be gone before.
     setImmediate(() => this.#settle());
   }
@@ -271,22 +237,9 @@ export class LiveRun {
     else this.#rest();
   }
 
-  #arm(): void {
-    const due = this.core.timers.next()?.due;
-    if (due === this.#timerDue) return;
-    this.#cancelTimer?.();
-    this.#timerDue = due;
-    this.#cancelTimer = due === undefined ? undefined : this.#ports.clock.at(due, () => this.#fire());
-  }
-
-  #fire(): void {
-    this.#timerDue = undefined;
-    const timer = this.core.timers.next();
-    if (this.#closed || timer === undefined) return;
-    if (timer.due > this.#ports.clock.now()) return this.#arm();
-    this.submit({ kind: "timer", to: timer.actor, key: timerKey(timer.actor, timer.id), event: timer.event }).catch(
-      () => {},
-    );
+  #ring({ actor, id, event }: Timer): void {
+    if (this.#closed) return;
+    this.submit({ kind: "timer", to: actor, key: timerKey(actor, id), event }).catch(() => {});
   }
 
   /** Tells the host when there is nothing to do but wait for a person, a timer, or a signal. */
@@ -298,6 +251,11 @@ export class LiveRun {
     };
     if (this.#ports.parkAfterMs === 0) park();
     else this.#cancelPark = this.#ports.clock.at(this.#ports.clock.now() + this.#ports.parkAfterMs, park);
+  }
+
+  /** Takes no more requests of agents; what is in flight ends, and then the run rests. */
+  quiesce(): void {
+    this.#quiescing = true;
   }
 
   get isResting(): boolean {
@@ -326,7 +284,7 @@ export class LiveRun {
     if (this.#closed) return;
     this.#shut();
     const { store } = this.#ports;
-    const summary = this.#summaryNow({ seq: this.#head.seq, at: this.#at });
+    const summary = this.view.summary({ seq: this.#head.seq, at: this.#at });
     try {
       await store.append([{ run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false }]);
       await store.release(this.lease);
@@ -349,48 +307,10 @@ export class LiveRun {
 
   #shut(): void {
     this.#closed = true;
-    this.#cancelTimer?.();
+    this.#alarm.off();
     this.#cancelPark?.();
     this.effects.drop();
     this.minds.drop();
-  }
-
-  #summary(moment: Moment): RunSummary | undefined {
-    const state = this.#state;
-    const questions = this.core.state?.questions;
-    if (this.#shown.state === state && this.#shown.pendingApprovals === questions && moment.seq > 1) return undefined;
-    this.#shown = { state, pendingApprovals: questions };
-    return this.#summaryNow(moment);
-  }
-
-  #summaryNow(moment: Moment): RunSummary {
-    const run = this.core.state;
-    const failure: Failure | null = this.core.fatal ?? run.failure;
-    const nextDue = this.core.timers.next()?.due;
-    return {
-      run: this.run,
-      name: run.settings.name,
-      objective: run.objective,
-      status: this.core.fatal === undefined ? statusOf(this.#state) : "failed",
-      state: this.#state,
-      createdAt: this.#createdAt,
-      updatedAt: moment.at,
-      head: moment.seq,
-      pendingApprovals: run.questions,
-      ...(nextDue === undefined || this.core.isOver ? {} : { nextDue }),
-      ...(failure === null ? {} : { failure }),
-    };
-  }
-
-  /** The state as text, when one is due: the journal has grown by more than the last one's size. */
-  #checkpoint(bytes: number): string | undefined {
-    const since = this.#sinceCheckpoint;
-    since.entries++;
-    since.bytes += bytes;
-    if (since.entries < CHECKPOINT_ENTRIES || since.bytes < since.last || this.core.isOver) return undefined;
-    const body = JSON.stringify(capture(this.core));
-    this.#sinceCheckpoint = { entries: 0, bytes: 0, last: body.length };
-    return body;
   }
 
   #save(checkpoint: { readonly seq: number; readonly hash: string; readonly body: string }): void {

@@ -5,7 +5,7 @@ import { messageOf, RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { CodecPort, StorePort } from "../../src/contracts/ports.ts";
-import type { Seq, Timestamp } from "../../src/contracts/units.ts";
+import type { Seq } from "../../src/contracts/units.ts";
 import type { AnyAgent } from "../define-agent.ts";
 import { type Answered, FunctionMind, type History } from "../function-agent.ts";
 import { readEntry, resultOf } from "./entry.ts";
@@ -43,11 +43,11 @@ export class Minds {
   }
 
   /** Prepares the mind of an attempt; {@link perform} runs it. */
-  work(effect: PendingEffect, at: Timestamp): void {
+  work(effect: PendingEffect): void {
     const { attempt, assignment } = effect.input as unknown as WorkInput;
     const agent = this.#agents.get(attempt.agent);
     if (agent?.run === undefined) return;
-    const mind = new FunctionMind(agent, assignment, this.#codec, at, (n, act) =>
+    const mind = new FunctionMind(agent, assignment, this.#codec, attempt.startedAt, (n, act) =>
       this.#ports.propose(effect.actor, n, act),
     );
     this.#minds.set(effect.actor, mind);

@@ -8,21 +8,16 @@ import type { Milliseconds } from "../contracts/units.ts";
  */
 const LONGEST_WAIT: Milliseconds = 60_000;
 
-export interface SystemClockOptions {
-  /** True: a pending deadline does not keep the process alive. Default false. */
-  readonly unref?: boolean;
-}
-
 /** The machine's clock: UTC from `Date.now`, deadlines by `setTimeout`. */
-export function systemClock(options: SystemClockOptions = {}): ClockPort {
+export function systemClock(): ClockPort {
   return {
     now: () => Date.now(),
-    at(due, callback) {
+    at(due, callback, { background = false } = {}) {
       if (Number.isNaN(due)) throw new RuntimeError("value.invalid", "a deadline must be a number; this one is NaN");
       let timer: NodeJS.Timeout;
       const arm = (): void => {
         timer = setTimeout(ring, Math.min(Math.max(due - Date.now(), 0), LONGEST_WAIT));
-        if (options.unref) timer.unref();
+        if (background) timer.unref();
       };
       // Asked again each time: setTimeout may fire a millisecond early, and the clock may have been set back meanwhile.
       const ring = (): void => (Date.now() >= due ? callback() : arm());

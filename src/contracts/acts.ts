@@ -1,6 +1,6 @@
 import type { ActorId, AgentName, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
-import type { Seq } from "./units.ts";
+import type { Seq, Timestamp } from "./units.ts";
 
 /** What an agent may propose. */
 export type Act =
@@ -19,6 +19,7 @@ export interface Attempt {
   /** Of the task in the plan. */
   readonly position: number;
   readonly number: number;
-  /** The entry that started it. */
+  /** The entry that started it, and its time. */
   readonly since: Seq;
+  readonly startedAt: Timestamp;
 }

@@ -9,8 +9,11 @@ import type { Epoch, Milliseconds, Seq, Timestamp } from "./units.ts";
 /** Time. The only clock in the house. */
 export interface ClockPort {
   now(): Timestamp;
-  /** Calls back once, at or after `due`, however far away that is. Returns a function that cancels. */
-  at(due: Timestamp, callback: () => void): () => void;
+  /**
+   * Calls back once, at or after `due`, however far away that is. Returns a function that cancels. A `background` call
+   * is no reason for the process to stay.
+   */
+  at(due: Timestamp, callback: () => void, options?: { readonly background?: boolean }): () => void;
 }
 
 /** SHA-256 of a text's UTF-8 bytes, lower-case hex. */

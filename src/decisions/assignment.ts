@@ -52,14 +52,14 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
         schedule.tasks[started.position] as TaskState,
         started.position,
         assignmentOf(schedule, started.position, state.objective),
-        moment.seq,
+        moment,
       ),
     );
   }
   return { state: { ...state, schedule }, commands };
 }
 
-function start(state: RunState, task: TaskState, position: number, assignment: unknown, since: number): Command {
+function start(state: RunState, task: TaskState, position: number, assignment: unknown, moment: Moment): Command {
   const actor = agentActorOf(task);
   return {
     type: "spawn",
@@ -67,7 +67,16 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
       id: actor,
       logic: "agent",
       input: {
-        attempt: { run: state.run, actor, agent: task.agent, task: task.id, position, number: task.attempt, since },
+        attempt: {
+          run: state.run,
+          actor,
+          agent: task.agent,
+          task: task.id,
+          position,
+          number: task.attempt,
+          since: moment.seq,
+          startedAt: moment.at,
+        },
         assignment: assignment as Json,
         timeoutMs: task.timeoutMs,
         approvals: state.settings.approvals as unknown as Json,
