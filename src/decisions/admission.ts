@@ -16,6 +16,7 @@ import type { ActResult, Cost } from "../contracts/tools.ts";
 import { hold, release, settle } from "./budget.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
+import { withoutRow, withRow } from "./record.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
@@ -86,7 +87,7 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
     state: {
       ...state,
       ledger: decision.ledger,
-      acts: { ...state.acts, [wish.id]: act },
+      acts: withRow(state.acts, wish.id, act),
       claims: earlier?.claims ?? state.claims,
     },
     commands: [{ type: "tell", params: { to: wish.id, event } }],
@@ -185,7 +186,7 @@ function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null
   const act = state.acts[id];
   const held = state.ledger.holds[id];
   if (act === undefined || held === undefined) return charge(state, id, moment);
-  const { [id]: _, ...acts } = state.acts;
+  const acts = withoutRow(state.acts, id);
   const actual: Amount | undefined = cost === null ? undefined : { ...held, ...cost };
   const ledger = settle(state.ledger, id, sent ? actual : { ...STEP });
   return {

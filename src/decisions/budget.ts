@@ -7,6 +7,7 @@
  */
 import type { Amount, HoldDecision, Ledger, Limits, Pot } from "../contracts/budget.ts";
 import type { Timestamp } from "../contracts/units.ts";
+import { withoutRow, withRow } from "./record.ts";
 
 export const NOTHING: Amount = { costMicroUsd: 0, tokens: 0, steps: 0, toolCalls: 0 };
 
@@ -47,7 +48,7 @@ export function hold(ledger: Ledger, holder: string, amount: Amount, at: Timesta
   }
   return {
     kind: "granted",
-    ledger: { ...ledger, reserved: combine(ledger.reserved, amount, 1), holds: { ...ledger.holds, [holder]: amount } },
+    ledger: { ...ledger, reserved: combine(ledger.reserved, amount, 1), holds: withRow(ledger.holds, holder, amount) },
   };
 }
 
@@ -55,7 +56,7 @@ export function hold(ledger: Ledger, holder: string, amount: Amount, at: Timesta
 export function settle(ledger: Ledger, holder: string, actual?: Amount): Ledger {
   const held = ledger.holds[holder];
   if (held === undefined || !Object.hasOwn(ledger.holds, holder)) return ledger;
-  const { [holder]: _, ...holds } = ledger.holds;
+  const holds = withoutRow(ledger.holds, holder);
   const cost = actual !== undefined && isAmount(actual) ? actual : held;
   return { ...ledger, spent: combine(ledger.spent, cost, 1), reserved: combine(ledger.reserved, held, -1), holds };
 }
@@ -64,7 +65,7 @@ export function settle(ledger: Ledger, holder: string, actual?: Amount): Ledger 
 export function release(ledger: Ledger, holder: string): Ledger {
   const held = ledger.holds[holder];
   if (held === undefined || !Object.hasOwn(ledger.holds, holder)) return ledger;
-  const { [holder]: _, ...holds } = ledger.holds;
+  const holds = withoutRow(ledger.holds, holder);
   return { ...ledger, reserved: combine(ledger.reserved, held, -1), holds };
 }
 

@@ -13,6 +13,7 @@ import type { Milliseconds } from "../contracts/units.ts";
 import { raise } from "./budget.ts";
 import type { EconomyOptions } from "./economy.ts";
 import type { LoopOptions } from "./loop.ts";
+import { withRow } from "./record.ts";
 import { canReplan, fallbackOf, type Moment, type OpenAct, type Reaction, type RunState } from "./run-state.ts";
 
 const MAX_INTERVENTIONS = 3;
@@ -163,5 +164,5 @@ function stage(state: RunState, id: ActorId, to: "asking" | "held", lost = false
   const act = state.acts[id];
   if (act === undefined || act.stage === to) return state;
   const next: OpenAct = { ...act, stage: to, ...(lost ? { lost } : {}) };
-  return { ...state, acts: { ...state.acts, [id]: next }, asking: state.asking + (to === "asking" ? 1 : -1) };
+  return { ...state, acts: withRow(state.acts, id, next), asking: state.asking + (to === "asking" ? 1 : -1) };
 }

@@ -7,6 +7,7 @@
  * L4  Interventions are counted over the whole run, and each further one is stronger.
  */
 import type { Digest, TaskId } from "../contracts/ids.ts";
+import { withoutRow, withRow } from "./record.ts";
 
 export interface Streak {
   readonly symbol: string;
@@ -54,7 +55,7 @@ export function observe(
   const same =
     before !== undefined && (before.symbol === symbol || (result === VETO && before.symbol.startsWith(`${call} `)));
   const count = same ? before.count + 1 : 1;
-  const next = { ...loops, streaks: { ...loops.streaks, [task]: { symbol: same ? before.symbol : symbol, count } } };
+  const next = { ...loops, streaks: withRow(loops.streaks, task, { symbol: same ? before.symbol : symbol, count }) };
   return count >= identical ? { loops: next, repeat: { task, call, count } } : { loops: next };
 }
 
@@ -66,7 +67,7 @@ export const isForbidden = (loops: Loops, task: TaskId, call: Digest): boolean =
 
 /** Forbids a repeated call to its task, and counts the intervention. What follows is counted anew: it is to be heeded. */
 export const intervene = (loops: Loops, { task, call }: Repeat): Loops => ({
-  streaks: { ...loops.streaks, [task]: { symbol: loops.streaks[task]?.symbol ?? `${call} `, count: 0 } },
+  streaks: withRow(loops.streaks, task, { symbol: loops.streaks[task]?.symbol ?? `${call} `, count: 0 }),
   forbidden: isForbidden(loops, task, call) ? loops.forbidden : [...loops.forbidden, `${task} ${call}`],
   interventions: loops.interventions + 1,
 });
@@ -74,8 +75,7 @@ export const intervene = (loops: Loops, { task, call }: Repeat): Loops => ({
 /** Forgets the streak of a task that has ended; what was forbidden stays so. */
 export function forget(loops: Loops, task: TaskId): Loops {
   if (!Object.hasOwn(loops.streaks, task)) return loops;
-  const { [task]: _, ...streaks } = loops.streaks;
-  return { ...loops, streaks };
+  return { ...loops, streaks: withoutRow(loops.streaks, task) };
 }
 
 /** What to do about it: first a word, then another agent or plan, then a person, then the end. */
