@@ -161,7 +161,7 @@ export const orchestratorActions = {
   letGoOn: react((state) => letGoOn(state)),
   keepReview: react<Review>((state, review) => ({ ...state, findings: review.findings })),
   keepOutput: react((state) => ({ ...state, output: outputOf(state.schedule) })),
-  rememberState: react<LiveState>((state, cameFrom) => ({ ...state, cameFrom })),
+  rememberState: react<LiveState>((state, cameFrom) => ({ ...state, cameFrom, pauses: state.pauses + 1 })),
   suspendAgents: react((state) => ({ state, commands: tellAgents(state, "agent.suspend") })),
   resumeAgents: react((state) => ({ state, commands: tellAgents(state, "agent.resume") })),
 

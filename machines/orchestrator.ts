@@ -42,7 +42,7 @@ import { unbound } from "./unbound.ts";
 const REPAIRS = 1;
 
 const key = (state: RunState, kind: string): EffectKey =>
-  `orchestrator/${kind}/${state.plans}.${state.loops.interventions}.${state.concerns}.${state.schedule.settled}.${state.degraded.length}`;
+  `orchestrator/${kind}/${state.plans}.${state.loops.interventions}.${state.concerns}.${state.schedule.settled}.${state.degraded.length}.${state.pauses}`;
 
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
 
@@ -266,7 +266,7 @@ export const orchestratorMachine = setup({
         id: "validate",
         src: "validate",
         input: ({ context }) => ({
-          key: `orchestrator/validate/${context.plans}.${context.concerns}`,
+          key: `orchestrator/validate/${context.plans}.${context.concerns}.${context.pauses}`,
           effect: "read" as const,
           objective: context.objective,
           output: context.output,

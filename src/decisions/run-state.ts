@@ -99,6 +99,8 @@ export interface RunState {
   readonly concern: { readonly kind: QuestionKind; readonly approval: ActorId } | null;
   readonly answer: ApprovalOutcome | null;
   readonly concerns: number;
+  /** Times the run was paused. What is asked for again afterwards is another effect, with a key of its own. */
+  readonly pauses: number;
   readonly cameFrom: LiveState;
   readonly output: Json;
   readonly failure: Failure | null;
@@ -145,6 +147,7 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   concern: null,
   answer: null,
   concerns: 0,
+  pauses: 0,
   cameFrom: "planning",
   output: null,
   failure: null,
