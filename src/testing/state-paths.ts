@@ -50,7 +50,7 @@ export interface StatePath<Machine extends AnyStateMachine = AnyStateMachine> {
 
 /** What the world around a chart knows and the chart does not: what is under way, what has been said. */
 export interface PathWorld<Machine extends AnyStateMachine, World> {
-  readonly start: World;
+  readonly start: (step: PathStep<Machine>) => World;
   readonly after: (world: World, step: PathStep<Machine>, before: SnapshotFrom<Machine>) => World;
 }
 
@@ -181,11 +181,10 @@ function tracing<Machine extends AnyStateMachine, World>(
     world: next,
   });
   return {
-    getInitialSnapshot: () =>
-      of(
-        run(INIT, (scope) => machine.getInitialSnapshot(scope, input)),
-        world?.start as World,
-      ),
+    getInitialSnapshot: () => {
+      const step = run(INIT, (scope) => machine.getInitialSnapshot(scope, input));
+      return of(step, world?.start(step) as World);
+    },
     transition: (before, event) => {
       const step = run(event, (scope) => machine.transition(before.step.snapshot, event as never, scope));
       return of(step, world === undefined ? before.world : world.after(before.world, step, before.step.snapshot));

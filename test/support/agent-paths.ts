@@ -16,7 +16,7 @@ export const TIMEOUT = "xstate.after.timeout.agent.working";
 export const TIMEOUT_MS = 60_000;
 
 export const agentInput: AgentInput = {
-  attempt: { run: "run_1", actor: "a#1", agent: "worker", task: "a", position: 0, number: 1, since: 2 },
+  attempt: { run: "run_1", actor: "a#1", agent: "worker", task: "a", position: 0, number: 1, since: 2, startedAt: 0 },
   assignment: {
     objective: "finish",
     task: "a",
@@ -147,7 +147,7 @@ export const agentPaths = (machine = agentMachine): readonly AgentPath[] =>
   statePaths<typeof agentMachine, AgentWorld>(machine, {
     input: agentInput,
     events: plausible,
-    world: { start: { open: [] }, after },
+    world: { start: () => ({ open: [] }), after },
     abstraction: ({ context: { acts, works, failure, open: count } }, { open }) => [
       acts,
       count,

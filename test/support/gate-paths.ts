@@ -20,7 +20,7 @@ const TIMEOUT_MS = 1_000;
 export const gateInput: ToolGateInput = {
   actor: GATE,
   n: 0,
-  attempt: { run: "run_1", actor: "a#1", agent: "worker", task: "a", position: 0, number: 1, since: 1 },
+  attempt: { run: "run_1", actor: "a#1", agent: "worker", task: "a", position: 0, number: 1, since: 1, startedAt: 0 },
   tool: "send",
   args: { text: "first" },
   rationale: "because",
@@ -76,6 +76,12 @@ const answer = answered({ kind: "answered", by: "ann", value: "it was sent" });
 const reject = answered({ kind: "rejected", by: "ann", reason: "no" });
 const expire = answered({ kind: "expired" });
 const grant: AnyEventObject = { type: "hold.granted" };
+/** The chart of its question failed. */
+const crash = (actor: string): AnyEventObject => ({
+  type: "actor.failed",
+  actor,
+  failure: { code: "machine.failed", message: "its chart threw" },
+});
 /** An earlier attempt made this call, or may have. */
 const share: AnyEventObject = { type: "hold.shared", value: { sent: "by the first attempt" } };
 const doubt: AnyEventObject = { type: "hold.doubtful", key: "a/0-earlier" };
@@ -104,7 +110,7 @@ function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] 
     case "holding":
       return [grant, refuse, ...(judgement?.effect === "read" ? [] : [share, doubt])];
     case "asking":
-      return [approve(judgement?.call.digest ?? ""), edit, reject, expire];
+      return [approve(judgement?.call.digest ?? ""), edit, reject, expire, crash(`${GATE}/approve/${round}`)];
     case "executing":
       return [
         done("execute", executed),
@@ -121,7 +127,7 @@ function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] 
         error("reconcile", broken),
       ];
     case "unknown":
-      return [approve(judgement?.call.digest ?? ""), answer, reject, expire];
+      return [approve(judgement?.call.digest ?? ""), answer, reject, expire, crash(`${GATE}/unknown/${round}`)];
     default:
       return [];
   }

@@ -87,7 +87,7 @@ describe("statePaths", () => {
   it("asks for events with what the world around the chart remembers", () => {
     const once = pathsOf({
       world: {
-        start: 0,
+        start: () => 0,
         after: (failures: number, { event }: { event: { type: string } }) =>
           failures + Number(event.type.includes("error")),
       },

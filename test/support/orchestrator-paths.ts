@@ -1,0 +1,178 @@
+/** Orchestrator paths: everything that can happen to a run, told from its own state and from what its agents do. */
+import type { AnyEventObject } from "xstate";
+import { orchestratorMachine } from "../../machines/orchestrator.ts";
+import type { Wait } from "../../src/contracts/commands.ts";
+import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
+import type { Timestamp } from "../../src/contracts/units.ts";
+import { economyOptions, loopOptions } from "../../src/decisions/concern.ts";
+import { isOpen } from "../../src/decisions/conflict.ts";
+import type { RunState } from "../../src/decisions/run-state.ts";
+import { type AskedAction, type PathStep, statePaths } from "../../src/testing/state-paths.ts";
+import { accepted, rejected, threw } from "./agent-paths.ts";
+import { agentEvents, crashed } from "./run-events.ts";
+import { ESCALATION_MS, faults, type RunVariant, START } from "./run-variants.ts";
+import { NOTHING, type RunPath, type RunSnapshot, type RunWorld } from "./run-world.ts";
+
+export const done = (id: string, output: unknown): AnyEventObject => ({
+  type: `xstate.done.actor.${id}`,
+  output,
+  actorId: id,
+});
+const error = (id: string): AnyEventObject => ({ type: `xstate.error.actor.${id}`, error: threw, actorId: id });
+
+/** What follows in the same entry of a real run, and so before anything else: the question about the run itself. */
+export function following({ concern, answer, questions }: RunState, { opened }: RunWorld): readonly AnyEventObject[] {
+  if (concern === null || answer !== null || questions.some(({ actor }) => actor === concern.approval)) return [];
+  const { approval, kind } = concern;
+  if (!opened.includes(approval)) {
+    const question = { kind, title: "", subject: null, digest: "", reason: "", requester: {} };
+    return [
+      { type: "question.opened", approval, asker: ORCHESTRATOR, question, role: "owner", expiresMs: 604_800_000 },
+    ];
+  }
+  return [
+    { type: "question.answered", approval, outcome: { kind: "approved", by: "ann", digest: "" } },
+    { type: "question.answered", approval, outcome: { kind: "rejected", by: "ann", reason: "no" } },
+  ];
+}
+
+function effectEvents({ value, context }: RunSnapshot, { plan, talkative }: RunVariant): readonly AnyEventObject[] {
+  switch (value) {
+    case "planning":
+      return [
+        done("plan", { plan, faults: [] }),
+        ...(talkative ? [done("plan", { plan, faults }), error("plan")] : []),
+      ];
+    case "validating":
+      return [done("validate", accepted), ...(talkative ? [done("validate", rejected), error("validate")] : [])];
+    case "looping-detected": {
+      const { hasFallback, canReplan, asksPeople } = loopOptions(context);
+      return [
+        done("intervene", "nudge"),
+        ...(hasFallback ? [done("intervene", "reassign")] : []),
+        ...(canReplan ? [done("intervene", "replan")] : []),
+        ...(asksPeople ? [done("intervene", "ask")] : [done("intervene", "stop")]),
+        error("intervene"),
+      ];
+    }
+    case "over-budget": {
+      const { pot, hasFallback, hasOptional, asksPeople } = economyOptions(context);
+      return [
+        ...(hasFallback && pot !== "wallMs" ? [done("economise", "degrade")] : []),
+        ...(hasOptional && pot !== "wallMs" ? [done("economise", "trim")] : []),
+        ...(asksPeople ? [done("economise", "ask")] : [done("economise", "finish")]),
+        error("economise"),
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The next deadline: of the orchestrator's own, and of people who have been asked and not answered. */
+function timeEvents({ questions }: RunState, { waits }: RunWorld): readonly AnyEventObject[] {
+  const due = [
+    ...waits.map((wait) => ({ ...wait.event, at: wait.due })),
+    ...questions
+      .filter(({ role }) => role === "owner")
+      .map(({ actor, askedAt }) => ({
+        type: "question.escalated",
+        approval: actor,
+        role: "lead",
+        at: askedAt + ESCALATION_MS,
+      })),
+  ].toSorted((one, other) => one.at - other.at);
+  return due.filter(({ at }) => at === due[0]?.at).slice(0, 1);
+}
+
+function events(variant: RunVariant) {
+  return (snapshot: RunSnapshot, world: RunWorld): readonly AnyEventObject[] => {
+    const { value, context } = snapshot;
+    const next = following(context, world);
+    const possible =
+      next.length > 0
+        ? next
+        : [
+            ...effectEvents(snapshot, variant),
+            ...timeEvents(context, world),
+            ...agentEvents(snapshot, world, variant),
+            ...context.questions
+              .filter(({ actor }) => context.concern?.approval === actor || variant.doing.includes("ask"))
+              .map(({ actor }) => ({ type: "question.closed", approval: actor, asker: actor.replace(/\/\d+$/, "") })),
+            ...(variant.talkative ? context.questions : [])
+              .filter(({ actor }) => context.concern?.approval === actor)
+              .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),
+            ...context.conflicts.filter(isOpen).flatMap(({ id }) => resolutions(`conflict/${id}`)),
+            ...(value === "paused" ? [{ type: "run.resume" }] : []),
+            ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
+            { type: "run.cancel", reason: "enough" },
+            ...(value === "executing" && variant.talkative ? [{ type: "run.signal", name: "news", data: 1 }] : []),
+          ];
+    return possible.map((event) => ({ at: world.at, seq: 1, ...event }));
+  };
+}
+
+const resolutions = (key: string): readonly AnyEventObject[] => [
+  { type: "perform.done", key, output: { winner: "refused", rule: "test", reason: "newer" } },
+  { type: "perform.failed", key, failure: threw },
+];
+
+const waitsOf = (asked: readonly AskedAction[], at: Timestamp): RunWorld["waits"] =>
+  asked
+    .filter(({ type }) => type === "wait")
+    .map(({ params }) => params as Wait)
+    .map(({ id, ms, event }) => ({ id, due: at + ms, event }));
+
+const PROPOSALS: ReadonlySet<string> = new Set(["call.proposed", "board.requested", "question.opened"]);
+
+function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }: RunSnapshot): RunWorld {
+  const actor: string = event["agent"] ?? event["attempt"]?.actor ?? event["asker"] ?? event["gate"]?.split("/")[0];
+  const proposes = (PROPOSALS.has(event.type) || event["outcome"] === "refused") && actor !== ORCHESTRATOR;
+  const set = waitsOf(asked, event["at"]);
+  const isPaused = snapshot.value === "paused";
+  return {
+    at: event["at"],
+    acts: proposes ? { ...world.acts, [actor]: (world.acts[actor] ?? 0) + 1 } : world.acts,
+    busy: isPaused ? (proposes ? [...world.busy, actor] : world.busy) : [],
+    waits: [
+      ...world.waits.filter(({ id, event: { type } }) => type !== event.type && set.every((wait) => wait.id !== id)),
+      ...set,
+    ],
+    opened: event.type === "question.opened" ? [...world.opened, event["approval"]] : world.opened,
+    pauses: world.pauses + (event.type === "run.pause" ? 1 : 0),
+    from: String(value),
+  };
+}
+
+/** What of a run matters to where it can go. */
+export function abstractionOf(run: RunState): readonly unknown[] {
+  return [
+    run.schedule.tasks.map(({ status, attempt }) => [status, Math.min(attempt, 2)]),
+    Object.values(run.acts).map(({ stage }) => stage),
+    run.queue.map(({ kind }) => kind),
+    run.questions.map(({ kind, role }) => [kind, role]),
+    run.conflicts.map(({ resolution }) => resolution?.winner ?? "open"),
+    run.concern?.kind,
+    run.answer?.kind,
+    run.trouble?.kind,
+    run.repairs,
+    run.replans,
+    run.loops.interventions,
+    Object.values(run.loops.streaks).map(({ symbol, count }) => (symbol.startsWith("same") ? count : 0)),
+    run.ledger.limits.toolCalls === undefined ? 0 : run.ledger.spent.toolCalls,
+    run.degraded.length,
+  ];
+}
+
+export function runPaths(variant: RunVariant, machine = orchestratorMachine): readonly RunPath[] {
+  const { settings } = variant;
+  return statePaths<typeof orchestratorMachine, RunWorld>(machine, {
+    input: { run: "run_1", objective: "finish", input: null, settings, at: START },
+    events: events(variant),
+    world: { start: ({ asked }) => ({ ...NOTHING, waits: waitsOf(asked, START) }), after },
+    abstraction: ({ value, status, context }, { from, acts, busy, waits }) =>
+      status === "done"
+        ? [from, context.failure?.code]
+        : [abstractionOf(context), acts, busy.length, waits.length, value === "paused" ? context.cameFrom : ""],
+  });
+}

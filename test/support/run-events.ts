@@ -1,0 +1,107 @@
+/** Run events: what the agents of a run, and the gates and questions of their acts, tell the orchestrator. */
+import type { AnyEventObject } from "xstate";
+import type { Failure } from "../../src/contracts/errors.ts";
+import type { RunState } from "../../src/decisions/run-state.ts";
+import { actOf, OUTPUT, rejected } from "./agent-paths.ts";
+import type { RunVariant } from "./run-variants.ts";
+import { actorsOf, type RunSnapshot, type RunWorld } from "./run-world.ts";
+
+export const refusedOutput: Failure = { code: "output.invalid", message: "the output did not pass: style: poor" };
+export const crashed: Failure = { code: "machine.failed", message: "its chart threw" };
+
+export function agentEvents(snapshot: RunSnapshot, world: RunWorld, variant: RunVariant): readonly AnyEventObject[] {
+  const { context } = snapshot;
+  return actorsOf(context).flatMap(({ actor, position }) => {
+    const isBusy = world.busy.includes(actor);
+    const n = world.acts[actor] ?? 0;
+    const acts = position === 0 && n < actsOf(context, variant) ? proposals(snapshot, variant, actor, n) : [];
+    return [
+      ...(isBusy ? [] : ends(snapshot, actor, position).slice(0, variant.smooth ? 1 : 3)),
+      ...acts,
+      ...settlements(snapshot, actor),
+    ];
+  });
+}
+
+/** After a second attempt, or a new plan, nothing is tried that was not tried before. */
+function actsOf({ schedule, replans, acts: open, queue }: RunState, { acts, attempts, serial }: RunVariant): number {
+  const isFree = !serial || Object.keys(open).length + queue.length === 0;
+  return isFree && replans === 0 && (schedule.tasks[0]?.attempt ?? 0) <= attempts ? acts : 0;
+}
+
+function ends({ context }: RunSnapshot, actor: string, position: number): readonly AnyEventObject[] {
+  const number = context.schedule.tasks[position]?.attempt ?? 0;
+  const { findings } = rejected;
+  return [
+    { type: "agent.done", actor, position, number, output: OUTPUT, scores: { style: 1 } },
+    { type: "agent.failed", actor, position, number, failure: refusedOutput, findings },
+    { type: "actor.failed", actor, failure: crashed },
+  ];
+}
+
+function proposals(
+  { context }: RunSnapshot,
+  { doing }: RunVariant,
+  actor: string,
+  n: number,
+): readonly AnyEventObject[] {
+  const task = context.schedule.tasks[0];
+  const attempt = {
+    run: context.run,
+    actor,
+    agent: task?.agent ?? "",
+    task: "a",
+    position: 0,
+    number: task?.attempt ?? 0,
+    since: 1,
+    startedAt: 0,
+  };
+  const gate = `${actor}/${n}`;
+  const call = { type: "call.proposed", gate, agent: actor, position: 0, tool: "send", ...symbols(n), ...price };
+  return [
+    ...(doing.includes("call") ? [call] : []),
+    ...(doing.includes("denied") ? [denied(gate)] : []),
+    ...(doing.includes("write")
+      ? [{ type: "board.requested", attempt, n, act: { ...actOf("write", Number(actor.slice(2))), expect: 0 } }]
+      : []),
+    ...(doing.includes("ask")
+      ? [{ type: "question.opened", approval: gate, asker: actor, question, role: "owner", expiresMs: 604_800_000 }]
+      : []),
+  ];
+}
+
+const question = { kind: "answer", title: "", subject: { question: "?" }, digest: "", reason: "", requester: {} };
+const price = { hold: { costMicroUsd: 0, tokens: 0 }, effect: "read" };
+/** All calls are the same to the loop rule. */
+const symbols = (n: number) => ({ symbol: "same", maxIdentical: null, digest: `of ${n}`, key: `a/${n}` });
+
+/** A call that its judge denied: it settles without ever having been proposed. */
+const denied = (gate: string): AnyEventObject => ({
+  type: "call.settled",
+  gate,
+  position: 0,
+  symbol: `denied ${gate}`,
+  maxIdentical: null,
+  result: "refused test",
+  outcome: "refused",
+  value: null,
+  sent: false,
+  cost: null,
+});
+
+/** Calls that were granted end, all with one result. */
+const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
+  Object.entries(context.acts)
+    .filter(([, act]) => act.agent === actor && act.stage === "held")
+    .map(([gate, { position }]) => ({
+      type: "call.settled",
+      gate,
+      position,
+      symbol: "same",
+      maxIdentical: null,
+      result: "same",
+      outcome: "completed",
+      value: "same",
+      sent: true,
+      cost: null,
+    }));
