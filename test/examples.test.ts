@@ -1,0 +1,32 @@
+/** The examples do what they say, and the README shows them as they are. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { printed, quotedFiles } from "./support/examples.ts";
+import { ROOT, sourcesOf } from "./support/source.ts";
+
+const quoted = quotedFiles(readFileSync(`${ROOT}README.md`, "utf8"));
+
+describe("the README", () => {
+  it("shows the first example, word for word", () => {
+    expect(quoted.get("examples/01-embedded.ts")).toBe(readFileSync(`${ROOT}examples/01-embedded.ts`, "utf8"));
+  });
+
+  it("shows what the first example prints", async () => {
+    expect(await printed("examples/01-embedded.ts")).toBe(quoted.get("output of examples/01-embedded.ts"));
+  });
+});
+
+describe("examples", () => {
+  it.each(sourcesOf("examples/*.ts"))("$path runs, and says something", async ({ path }) => {
+    expect(await printed(path)).not.toBe("");
+  });
+
+  it("02-inspect.ts shows every actor and the states it went through", async () => {
+    expect((await printed("examples/02-inspect.ts")).trimEnd().split("\n")).toEqual([
+      "Hello, Ada!",
+      'orchestrator "planning" → "executing" → "validating" → "completed"',
+      'welcome#1 {"working":"thinking"} → {"working":"acting"} → "reporting" → "done"',
+      'welcome#1/0 "judging" → "holding" → "executing" → "settled"',
+    ]);
+  });
+});

@@ -1,0 +1,106 @@
+/** The package as a user gets it: packed, installed into an empty folder, and used through every door. */
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { quotedFiles } from "./support/examples.ts";
+import { ROOT } from "./support/source.ts";
+
+const start = promisify(execFile);
+const MINUTES = 60_000;
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly exports: Readonly<Record<string, unknown>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+const manifest = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8")) as Manifest;
+
+describe("the package", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bailiwick-package-"));
+  const [source, app] = [join(folder, "source"), join(folder, "app")];
+  let files: readonly string[] = [];
+
+  const PATH = [`${ROOT}node_modules/.bin`, process.env["PATH"]].join(delimiter);
+  const run = async (command: string, args: readonly string[], cwd: string): Promise<string> =>
+    (await start(command, args, { cwd, env: { ...process.env, PATH, NO_COLOR: "1" } })).stdout;
+
+  beforeAll(async () => {
+    mkdirSync(source);
+    mkdirSync(app);
+    // Built apart, so that a build going on in `dist` is no matter.
+    await run("tsc", ["-p", "tsconfig.build.json", "--incremental", "false", "--outDir", join(source, "dist")], ROOT);
+    for (const file of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"])
+      copyFileSync(`${ROOT}${file}`, join(source, file));
+    const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", app], source);
+    const [{ filename, files: listed }] = JSON.parse(packed) as [
+      { readonly filename: string; readonly files: readonly { readonly path: string }[] },
+    ];
+    files = listed.map(({ path }) => path);
+    const { xstate, zod } = manifest.devDependencies;
+    writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
+    await run(
+      "npm",
+      ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, `xstate@${xstate}`, `zod@${zod}`],
+      app,
+    );
+  }, 3 * MINUTES);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("holds what was built and what is to be read, and nothing else", () => {
+    const others = files.filter((path) => !/^dist\/.*\.(?:js|d\.ts)$/.test(path));
+    expect(others.toSorted()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    expect(files.filter((path) => /(?:^|\/)(?:test|bench|examples|scripts)\//.test(path))).toEqual([]);
+    for (const path of Object.values(manifest.bin)) expect(files).toContain(path.replace("./", ""));
+  });
+
+  it("opens by every door, and by no other", async () => {
+    const doors = Object.keys(manifest.exports)
+      .filter((door) => door !== "./package.json")
+      .map((door) => door.replace(".", manifest.name));
+    const script = `
+      const open = async (door) => Object.keys(await import(door)).sort();
+      const shut = async (door) => import(door).then(() => "open", ({ code }) => code);
+      console.log(JSON.stringify({
+        doors: Object.fromEntries(await Promise.all(${JSON.stringify(doors)}.map(async (door) => [door, await open(door)]))),
+        version: (await import("bailiwick/package.json", { with: { type: "json" } })).default.version,
+        shut: await Promise.all(["bailiwick/dist/index.js", "bailiwick/actors/run.js", "bailiwick/stores"].map(shut)),
+      }));`;
+    const found = JSON.parse(await run("node", ["--input-type=module", "--eval", script], app));
+    expect(found.version).toBe(manifest.version);
+    expect(found.shut).toEqual(Array(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"));
+    expect(found.doors["bailiwick/stores/sqlite"]).toContain("sqliteStore");
+    expect(found.doors["bailiwick/stores/memory"]).toEqual(["memoryStore"]);
+    expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
+    expect(found.doors["bailiwick"]).toEqual(
+      expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),
+    );
+  });
+
+  it("runs the README's example", async () => {
+    const quoted = quotedFiles(readFileSync(`${ROOT}README.md`, "utf8"));
+    writeFileSync(join(app, "example.ts"), quoted.get("examples/01-embedded.ts") ?? "");
+    expect(await run("node", ["example.ts"], app)).toBe(quoted.get("output of examples/01-embedded.ts"));
+  });
+
+  it("has types that a strict compiler takes", async () => {
+    const config = {
+      compilerOptions: {
+        strict: true,
+        module: "nodenext",
+        target: "es2024",
+        noEmit: true,
+        types: [],
+        skipLibCheck: false,
+      },
+      files: ["example.ts"],
+    };
+    writeFileSync(join(app, "tsconfig.json"), JSON.stringify(config));
+    await expect(run("tsc", ["-p", "."], app)).resolves.toBe("");
+  });
+});
