@@ -40,7 +40,16 @@ export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
 export type { PolicyPort, StorePort } from "./src/contracts/ports.ts";
 export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
-export type { AnyTool, EffectClass, PolicyRequest, Reconciled, Tool, ToolCall, ToolContext, Verdict } from "./src/contracts/tools.ts";
+export type {
+  AnyTool,
+  EffectClass,
+  PolicyRequest,
+  Reconciled,
+  Tool,
+  ToolCall,
+  ToolContext,
+  Verdict,
+} from "./src/contracts/tools.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
 
