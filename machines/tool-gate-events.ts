@@ -20,6 +20,7 @@ export interface ToolGateInput {
 }
 
 export type ToolGateEvent =
+  | { readonly type: "actor.failed"; readonly failure: Failure }
   | { readonly type: "hold.granted" }
   | { readonly type: "hold.shared"; readonly value: Json }
   | { readonly type: "hold.doubtful"; readonly key: string }

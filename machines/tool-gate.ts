@@ -114,6 +114,10 @@ export const toolGateMachine = setup({
     round: 0,
   }),
   initial: "judging",
+  on: {
+    // The chart of its own question failed: nobody can answer any more.
+    "actor.failed": { actions: { type: "keepFailure", params: ({ event }) => event.failure }, target: ".settled" },
+  },
   states: {
     judging: {
       invoke: {

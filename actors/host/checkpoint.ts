@@ -3,7 +3,8 @@ import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId } from "../../src/contracts/ids.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { Core, Logics } from "./core.ts";
-import type { ActorRecord, PendingEffect, Timer } from "./registry.ts";
+import type { PendingEffect } from "./registry.ts";
+import type { Timer } from "./timers.ts";
 
 export interface CheckpointState {
   readonly actors: readonly {
@@ -43,28 +44,12 @@ export function restore(core: Core, state: CheckpointState, logics: Logics): voi
         `${saved.id} was saved by version ${saved.version} of "${saved.kind}", this is ${logic.version}`,
       );
     }
-    const actor: ActorRecord = {
-      id: saved.id,
-      kind: saved.kind,
-      parent: saved.parent,
-      logic,
-      snapshot: logic.restore(saved.id, saved.snapshot),
-      children: new Set(),
-      effects: new Set(),
-      timers: new Set(),
-      ...(saved.mind === undefined ? {} : { mind: { next: saved.mind.next, waiting: new Map(saved.mind.waiting) } }),
-    };
-    core.actors.set(saved.id, actor);
-    if (saved.parent !== null) core.actors.get(saved.parent)?.children.add(saved.id);
+    const { id, kind, parent, mind } = saved;
+    const calls = mind === undefined ? {} : { mind: { next: mind.next, waiting: new Map(mind.waiting) } };
+    core.registry.add({ id, kind, parent, logic, ...calls }, logic.restore(id, saved.snapshot));
   }
-  for (const effect of state.pending) {
-    core.pending.set(effect.key, effect);
-    core.actors.get(effect.actor)?.effects.add(effect.key);
-  }
-  for (const timer of state.timers) {
-    core.timers.set(timer);
-    core.actors.get(timer.actor)?.timers.add(`${timer.actor}|${timer.id}`);
-  }
+  for (const effect of state.pending) core.registry.addEffect(effect);
+  for (const timer of state.timers) core.registry.setTimer(timer);
 }
 
 /** Entries between checkpoints, at the least. */

@@ -9,14 +9,16 @@
 import type { EffectInput, Perform, ReplyTo, RulingOf, Spawn, Stop, Tell, Wait } from "../../src/contracts/commands.ts";
 import { type Failure, RuntimeError, toFailure } from "../../src/contracts/errors.ts";
 import { type ActorId, type EffectKey, ORCHESTRATOR } from "../../src/contracts/ids.ts";
-import type { Answer, Consequences, Input, Intent, Message, Move, Reply, Ruling } from "../../src/contracts/journal.ts";
+import type { Input, Message } from "../../src/contracts/journal.ts";
 import type { Json, JsonObject } from "../../src/contracts/json.ts";
 import type { HashPort } from "../../src/contracts/ports.ts";
 import { canonical } from "../../src/decisions/ingest.ts";
 import type { Moment, RunState } from "../../src/decisions/run-state.ts";
-import { type Action, type Logic, type Snapshot, stateName } from "./logic.ts";
+import type { Action, Logic, Snapshot } from "./logic.ts";
 import { actOf, isActSource } from "./mind.ts";
-import { type ActorRecord, type MindCalls, type PendingEffect, type Timer, Timers, timerKey } from "./registry.ts";
+import { type ActorRecord, type MindCalls, type PendingEffect, Registry } from "./registry.ts";
+import { doneEvent, errorEvent, heardOf, type Step, StepRecord } from "./step.ts";
+import { type Timers, timerKey } from "./timers.ts";
 
 /** The charts of a run by name, and those of agents that are charts themselves (`mind:<agent>`). */
 export type Logics = (kind: string) => Logic | undefined;
@@ -27,11 +29,6 @@ export type Answering = (effect: PendingEffect) => Message | undefined;
 /** Sees every actor, event and snapshot of a step; told after the step is durable. */
 export type Witness = (actor: ActorRecord, event: Message | undefined, from: ActorId | undefined) => void;
 
-export interface Step extends Consequences {
-  /** Effects that are no longer wanted. */
-  readonly stopped: readonly EffectKey[];
-}
-
 interface Letter {
   readonly to: ActorId;
   readonly event: Message;
@@ -39,9 +36,7 @@ interface Letter {
 }
 
 export class Core {
-  readonly actors = new Map<ActorId, ActorRecord>();
-  readonly pending = new Map<EffectKey, PendingEffect>();
-  readonly timers = new Timers();
+  readonly registry = new Registry();
   /** Set when the root itself failed. */
   fatal: Failure | undefined;
   witness: Witness | undefined;
@@ -51,9 +46,7 @@ export class Core {
   readonly #mailbox: Letter[] = [];
   #moment: Moment = { at: 0, seq: 0 };
   #answering: Answering = () => undefined;
-  #caused = nothing();
-  /** The output of the outcome being worked on: a reply that is this very value need not be written twice. */
-  #output: unknown;
+  #caused = new StepRecord();
 
   constructor(logics: Logics, sha256: HashPort) {
     this.#logics = logics;
@@ -64,8 +57,7 @@ export class Core {
   step(input: Input, moment: Moment, answering: Answering): Step {
     this.#moment = moment;
     this.#answering = answering;
-    this.#caused = nothing();
-    this.#output = undefined;
+    this.#caused = new StepRecord(input.event);
     switch (input.kind) {
       case "start":
         this.#spawn(ORCHESTRATOR, "orchestrator", { ...input.event, at: moment.at }, null);
@@ -85,6 +77,18 @@ export class Core {
     }
     this.#drain();
     return this.#caused;
+  }
+
+  get actors(): ReadonlyMap<ActorId, ActorRecord> {
+    return this.registry.actors;
+  }
+
+  get pending(): ReadonlyMap<EffectKey, PendingEffect> {
+    return this.registry.pending;
+  }
+
+  get timers(): Timers {
+    return this.registry.timers;
   }
 
   get root(): Snapshot | undefined {
@@ -115,7 +119,7 @@ export class Core {
   #deliver({ to, event, from }: Letter): void {
     const actor = this.actors.get(to);
     if (actor === undefined || actor.snapshot.status !== "active") {
-      this.#rule(to, { rule: "dead-letter", verdict: "dropped", reason: `"${event.type}" came after the end` });
+      this.#caused.rule(to, { rule: "dead-letter", verdict: "dropped", reason: `"${event.type}" came after the end` });
       return;
     }
     const before = actor.snapshot;
@@ -131,19 +135,7 @@ export class Core {
     const logic = this.#logics(kind);
     if (logic === undefined) throw new RuntimeError("config.invalid", `no chart "${kind}" for actor ${id}`);
     if (this.actors.has(id)) throw new RuntimeError("machine.failed", `actor ${id} exists already`);
-    const actor: ActorRecord = {
-      id,
-      kind,
-      parent,
-      logic,
-      snapshot: undefined as never,
-      children: new Set(),
-      effects: new Set(),
-      timers: new Set(),
-      ...(mind === undefined ? {} : { mind }),
-    };
-    this.actors.set(id, actor);
-    if (parent !== null) this.actors.get(parent)?.children.add(id);
+    const actor = this.registry.add({ id, kind, parent, logic, ...(mind === undefined ? {} : { mind }) }, undefined);
     this.#transition(actor, () => logic.initial(id, input), undefined);
     this.witness?.(actor, undefined, parent ?? undefined);
   }
@@ -156,21 +148,12 @@ export class Core {
     try {
       const [snapshot, actions] = transition();
       actor.snapshot = snapshot;
-      if (before === undefined || before.value !== snapshot.value) this.#moved(actor.id, before, snapshot);
+      this.#caused.move(actor.id, before, snapshot);
       for (const action of actions) this.#interpret(actor, action);
       if (snapshot.status !== "active") this.#ended(actor);
     } catch (error) {
       this.#fail(actor.id, toFailure(error, "machine.failed"));
     }
-  }
-
-  #moved(actor: ActorId, before: Snapshot | undefined, after: Snapshot): void {
-    const from = before === undefined ? "" : stateName(before.value);
-    const to = stateName(after.value);
-    if (from === to) return;
-    const last = this.#caused.moved.at(-1);
-    if (last?.actor === actor) (last.path as string[]).push(to);
-    else this.#caused.moved.push({ actor, path: [from, to] });
   }
 
   /** Carries out what a chart asked for. Anything it does not know is a fault of the chart, never ignored. */
@@ -188,12 +171,12 @@ export class Core {
       }
       case "wait": {
         const { id, ms, event } = params as Wait;
-        return this.#setTimer({ actor: actor.id, id, due: this.#moment.at + ms, event });
+        return this.registry.setTimer({ actor: actor.id, id, due: this.#moment.at + ms, event });
       }
       case "reply":
         return this.#reply(actor, params as ReplyTo);
       case "record":
-        return this.#rule(actor.id, params as RulingOf);
+        return this.#caused.rule(actor.id, params as RulingOf);
       case "xstate.spawnChild":
         return this.#invoke(actor, params as { readonly id: string; readonly src: unknown; readonly input: Json });
       case "xstate.stopChild":
@@ -205,10 +188,10 @@ export class Core {
           readonly event: Message;
         };
         if (delay === undefined || delay === Number.POSITIVE_INFINITY) return;
-        return this.#setTimer({ actor: actor.id, id, due: this.#moment.at + delay, event });
+        return this.registry.setTimer({ actor: actor.id, id, due: this.#moment.at + delay, event });
       }
       case "xstate.cancel":
-        return this.#cancelTimer(actor, (params as { readonly sendId: string }).sendId);
+        return this.registry.cancelTimer(actor.id, timerKey(actor.id, (params as { readonly sendId: string }).sendId));
       case "xstate.emit":
       case "xstate.log":
         return;
@@ -245,34 +228,18 @@ export class Core {
     const event = this.#answering(effect);
     if (event !== undefined) {
       this.#caused.answered.push({ key: effect.key, event });
-      this.#post(effect.actor, delivered(effect, event), undefined);
+      this.#post(effect.actor, heardOf(effect, event), undefined);
       return;
     }
-    this.pending.set(effect.key, effect);
-    this.actors.get(effect.actor)?.effects.add(effect.key);
-    this.#caused.intents.push({ key: effect.key, src: effect.src, effect: effect.effect });
+    this.registry.addEffect(effect);
+    this.#caused.intend(effect);
   }
 
   #outcome({ key, event }: Input): void {
-    const effect = this.pending.get(key ?? "");
+    const effect = this.registry.takeEffect(key ?? "");
     if (effect === undefined)
       throw new RuntimeError("run.diverged", `an outcome for ${String(key)}, which is not under way`);
-    this.#forget(effect.key);
-    this.#output = (event["output"] as { readonly output?: unknown } | undefined)?.output;
-    this.#post(effect.actor, delivered(effect, event), undefined);
-  }
-
-  #forget(key: EffectKey): void {
-    const effect = this.pending.get(key);
-    if (effect === undefined) return;
-    this.pending.delete(key);
-    this.actors.get(effect.actor)?.effects.delete(key);
-  }
-
-  #abort(key: EffectKey): void {
-    if (!this.pending.has(key)) return;
-    this.#forget(key);
-    this.#caused.stopped.push(key);
+    this.#post(effect.actor, heardOf(effect, event), undefined);
   }
 
   /** An invoke was left. Its effect, if it has not ended, is aborted; the mind of an agent lives as long as the agent. */
@@ -282,13 +249,16 @@ export class Core {
       for (const [n, invoke] of actor.mind.waiting) if (invoke === id) actor.mind.waiting.delete(n);
       return;
     }
-    for (const key of actor.effects) if (this.pending.get(key)?.invoke === id) this.#abort(key);
+    for (const key of [...actor.effects]) {
+      if (this.pending.get(key)?.invoke !== id) continue;
+      this.registry.takeEffect(key);
+      this.#caused.stopped.push(key);
+    }
   }
 
   #reply(actor: ActorRecord, { n, result }: ReplyTo): void {
     const mind = this.actors.get(mindOf(actor.id));
-    const same = result.kind === "completed" && result.value !== null && result.value === this.#output;
-    this.#caused.replies.push(same ? { to: actor.id, n } : { to: actor.id, n, result });
+    this.#caused.reply(actor.id, { n, result });
     const invoke = mind?.mind?.waiting.get(n);
     if (mind === undefined || invoke === undefined) return;
     mind.mind?.waiting.delete(n);
@@ -330,22 +300,8 @@ export class Core {
     );
   }
 
-  // Timers.
-
-  #setTimer(timer: Timer): void {
-    this.timers.set(timer);
-    this.actors.get(timer.actor)?.timers.add(timerKey(timer.actor, timer.id));
-  }
-
-  #cancelTimer(actor: ActorRecord, id: string): void {
-    const key = timerKey(actor.id, id);
-    actor.timers.delete(key);
-    this.timers.delete(key);
-  }
-
   #fire({ key, to, event }: Input): void {
-    this.timers.delete(key ?? "");
-    this.actors.get(to)?.timers.delete(key ?? "");
+    this.registry.cancelTimer(to, key ?? "");
     this.#post(to, event, undefined);
   }
 
@@ -364,7 +320,7 @@ export class Core {
 
   #fail(id: ActorId, failure: Failure): void {
     const actor = this.actors.get(id);
-    this.#rule(id, { rule: "machine.failed", verdict: "failed", reason: failure.message });
+    this.#caused.rule(id, { rule: "machine.failed", verdict: "failed", reason: failure.message });
     if (actor === undefined || id === ORCHESTRATOR) {
       this.fatal = failure;
       return this.#reapAll();
@@ -375,32 +331,20 @@ export class Core {
     else this.#post(parent, errorEvent("work", failure), id);
   }
 
-  /** Ends an actor and everything below it. */
   #stop(id: ActorId): void {
-    const actor = this.actors.get(id);
-    if (actor === undefined) return;
-    for (const child of actor.children) this.#stop(child);
-    for (const key of actor.timers) this.timers.delete(key);
-    for (const key of actor.effects) this.#abort(key);
-    this.actors.delete(id);
-    if (actor.parent !== null) this.actors.get(actor.parent)?.children.delete(id);
+    this.#caused.stopped.push(...this.registry.remove(id));
   }
 
   /** The run is over: nothing lives on but the root's last snapshot. */
   #reapAll(): void {
     const root = this.actors.get(ORCHESTRATOR);
-    for (const child of root?.children ?? []) this.#stop(child);
-    for (const key of root?.timers ?? []) this.timers.delete(key);
-    for (const key of root?.effects ?? []) this.#abort(key);
+    if (root !== undefined) this.#caused.stopped.push(...this.registry.strip(root));
     this.#mailbox.length = 0;
-  }
-
-  #rule(actor: ActorId, ruling: RulingOf): void {
-    this.#caused.ruled.push({ actor, ...ruling });
   }
 }
 
-const MAX_MESSAGES = 1_000_000;
+/** One input leads to a few messages for each actor it touches; so many are two actors that answer each other for ever. */
+const MAX_MESSAGES = 100_000;
 
 const endless = (): Failure => ({
   code: "machine.failed",
@@ -408,44 +352,3 @@ const endless = (): Failure => ({
 });
 
 const mindOf = (agent: ActorId): ActorId => `${agent}/mind`;
-
-const nothing = (): {
-  moved: Move[];
-  ruled: Ruling[];
-  answered: Answer[];
-  intents: Intent[];
-  replies: Reply[];
-  stopped: EffectKey[];
-} => ({
-  moved: [],
-  ruled: [],
-  answered: [],
-  intents: [],
-  replies: [],
-  stopped: [],
-});
-
-const doneEvent = (invoke: string, output: Json): Message => ({
-  type: `xstate.done.actor.${invoke}`,
-  output,
-  actorId: invoke,
-});
-
-const errorEvent = (invoke: string, failure: Failure): Message => ({
-  type: `xstate.error.actor.${invoke}`,
-  error: { ...failure },
-  actorId: invoke,
-});
-
-/** The journal says `effect.done` or `effect.failed`; the chart hears of it as XState says it. */
-function delivered(effect: PendingEffect, event: Message): Message {
-  const failed = event.type === "effect.failed";
-  if (effect.invoke === null) {
-    return failed
-      ? { type: "perform.failed", key: effect.key, failure: event["failure"] }
-      : { type: "perform.done", key: effect.key, output: event["output"] };
-  }
-  return failed
-    ? errorEvent(effect.invoke, event["failure"] as unknown as Failure)
-    : doneEvent(effect.invoke, event["output"] as Json);
-}

@@ -18,7 +18,7 @@ import type { Blob, BlobPort, HashPort } from "../../src/contracts/ports.ts";
 import type { ActResult, EffectClass, Executed } from "../../src/contracts/tools.ts";
 import type { Epoch, Seq, Timestamp } from "../../src/contracts/units.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
-import type { Step } from "./core.ts";
+import type { Step } from "./step.ts";
 
 /** Payload texts longer than this are kept apart. */
 const INLINE = 32_768;

@@ -17,13 +17,15 @@ import type { Moment } from "../../src/decisions/run-state.ts";
 import { Alarm } from "./alarm.ts";
 import { Checkpointer } from "./checkpoint.ts";
 import type { Committer } from "./committer.ts";
-import type { Core, Step } from "./core.ts";
+import type { Core } from "./core.ts";
 import { Effects, effectFailed, type Performers } from "./effects.ts";
 import { resultOf, writeEntry } from "./entry.ts";
 import { Inspection, type InspectionObserver } from "./inspection.ts";
 import type { MindPorts, Minds } from "./minds.ts";
-import { type PendingEffect, type Timer, timerKey } from "./registry.ts";
+import type { PendingEffect } from "./registry.ts";
 import { RunView } from "./run-view.ts";
+import type { Step } from "./step.ts";
+import { type Timer, timerKey } from "./timers.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
 const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);

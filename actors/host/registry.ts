@@ -1,10 +1,14 @@
-/** Registry: the actors of a run by id, with what belongs to each. Outside XState's `children`, which is quadratic. */
+/**
+ * Registry: the actors of a run, and the effects and timers that belong to each. Outside XState's `children`, where
+ * starting and stopping are quadratic.
+ *
+ * R3  An actor that ends takes its children, timers and effects with it.
+ */
 import type { ActorId, EffectKey } from "../../src/contracts/ids.ts";
-import type { Message } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { EffectClass } from "../../src/contracts/tools.ts";
-import type { Timestamp } from "../../src/contracts/units.ts";
 import type { Logic, Snapshot } from "./logic.ts";
+import { type Timer, Timers, timerKey } from "./timers.ts";
 
 /** The calls a chart-minded agent has under way: act number to the id of the invoke that waits. */
 export interface MindCalls {
@@ -35,46 +39,70 @@ export interface PendingEffect {
   readonly invoke: string | null;
 }
 
-export interface Timer {
-  readonly actor: ActorId;
-  readonly id: string;
-  readonly due: Timestamp;
-  readonly event: Message;
-}
+export type NewActor = Pick<ActorRecord, "id" | "kind" | "parent" | "logic" | "mind">;
 
-export const timerKey = (actor: ActorId, id: string): string => `${actor}|${id}`;
+export class Registry {
+  readonly actors = new Map<ActorId, ActorRecord>();
+  readonly pending = new Map<EffectKey, PendingEffect>();
+  readonly timers = new Timers();
 
-/** All timers of a run. The next one is known without a search, except after it has fired or was called off. */
-export class Timers {
-  readonly #timers = new Map<string, Timer>();
-  #next: Timer | undefined;
-
-  set(timer: Timer): void {
-    const key = timerKey(timer.actor, timer.id);
-    this.delete(key);
-    this.#timers.set(key, timer);
-    if (this.#next !== undefined && timer.due < this.#next.due) this.#next = timer;
+  add(actor: NewActor, snapshot: Snapshot | undefined): ActorRecord {
+    const record: ActorRecord = {
+      ...actor,
+      // Set by the actor's first transition, before anything can look at it.
+      snapshot: snapshot as Snapshot,
+      children: new Set(),
+      effects: new Set(),
+      timers: new Set(),
+    };
+    this.actors.set(actor.id, record);
+    if (actor.parent !== null) this.actors.get(actor.parent)?.children.add(actor.id);
+    return record;
   }
 
-  get(key: string): Timer | undefined {
-    return this.#timers.get(key);
+  addEffect(effect: PendingEffect): void {
+    this.pending.set(effect.key, effect);
+    this.actors.get(effect.actor)?.effects.add(effect.key);
   }
 
-  delete(key: string): void {
-    if (this.#next !== undefined && this.#timers.get(key) === this.#next) this.#next = undefined;
-    this.#timers.delete(key);
+  /** The effect is over, or no longer wanted. */
+  takeEffect(key: EffectKey): PendingEffect | undefined {
+    const effect = this.pending.get(key);
+    if (effect === undefined) return undefined;
+    this.pending.delete(key);
+    this.actors.get(effect.actor)?.effects.delete(key);
+    return effect;
   }
 
-  /** The earliest; of those due at once, the one set first. */
-  next(): Timer | undefined {
-    if (this.#next === undefined) {
-      for (const timer of this.#timers.values())
-        if (this.#next === undefined || timer.due < this.#next.due) this.#next = timer;
+  setTimer(timer: Timer): void {
+    this.timers.set(timer);
+    this.actors.get(timer.actor)?.timers.add(timerKey(timer.actor, timer.id));
+  }
+
+  cancelTimer(actor: ActorId, key: string): void {
+    this.timers.delete(key);
+    this.actors.get(actor)?.timers.delete(key);
+  }
+
+  /** Ends an actor and everything below it; gives the effects that are no longer wanted. */
+  remove(id: ActorId): readonly EffectKey[] {
+    const actor = this.actors.get(id);
+    if (actor === undefined) return [];
+    const stopped = this.strip(actor);
+    this.actors.delete(id);
+    if (actor.parent !== null) this.actors.get(actor.parent)?.children.delete(id);
+    return stopped;
+  }
+
+  /** Takes from an actor all that belongs to it, and leaves the actor. */
+  strip(actor: ActorRecord): readonly EffectKey[] {
+    const stopped = [...actor.children].flatMap((child) => this.remove(child));
+    for (const key of actor.timers) this.timers.delete(key);
+    actor.timers.clear();
+    for (const key of [...actor.effects]) {
+      this.takeEffect(key);
+      stopped.push(key);
     }
-    return this.#next;
-  }
-
-  all(): readonly Timer[] {
-    return [...this.#timers.values()];
+    return stopped;
   }
 }

@@ -177,12 +177,13 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   };
 }
 
-/** An agent's own chart failed: the attempt failed. */
+/** A chart failed: that of an agent is a failed attempt, that of a question about the run is a question nobody answers. */
 export function settleCrashed(
   state: RunState,
   { actor, failure }: { readonly actor: ActorId; readonly failure: Failure },
   moment: Moment,
 ): Reaction {
+  if (state.concern?.approval === actor) return { state: { ...state, answer: { kind: "expired" } }, commands: [] };
   const position = state.schedule.tasks.findIndex((task) => task.status === "running" && agentActorOf(task) === actor);
   const task = state.schedule.tasks[position];
   if (task === undefined) return { state, commands: [] };
