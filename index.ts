@@ -11,6 +11,7 @@ import { memoryStore } from "./src/adapters/stores/memory.ts";
 export type { BudgetConfig, OrchestratorConfig } from "./actors/config.ts";
 export { type AgentContext, defineAgent, type FunctionAgent, type MachineAgent } from "./actors/define-agent.ts";
 export { defineTool } from "./actors/define-tool.ts";
+export type { ExplainedEntry } from "./actors/host/explain.ts";
 export type { InspectedActor, InspectionEvent, InspectionObserver } from "./actors/host/inspection.ts";
 export { agentActors } from "./actors/host/mind.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
@@ -50,6 +51,7 @@ export type {
   ToolContext,
   Verdict,
 } from "./src/contracts/tools.ts";
+export type { Change } from "./src/decisions/change.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
 

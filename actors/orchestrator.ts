@@ -1,9 +1,5 @@
 /** Orchestrator: the application's side of the house. Agents, tools and rules in; runs out. */
-import type { AnyStateMachine } from "xstate";
-import { agentMachine } from "../machines/agent.ts";
-import { approvalMachine } from "../machines/approval.ts";
 import { orchestratorMachine } from "../machines/orchestrator.ts";
-import { toolGateMachine } from "../machines/tool-gate.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import { parseRequestId, type RunId } from "../src/contracts/ids.ts";
@@ -11,11 +7,10 @@ import type { Json } from "../src/contracts/json.ts";
 import type { ClockPort, CodecPort, HashPort, HolderPort, RunFilter, StorePort } from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
+import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
-import type { AnyAgent } from "./define-agent.ts";
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
-import { type Logic, logicOf } from "./host/logic.ts";
 import { Minds } from "./host/minds.ts";
 import { performers } from "./performers.ts";
 import { Run } from "./run.ts";
@@ -36,13 +31,6 @@ export interface StartOptions {
   readonly input?: unknown;
 }
 
-const charts: Readonly<Record<string, AnyStateMachine>> = {
-  orchestrator: orchestratorMachine,
-  agent: agentMachine,
-  "tool-gate": toolGateMachine,
-  approval: approvalMachine,
-};
-
 export class Orchestrator {
   /** The orchestrator's statechart, an ordinary XState machine: for `xstate/graph`, inspectors and drawings. */
   readonly machine: typeof orchestratorMachine = orchestratorMachine;
@@ -56,7 +44,7 @@ export class Orchestrator {
     const grants = grantsOf(agents);
     this.#ports = ports;
     this.#settings = settingsOf(config, grants);
-    const logics = logicsOf(agents);
+    const logics = logicsOf(agents.values());
     this.#host = new Host({
       ...ports,
       logics: (kind) => logics.get(kind),
@@ -192,10 +180,3 @@ const refused = (
   code,
   reason,
 });
-
-function logicsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<string, Logic> {
-  const logics = new Map(Object.entries(charts).map(([kind, machine]) => [kind, logicOf(machine)]));
-  for (const agent of agents.values())
-    if (agent.machine !== undefined) logics.set(`mind:${agent.name}`, logicOf(agent.machine));
-  return logics;
-}

@@ -1,14 +1,11 @@
-/** Run: an application's hold on one run. It keeps nothing of the run in memory; drop it and the run goes on. */
-import { RuntimeError } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { CodecPort, StorePort } from "../src/contracts/ports.ts";
 import type { RunReport, RunStatus } from "../src/contracts/report.ts";
 import type { Seq } from "../src/contracts/units.ts";
-import { type Explanation, explain } from "../src/decisions/explain.ts";
-import { readEntry } from "./host/entry.ts";
 import { events } from "./host/events.ts";
+import type { ExplainedEntry } from "./host/explain.ts";
 import type { Host } from "./host/host.ts";
 import { RunActor } from "./run-actor.ts";
 import { giveOut, takeIn } from "./values.ts";
@@ -110,8 +107,8 @@ export class Run {
   }
 
   /** Why entry `seq` is in the journal: what came in, what it caused, by which rules, and the chain back to the objective. */
-  async explain(seq: Seq): Promise<Explanation> {
-    return explainEntry(this.id, this.#store, seq);
+  explain(seq: Seq): Promise<ExplainedEntry> {
+    return this.#host.explain(this.id, seq);
   }
 
   /** The orchestrator as an XState actor: `getSnapshot`, `subscribe`, `send`. For `@xstate/react` and inspectors. */
@@ -119,19 +116,4 @@ export class Run {
     this.#actor ??= new RunActor(this.id, this.#host);
     return this.#actor;
   }
-}
-
-/** Reads a run's journal up to `seq` and explains that entry. @throws RuntimeError `run.unknown`. */
-export async function explainEntry(run: RunId, store: StorePort, seq: Seq): Promise<Explanation> {
-  const entries: JournalEntry[] = [];
-  for (let after = 0; after < seq; ) {
-    const page = await store.read(run, after, 500);
-    for (const stored of page) if (stored.seq <= seq) entries.push(await readEntry(run, stored, store));
-    if (page.length < 500) break;
-    after = page.at(-1)?.seq ?? seq;
-  }
-  const explanation = explain(entries, seq);
-  if (explanation === undefined)
-    throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
-  return explanation;
 }

@@ -18,6 +18,7 @@ import { reportOf } from "../../src/decisions/report.ts";
 import { Committer } from "./committer.ts";
 import { Core, type Logics } from "./core.ts";
 import type { Performers } from "./effects.ts";
+import { type ExplainedEntry, explainEntry } from "./explain.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
@@ -152,6 +153,10 @@ export class Host {
   replay(run: RunId, until?: Seq): Promise<Replayed> {
     const { store, logics, sha256 } = this.#ports;
     return replay({ run, store, logics, sha256, ...(until === undefined ? {} : { until }) });
+  }
+
+  explain(run: RunId, seq: Seq): Promise<ExplainedEntry> {
+    return explainEntry(this.#ports, run, seq);
   }
 
   async summary(run: RunId): Promise<RunSummary> {

@@ -1,0 +1,44 @@
+/** Explain: why an entry is in a journal, and what it changed. Reads; needs no lease and performs nothing. */
+import { RuntimeError } from "../../src/contracts/errors.ts";
+import type { RunId } from "../../src/contracts/ids.ts";
+import type { JournalEntry } from "../../src/contracts/journal.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
+import type { Seq } from "../../src/contracts/units.ts";
+import { type Change, changesBetween } from "../../src/decisions/change.ts";
+import { type Explanation, explain } from "../../src/decisions/explain.ts";
+import type { Logics } from "./core.ts";
+import { replay } from "./replay.ts";
+
+export interface ExplainPorts {
+  readonly store: StorePort;
+  readonly sha256: HashPort;
+  readonly logics: Logics;
+}
+
+/** An explanation, and the differences the entry made to the orchestrator's state. */
+export interface ExplainedEntry extends Explanation {
+  readonly changes: readonly Change[];
+}
+
+/** @throws RuntimeError `run.unknown` for a run or an entry that is not there, and what a replay throws. */
+export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): Promise<ExplainedEntry> {
+  const entries: JournalEntry[] = [];
+  let before: Json = null;
+  let after: Json = null;
+  await replay({
+    ...ports,
+    run,
+    until: seq,
+    visit: (entry, core) => {
+      entries.push(entry);
+      before = after;
+      if (entry.seq >= seq - 1) after = core.state as unknown as Json;
+    },
+  });
+  const explanation = explain(entries, seq);
+  if (explanation === undefined) {
+    throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
+  }
+  return { ...explanation, changes: seq > 1 ? changesBetween(before, after) : [] };
+}
