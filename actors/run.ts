@@ -1,3 +1,4 @@
+/** Run: an application's hold on one run. It keeps nothing of the run in memory; drop it and the run goes on. */
 import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
 import type { Json } from "../src/contracts/json.ts";
