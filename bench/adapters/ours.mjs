@@ -4,6 +4,7 @@
  *   memory       the memory store
  *   sqlite       the SQLite store; calls are priced in tokens, so no intent waits for the disk (as WAL, NORMAL)
  *   priced       the same with model calls priced in dollars: their intents are on the platter before they are made
+ *   once         the same with `work` left at the default class, `once`: its intents are on the platter as well
  *   sqlite-full  every commit on the platter
  *
  * A step is a call of tool `model` (read) with the last tool result, then of tool `work` (idempotent) with the step's
@@ -12,7 +13,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const stored = ["sqlite", "priced", "sqlite-full"];
+const stored = ["sqlite", "priced", "once", "sqlite-full"];
 const root = process.env.BENCH_SOURCE === "1" ? "../../" : "../dist/";
 const extension = process.env.BENCH_SOURCE === "1" ? "ts" : "js";
 
@@ -47,7 +48,7 @@ export const adapter = {
   },
   async open({ mode, dir, world }) {
     const store = await storeOf(mode, dir);
-    const worker = workerOf(world, mode === "priced");
+    const worker = workerOf(world, mode);
     const orchestrator = (tasks, concurrency) =>
       bailiwick.createOrchestrator({
         name: "bench",
@@ -102,7 +103,8 @@ async function storeOf(mode, dir) {
   return sqliteStore(join(dir, "ours.db"), mode === "sqlite-full" ? { durability: "full" } : {});
 }
 
-function workerOf(world, isPriced) {
+function workerOf(world, mode) {
+  const isPriced = mode === "priced";
   const model = bailiwick.defineTool({
     name: "model",
     effect: "read",
@@ -112,7 +114,8 @@ function workerOf(world, isPriced) {
       return world.decide(last);
     },
   });
-  const work = bailiwick.defineTool({ name: "work", effect: "idempotent", run: async ({ i }) => world.work(i) });
+  const effect = mode === "once" ? "once" : "idempotent";
+  const work = bailiwick.defineTool({ name: "work", effect, run: async ({ i }) => world.work(i) });
   return bailiwick.defineAgent({
     name: "worker",
     tools: [model, work],

@@ -11,6 +11,7 @@ import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts"
 import type { Json } from "../contracts/json.ts";
 import type { Finding, Plan } from "../contracts/plan.ts";
 import { dropActs } from "./admission.ts";
+import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
 import { retry } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
@@ -127,6 +128,7 @@ export function settleDone(state: RunState, done: Done, moment: Moment): RunStat
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output),
     loops: forget(closed.loops, task.id),
+    claims: forgetCalls(closed.claims, task.id),
   };
 }
 
