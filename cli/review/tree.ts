@@ -4,14 +4,25 @@
  * A hard link to a file outside cannot be told from a file; whoever can make one could already read it.
  */
 import { realpath, stat } from "node:fs/promises";
-import { basename, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { openConfined, placeOf } from "./confined-path.ts";
 import { type FileText, readText } from "./file-text.ts";
 import { systemCode, TreeError } from "./tree-error.ts";
 import { newTally, type TreeFile, type WalkTally, walkFiles } from "./walk.ts";
 
 /** Folders of tools, not of people: the history, what was installed. */
-const NEVER_SOURCE = [".git", ".hg", ".svn", "node_modules", ".pnpm-store", "__pycache__", ".venv", "venv", ".tox"];
+const NEVER_SOURCE = [
+  ".bailiwick",
+  ".git",
+  ".hg",
+  ".svn",
+  "node_modules",
+  ".pnpm-store",
+  "__pycache__",
+  ".venv",
+  "venv",
+  ".tox",
+];
 /** What is built from the source. In an installed package it is all there is, and there it is not skipped. */
 const BUILT = ["dist", "build", "out", "target", "coverage", ".next", ".nuxt", ".turbo", ".cache", ".gradle"];
 
@@ -20,6 +31,8 @@ export interface TreeOptions {
   readonly skip?: readonly string[];
   /** A walk ends here and says so. Default 200,000. */
   readonly maxFiles?: number;
+  /** Files a walk passes by, wherever they lie: what the review itself writes while it reads. */
+  readonly omit?: readonly string[];
 }
 
 /** A walk over the files, and what it passed by. */
@@ -36,6 +49,8 @@ export interface Tree {
   readonly skip: ReadonlySet<string>;
   /** It lies under a node_modules folder: published, hence without its tests and the tools of its makers. */
   readonly installed: boolean;
+  /** Of the files to omit, those that lie in the tree, there or not; relative, in order. */
+  readonly omitted: readonly string[];
   /** Regular files, in no order; links are not followed. */
   walk(options?: { readonly signal?: AbortSignal }): Walk;
   /** @throws TreeError naming the path and why it is refused. */
@@ -56,13 +71,16 @@ export async function openTree(dir: string, options: TreeOptions = {}): Promise<
   const root = await rootOf(dir);
   const skip = new Set(options.skip ?? defaultSkip(root));
   const maxFiles = options.maxFiles ?? 200_000;
+  const omitted = await underRoot(root, options.omit ?? []);
+  const omit = new Set(omitted);
   return {
     name: basename(root) || "root",
     skip,
     installed: isInstalled(root),
+    omitted,
     walk({ signal } = {}) {
       const tally = newTally();
-      const limits = { skip, maxFiles, ...(signal === undefined ? {} : { signal }) };
+      const limits = { skip, omit, maxFiles, ...(signal === undefined ? {} : { signal }) };
       return { tally, [Symbol.asyncIterator]: () => walkFiles(root, limits, tally) };
     },
     async read(path, { maxBytes }) {
@@ -84,6 +102,17 @@ async function rootOf(dir: string): Promise<string> {
   if (!(await stat(root)).isDirectory()) throw new TreeError("special", dir, "it is not a folder; name a folder");
   return root;
 }
+
+async function underRoot(root: string, files: readonly string[]): Promise<readonly string[]> {
+  const placed = await Promise.all(files.map(async (file) => join(await realFolder(file), basename(file))));
+  const inside = placed
+    .map((place) => relative(root, place))
+    .filter((path) => !path.startsWith("..") && !isAbsolute(path));
+  return inside.map((path) => path.split(sep).join("/")).sort();
+}
+
+const realFolder = (file: string): Promise<string> =>
+  realpath(dirname(resolve(file))).catch(() => dirname(resolve(file)));
 
 const defaultSkip = (root: string): readonly string[] =>
   isInstalled(root) ? NEVER_SOURCE : [...NEVER_SOURCE, ...BUILT];

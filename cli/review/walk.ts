@@ -32,6 +32,8 @@ export interface WalkTally {
 
 export interface WalkLimits {
   readonly skip: ReadonlySet<string>;
+  /** Paths of files that are not there as far as the walk is concerned. */
+  readonly omit?: ReadonlySet<string>;
   readonly maxFiles: number;
   readonly signal?: AbortSignal;
 }
@@ -64,7 +66,12 @@ export async function* walkFiles(root: string, limits: WalkLimits, tally: WalkTa
     for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
       limits.signal?.throwIfAborted();
       const batch = await nextBatch(level, tally);
-      for (const file of await regularFiles(root, level, batch, tally)) {
+      for (const file of await regularFiles(
+        root,
+        level,
+        batch.filter((entry) => !limits.omit?.has(pathIn(level, entry.name))),
+        tally,
+      )) {
         if (tally.files >= limits.maxFiles) {
           tally.stoppedAt = limits.maxFiles;
           return;

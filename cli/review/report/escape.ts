@@ -14,10 +14,12 @@ const MOST = 500;
 /** E1. Line breaks and tabs become a space: the text is one line. */
 export function visible(text: string): string {
   const cut = text.length > MOST ? `${text.slice(0, MOST)}…` : text;
-  return cut
-    .replaceAll(/[\t\r\n ]+/g, " ")
-    .replaceAll(HIDDEN, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`);
+  return unhidden(cut.replaceAll(/[\t\r\n ]+/g, " "));
 }
+
+/** E1, and nothing else is changed: for text that must be seen whole. Give it one line at a time. */
+export const unhidden = (line: string): string =>
+  line.replaceAll(HIDDEN, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`);
 
 /** E1 and E2, for running text and table cells. */
 export function escaped(text: string): string {
