@@ -14,6 +14,7 @@ export { defineTool } from "./actors/define-tool.ts";
 export type { ExplainedEntry } from "./actors/host/explain.ts";
 export type { InspectedActor, InspectionEvent, InspectionObserver } from "./actors/host/inspection.ts";
 export { agentActors } from "./actors/host/mind.ts";
+export type { Verification } from "./actors/host/verify.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
 export type { Run } from "./actors/run.ts";

@@ -8,6 +8,7 @@ import type { Seq } from "../src/contracts/units.ts";
 import { events } from "./host/events.ts";
 import type { ExplainedEntry } from "./host/explain.ts";
 import type { Host } from "./host/host.ts";
+import type { Verification } from "./host/verify.ts";
 import { RunActor } from "./run-actor.ts";
 import { giveOut, takeIn } from "./values.ts";
 
@@ -110,6 +111,11 @@ export class Run {
   /** Why entry `seq` is in the journal: what came in, what it caused, by which rules, and the chain back to the objective. */
   explain(seq: Seq): Promise<ExplainedEntry> {
     return this.#host.explain(this.id, seq);
+  }
+
+  /** Whether the journal is whole: its chain of hashes, its length, and the payloads it refers to. */
+  verify(): Promise<Verification> {
+    return this.#host.verify(this.id);
   }
 
   /** The orchestrator as an XState actor: `getSnapshot`, `subscribe`, `send`. For `@xstate/react` and inspectors. */

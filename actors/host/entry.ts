@@ -156,6 +156,12 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
   };
 }
 
+/** Digests of the payloads an entry's text refers to. */
+export function blobsOf(body: string): readonly Digest[] {
+  const { blobs } = JSON.parse(body) as EntryText;
+  return [...(blobs?.event === undefined ? [] : [blobs.event]), ...Object.values(blobs?.answered ?? {})];
+}
+
 function parse(run: RunId, stored: StoredEntry): EntryText {
   try {
     const value: unknown = JSON.parse(stored.body);

@@ -25,6 +25,7 @@ import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
 import { stateName } from "./logic.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 import { type Replayed, replay } from "./replay.ts";
+import { type Verification, verify } from "./verify.ts";
 
 export interface HostPorts {
   readonly store: StorePort;
@@ -157,6 +158,10 @@ export class Host {
 
   explain(run: RunId, seq: Seq): Promise<ExplainedEntry> {
     return explainEntry(this.#ports, run, seq);
+  }
+
+  verify(run: RunId): Promise<Verification> {
+    return verify(this.#ports, run);
   }
 
   async summary(run: RunId): Promise<RunSummary> {
