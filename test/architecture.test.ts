@@ -14,7 +14,7 @@ describe("every chart", async () => {
   });
 
   it.each(charts)(
-    "%s names its guards and actions, bounds its steps, has a version, and hears of every error",
+    "I-O3 %s names its guards and actions, bounds its steps, has a version, and hears of every error",
     (_, chart) => {
       expect(chartFaults(chart)).toEqual([]);
     },

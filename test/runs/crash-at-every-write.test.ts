@@ -90,7 +90,8 @@ function configFor(world: World) {
 /** Answers whatever is asked, truthfully, until the run is over. */
 async function live(home: House, world: World, runId?: string) {
   const { orchestrator } = home;
-  const run = runId === undefined ? await orchestrator.start({ objective: "pay for facts" }) : await orchestrator.resume(runId);
+  const run =
+    runId === undefined ? await orchestrator.start({ objective: "pay for facts" }) : await orchestrator.resume(runId);
   for (;;) {
     const report = await finish(home, run);
     if (report.status !== "suspended") return report;
@@ -138,10 +139,13 @@ describe("a run whose process dies at each of its writes", async () => {
     { kind: "kill", at, when: "after" } as const,
   ]);
 
-  it.each(faults)("F-DUR-01, F-DUR-02, F-DUR-03 killed $when write $at: ends like the undisturbed run, and does nothing twice", async (fault) => {
-    const { report, world: after } = await crashAndRecover(fault);
-    expect(essence(report)).toEqual(essence(undisturbed));
-    for (const [what, times] of after.done) expect(`${what}: ${times}`).toBe(`${what}: 1`);
-    expect(after.done.size).toBe(world.done.size);
-  });
+  it.each(faults)(
+    "F-DUR-01, F-DUR-02, F-DUR-03, I-J7 killed $when write $at: ends like the undisturbed run, and does nothing twice",
+    async (fault) => {
+      const { report, world: after } = await crashAndRecover(fault);
+      expect(essence(report)).toEqual(essence(undisturbed));
+      for (const [what, times] of after.done) expect(`${what}: ${times}`).toBe(`${what}: 1`);
+      expect(after.done.size).toBe(world.done.size);
+    },
+  );
 });
