@@ -159,7 +159,7 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   const once = state.acts[call.gate]?.once;
   const running = state.schedule.tasks[call.position];
   const claims = once === undefined || running === undefined ? state.claims : claimAfter(state, call, once, running);
-  const closed = closeAct({ ...state, claims }, call.gate, call.sent, call.cost, moment);
+  const closed = dropQuestions(closeAct({ ...state, claims }, call.gate, call.sent, call.cost, moment), call.gate);
   const task = state.schedule.tasks[call.position];
   if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;
   const { loops, repeat } = observe(
@@ -172,6 +172,12 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   if (repeat === undefined || closed.trouble !== null || isForbidden(loops, task.id, call.symbol))
     return { ...closed, loops };
   return { ...closed, loops, trouble: { kind: "loop", repeat, position: call.position } };
+}
+
+/** Forgets what an actor that has ended asked people: nobody hears the answer, even where the question did not close. */
+function dropQuestions(state: RunState, actor: ActorId): RunState {
+  const questions = state.questions.filter((request) => !request.actor.startsWith(`${actor}/`));
+  return questions.length === state.questions.length ? state : { ...state, questions };
 }
 
 type Once = NonNullable<OpenAct["once"]>;
@@ -226,6 +232,5 @@ export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunSt
     }
     next = closeAct(next, id, sent, null, moment);
   }
-  const questions = next.questions.filter((request) => !request.actor.startsWith(`${agent}/`));
-  return questions.length === next.questions.length ? next : { ...next, questions };
+  return dropQuestions(next, agent);
 }

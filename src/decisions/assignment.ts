@@ -185,7 +185,10 @@ export function settleCrashed(
   { actor, failure }: { readonly actor: ActorId; readonly failure: Failure },
   moment: Moment,
 ): Reaction {
-  if (state.concern?.approval === actor) return { state: { ...state, answer: { kind: "expired" } }, commands: [] };
+  if (state.concern?.approval === actor) {
+    const questions = state.questions.filter((request) => request.actor !== actor);
+    return { state: { ...state, questions, answer: { kind: "expired" } }, commands: [] };
+  }
   const position = state.schedule.tasks.findIndex((task) => task.status === "running" && agentActorOf(task) === actor);
   const task = state.schedule.tasks[position];
   if (task === undefined) return { state, commands: [] };
