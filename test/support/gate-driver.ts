@@ -42,6 +42,8 @@ export async function gateDrive(house: PuppetHouse, path: GatePath): Promise<voi
     await happen(house, gate, event, next);
     // The hold is decided in the entry that asks for it.
     if (!next.startsWith("hold.")) assertIn(house, gate, snapshot);
+    const isAsked = house.core.state.questions.some(({ actor }) => actor.startsWith(`${gate}/`));
+    if (isAsked && snapshot.status !== "active") throw new Error("somebody is asked about a call that has settled");
   }
 }
 

@@ -131,7 +131,8 @@ function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }:
   const set = waitsOf(asked, event["at"]);
   const isPaused = snapshot.value === "paused";
   return {
-    at: event["at"],
+    // No two questions are asked at once, so that no two deadlines fall together.
+    at: event.type === "question.opened" && proposes ? event["at"] + 1 : event["at"],
     acts: proposes ? { ...world.acts, [actor]: (world.acts[actor] ?? 0) + 1 } : world.acts,
     busy: isPaused ? (proposes ? [...world.busy, actor] : world.busy) : [],
     waits: [

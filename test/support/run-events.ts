@@ -14,7 +14,7 @@ export function agentEvents(snapshot: RunSnapshot, world: RunWorld, variant: Run
   return actorsOf(context).flatMap(({ actor, position }) => {
     const isBusy = world.busy.includes(actor);
     const n = world.acts[actor] ?? 0;
-    const acts = position === 0 && n < actsOf(context, variant) ? proposals(snapshot, variant, actor, n) : [];
+    const acts = position === 0 && n < actsOf(context, variant) ? proposals(snapshot, world, variant, actor, n) : [];
     return [
       ...(isBusy ? [] : ends(snapshot, actor, position).slice(0, variant.smooth ? 1 : 3)),
       ...acts,
@@ -41,6 +41,7 @@ function ends({ context }: RunSnapshot, actor: string, position: number): readon
 
 function proposals(
   { context }: RunSnapshot,
+  { at }: RunWorld,
   { doing }: RunVariant,
   actor: string,
   n: number,
@@ -65,7 +66,17 @@ function proposals(
       ? [{ type: "board.requested", attempt, n, act: { ...actOf("write", Number(actor.slice(2))), expect: 0 } }]
       : []),
     ...(doing.includes("ask")
-      ? [{ type: "question.opened", approval: gate, asker: actor, question, role: "owner", expiresMs: 604_800_000 }]
+      ? [
+          {
+            type: "question.opened",
+            approval: gate,
+            asker: actor,
+            question,
+            role: "owner",
+            expiresMs: 604_800_000,
+            at: at + 1,
+          },
+        ]
       : []),
   ];
 }
