@@ -44,15 +44,32 @@ it("P2 a fixed plan with a cycle, an unknown agent, a missing input or a double 
   const needy = defineAgent({ name: "needy", requires: ["facts"], run: () => null });
   const make = (tasks: readonly { id: string; agent: string; needs?: readonly string[] }[]) => () =>
     createOrchestrator({ name: "n", agents: { noop, needy }, planner: { tasks } });
-  expect(make([{ id: "a", agent: "noop", needs: ["b"] }, { id: "b", agent: "noop", needs: ["a"] }])).toThrow(/wait for each other: a → b → a/);
+  expect(
+    make([
+      { id: "a", agent: "noop", needs: ["b"] },
+      { id: "b", agent: "noop", needs: ["a"] },
+    ]),
+  ).toThrow(/wait for each other: a → b → a/);
   expect(make([{ id: "a", agent: "nobody" }])).toThrow(/task "a" is for agent "nobody"; there are: noop, needy/);
   expect(make([{ id: "a", agent: "needy" }])).toThrow(/requires "facts"/);
-  expect(make([{ id: "a", agent: "noop" }, { id: "a", agent: "noop" }])).toThrow(/"a" is in the plan twice/);
+  expect(
+    make([
+      { id: "a", agent: "noop" },
+      { id: "a", agent: "noop" },
+    ]),
+  ).toThrow(/"a" is in the plan twice/);
   expect(make([])).toThrow(/no tasks/);
 });
 
 it("P1 a planner that gives nonsense ends the run with plan.invalid and every fault", async () => {
-  const home = house(plain(() => ({ tasks: [{ id: "a", agent: "x" }, { id: "a", agent: "noop", needs: ["z"] }] })));
+  const home = house(
+    plain(() => ({
+      tasks: [
+        { id: "a", agent: "x" },
+        { id: "a", agent: "noop", needs: ["z"] },
+      ],
+    })),
+  );
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report).toMatchObject({ status: "failed", failure: { code: "plan.invalid" } });
   for (const part of ['agent "x"', "twice", 'needs "z"']) expect(report.failure?.message).toContain(part);
@@ -81,7 +98,10 @@ it("F-DAT-01 a __proto__ key in a tool's JSON is refused, and changes no prototy
 });
 
 it("F-DAT-04, F-MOD-14 half a surrogate pair is refused, as a value, as a key and as an argument", async () => {
-  expect(await toldOf(() => "\ud800")).toMatchObject({ code: "value.invalid", message: expect.stringContaining("surrogate") });
+  expect(await toldOf(() => "\ud800")).toMatchObject({
+    code: "value.invalid",
+    message: expect.stringContaining("surrogate"),
+  });
   expect(await toldOf(() => ({ "\udfff": 1 }))).toMatchObject({ code: "value.invalid" });
   expect(await toldOf(() => 1, "a\ud800b")).toMatchObject({ code: "value.invalid" });
 });
@@ -96,7 +116,18 @@ it("F-TOOL-07 what is not JSON comes through as what it was, or is refused by na
 });
 
 it("F-TOOL-01 whatever a tool throws is told in words, and harms nothing else", async () => {
-  for (const thrown of [undefined, null, 0, "text", { get message() { throw new Error("trap"); } }, new Error("plain")]) {
+  for (const thrown of [
+    undefined,
+    null,
+    0,
+    "text",
+    {
+      get message() {
+        throw new Error("trap");
+      },
+    },
+    new Error("plain"),
+  ]) {
     expect(
       await toldOf(() => {
         throw thrown;
@@ -106,7 +137,12 @@ it("F-TOOL-01 whatever a tool throws is told in words, and harms nothing else", 
 });
 
 it("A-TOOL-04, F-MOD-08 an unknown tool, one not granted, and arguments that do not fit are refused", async () => {
-  const add = defineTool({ name: "add", effect: "read", input: z.strictObject({ a: z.number() }), run: ({ a }) => a + 1 });
+  const add = defineTool({
+    name: "add",
+    effect: "read",
+    input: z.strictObject({ a: z.number() }),
+    run: ({ a }) => a + 1,
+  });
   const other = defineTool({ name: "other", effect: "read", run: () => null });
   const codes: string[] = [];
   const agent = defineAgent({
@@ -114,7 +150,13 @@ it("A-TOOL-04, F-MOD-08 an unknown tool, one not granted, and arguments that do 
     tools: [add],
     run: async (_, { tool }) => {
       const call = tool as (name: string, input: unknown) => Promise<unknown>;
-      for (const [name, input] of [["ADD", { a: 1 }], ["other", {}], ["add", { a: "1" }], ["add", { a: 1, b: 2 }], ["add", { a: 1 }]] as const) {
+      for (const [name, input] of [
+        ["ADD", { a: 1 }],
+        ["other", {}],
+        ["add", { a: "1" }],
+        ["add", { a: 1, b: 2 }],
+        ["add", { a: 1 }],
+      ] as const) {
         codes.push(await call(name, input).then(String, (error) => error.code));
       }
     },
@@ -127,7 +169,11 @@ it("A-TOOL-04, F-MOD-08 an unknown tool, one not granted, and arguments that do 
 
 it("F-ORC-12, I-P2 a policy that throws, rejects or answers nonsense denies", async () => {
   const act = defineTool({ name: "act", effect: "read", run: () => "done" });
-  const agent = defineAgent({ name: "agent", tools: [act], run: (_, { tool }) => tool("act", {}).catch((error) => error.code) });
+  const agent = defineAgent({
+    name: "agent",
+    tools: [act],
+    run: (_, { tool }) => tool("act", {}).catch((error) => error.code),
+  });
   const answers = [
     () => {
       throw new Error("engine down");
@@ -137,20 +183,31 @@ it("F-ORC-12, I-P2 a policy that throws, rejects or answers nonsense denies", as
     () => ({ kind: "maybe" }) as never,
   ];
   for (const decideIt of answers) {
-    const home = house({ name: "n", agents: { agent }, planner: { tasks: [{ id: "t", agent: "agent" }], output: "t" }, policy: { id: "p1", decide: decideIt } });
+    const home = house({
+      name: "n",
+      agents: { agent },
+      planner: { tasks: [{ id: "t", agent: "agent" }], output: "t" },
+      policy: { id: "p1", decide: decideIt },
+    });
     const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
     expect(report.output).toBe("policy.denied");
   }
 });
 
 it("F-CON-01 a run that another process has is refused, naming that process", async () => {
-  const slow = defineAgent({ name: "noop", run: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", reject)) });
+  const slow = defineAgent({
+    name: "noop",
+    run: (_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener("abort", reject)),
+  });
   const config = { name: "n", agents: { slow }, planner: { tasks: [{ id: "t", agent: "noop" }] } };
   const first = house(config);
   const run = await first.orchestrator.start({ objective: "o" });
   await settle();
   const second = house(config, { store: first.store, time: first.time, othersAreDead: false });
-  await expect(second.orchestrator.resume(run.id)).rejects.toMatchObject({ code: "run.owned", message: expect.stringMatching(/owned by process-\d+ \(process \d+ on here\)/) });
+  await expect(second.orchestrator.resume(run.id)).rejects.toMatchObject({
+    code: "run.owned",
+    message: expect.stringMatching(/owned by process-\d+ \(process \d+ on here\)/),
+  });
 });
 
 it("F-CON-02 an owner whose run was taken over writes nothing more, and says so", async () => {
@@ -199,26 +256,42 @@ it("F-DUR-07, A-LOG-01 a changed journal entry is named, and the run is not resu
   database.exec("UPDATE journal SET body = replace(body, 'well?', 'evil?') WHERE place & 4294967295 = 2");
   database.close();
   const second = house(config, { store: sqliteStore(file) });
-  await expect(second.orchestrator.resume(run.id)).rejects.toMatchObject({ code: "journal.corrupt", message: expect.stringContaining("entry 2") });
+  await expect(second.orchestrator.resume(run.id)).rejects.toMatchObject({
+    code: "journal.corrupt",
+    message: expect.stringContaining("entry 2"),
+  });
   await second.orchestrator.stop();
 });
 
 it("an unknown run id is refused, with what to do", async () => {
   const home = house(plain({ tasks: [{ id: "t", agent: "noop" }] }));
-  await expect(home.orchestrator.resume("run_nobody")).rejects.toMatchObject({ code: "run.unknown", message: expect.stringContaining("run_nobody") });
-  expect(await home.orchestrator.decide({ requestId: "run_nobody:t#1/0", digest: "", decision: "approve", by: "ann" })).toMatchObject({
+  await expect(home.orchestrator.resume("run_nobody")).rejects.toMatchObject({
+    code: "run.unknown",
+    message: expect.stringContaining("run_nobody"),
+  });
+  expect(
+    await home.orchestrator.decide({ requestId: "run_nobody:t#1/0", digest: "", decision: "approve", by: "ann" }),
+  ).toMatchObject({
     accepted: false,
     code: "approval.unknown",
   });
-  expect(await home.orchestrator.decide({ requestId: "nonsense", digest: "", decision: "approve", by: "ann" })).toMatchObject({ code: "approval.unknown" });
+  expect(
+    await home.orchestrator.decide({ requestId: "nonsense", digest: "", decision: "approve", by: "ann" }),
+  ).toMatchObject({ code: "approval.unknown" });
 });
 
 it("an empty objective, a bad name and a negative budget are refused at the door", async () => {
   const home = house(plain({ tasks: [{ id: "t", agent: "noop" }] }));
   await expect(home.orchestrator.start({ objective: "  " })).rejects.toMatchObject({ code: "config.invalid" });
-  await expect(home.orchestrator.start({ objective: "o", input: { f: () => 1 } })).rejects.toMatchObject({ code: "value.invalid" });
-  expect(() => createOrchestrator({ ...plain({ tasks: [{ id: "t", agent: "noop" }] }), name: "../x" })).toThrow(/orchestrator name/);
-  expect(() => createOrchestrator({ ...plain({ tasks: [{ id: "t", agent: "noop" }] }), budget: { maxCostUsd: -1 } })).toThrow(/maxCostUsd/);
+  await expect(home.orchestrator.start({ objective: "o", input: { f: () => 1 } })).rejects.toMatchObject({
+    code: "value.invalid",
+  });
+  expect(() => createOrchestrator({ ...plain({ tasks: [{ id: "t", agent: "noop" }] }), name: "../x" })).toThrow(
+    /orchestrator name/,
+  );
+  expect(() =>
+    createOrchestrator({ ...plain({ tasks: [{ id: "t", agent: "noop" }] }), budget: { maxCostUsd: -1 } }),
+  ).toThrow(/maxCostUsd/);
   expect(() => defineAgent({ name: "a b", run: () => null })).toThrow(/agent name/);
   expect(() => defineTool({ name: "x", effect: "reconcilable", run: () => null })).toThrow(/reconcile/);
 });
@@ -243,7 +316,8 @@ it("F-ORC-04, F-ORC-05, I-O7 observers that throw change nothing: same states, s
     throw new Error("subscriber");
   });
   await finish(loud, watched);
-  const shape = async (run: typeof watched) => (await journalOf(run)).map(({ kind, moved, ruled, intents }) => ({ kind, moved, ruled, intents }));
+  const shape = async (run: typeof watched) =>
+    (await journalOf(run)).map(({ kind, moved, ruled, intents }) => ({ kind, moved, ruled, intents }));
   expect(await shape(watched)).toEqual(await shape(alone));
   expect(seen).toBeGreaterThan(10);
 });

@@ -28,10 +28,17 @@ const spender = (name: string, amounts: readonly number[], fallback?: string) =>
 const one = { tasks: [{ id: "spend", agent: "spender" }] };
 
 const statesOf = async (run: Parameters<typeof journalOf>[0]): Promise<readonly string[]> =>
-  (await journalOf(run)).flatMap(({ moved }) => moved.filter(({ actor }) => actor === "orchestrator").flatMap(({ path }) => path.slice(1)));
+  (await journalOf(run)).flatMap(({ moved }) =>
+    moved.filter(({ actor }) => actor === "orchestrator").flatMap(({ path }) => path.slice(1)),
+  );
 
 it("B1 holds the worst case before each call, settles what it really cost, and tells the difference", async () => {
-  const home = house({ name: "n", agents: { a: spender("spender", [2, 2, 2]) }, planner: one, budget: { maxCostUsd: 4 } });
+  const home = house({
+    name: "n",
+    agents: { a: spender("spender", [2, 2, 2]) },
+    planner: one,
+    budget: { maxCostUsd: 4 },
+  });
   const report = await finish(home, await home.orchestrator.start({ objective: "spend" }));
   expect(report.status).toBe("completed");
   expect(report.spend).toMatchObject({ costMicroUsd: 3_000_000, toolCalls: 3, steps: 3, holdEfficiency: 0.5 });
@@ -41,13 +48,22 @@ it("O2 over budget with nobody to ask ends with the partial result and the reaso
   const home = house({
     name: "n",
     agents: { a: spender("spender", [1]), b: spender("waster", [9]) },
-    planner: { tasks: [{ id: "spend", agent: "spender" }, { id: "waste", agent: "waster", needs: ["spend"] }] },
+    planner: {
+      tasks: [
+        { id: "spend", agent: "spender" },
+        { id: "waste", agent: "waster", needs: ["spend"] },
+      ],
+    },
     budget: { maxCostUsd: 4 },
     approvals: { askAboutRun: false },
   });
   const run = await home.orchestrator.start({ objective: "spend" });
   const report = await finish(home, run);
-  expect(report).toMatchObject({ status: "failed", failure: { code: "budget.exceeded" }, partial: { spend: ["paid 1"] } });
+  expect(report).toMatchObject({
+    status: "failed",
+    failure: { code: "budget.exceeded" },
+    partial: { spend: ["paid 1"] },
+  });
   expect(await statesOf(run)).toContain("over-budget");
 });
 
@@ -90,7 +106,12 @@ it("X1 over budget leaves out optional tasks before it asks anybody", async () =
   const home = house({
     name: "n",
     agents: { a: spender("spender", [3]), b: spender("extra", [3]) },
-    planner: { tasks: [{ id: "spend", agent: "spender", priority: 1 }, { id: "extra", agent: "extra", optional: true }] },
+    planner: {
+      tasks: [
+        { id: "spend", agent: "spender", priority: 1 },
+        { id: "extra", agent: "extra", optional: true },
+      ],
+    },
     budget: { maxCostUsd: 4 },
   });
   const report = await finish(home, await home.orchestrator.start({ objective: "spend" }));
@@ -112,7 +133,8 @@ it("B1 never bills above the cap when many calls race for it", async () => {
   const buyer = defineAgent({
     name: "buyer",
     tools: [buy],
-    run: (_, { tool }) => Promise.allSettled(Array.from({ length: 100 }, (_, n) => tool("buy", { n }))).then(() => null),
+    run: (_, { tool }) =>
+      Promise.allSettled(Array.from({ length: 100 }, (_, n) => tool("buy", { n }))).then(() => null),
   });
   const home = house({
     name: "n",
@@ -170,7 +192,11 @@ it("F-BUD-05 refuses a call whose price cannot be told", async () => {
     },
     run: () => null,
   });
-  const agent = defineAgent({ name: "agent", tools: [vague], run: (_, { tool }) => tool("vague", {}).catch((error: Error) => error.message) });
+  const agent = defineAgent({
+    name: "agent",
+    tools: [vague],
+    run: (_, { tool }) => tool("vague", {}).catch((error: Error) => error.message),
+  });
   const home = house({ name: "n", agents: { agent }, planner: { tasks: [{ id: "t", agent: "agent" }] } });
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report.output).toEqual({ t: expect.stringContaining("no price for this model") });
@@ -194,7 +220,10 @@ const searcher = (name: string, times: number, fallback?: string) =>
     },
   });
 
-const looping = (agent: ReturnType<typeof searcher>, more: { readonly planner?: Planner; readonly agents?: ReturnType<typeof searcher>[] } = {}) => ({
+const looping = (
+  agent: ReturnType<typeof searcher>,
+  more: { readonly planner?: Planner; readonly agents?: ReturnType<typeof searcher>[] } = {},
+) => ({
   name: "n",
   agents: Object.fromEntries([agent, ...(more.agents ?? [])].map((one) => [one.name, one])),
   planner: more.planner ?? { tasks: [{ id: "look", agent: agent.name }] },
@@ -212,7 +241,11 @@ it("L3, L4 an agent that does not listen is replaced by another, then a person i
   const home = house(looping(searcher("stubborn", 50, "other"), { agents: [searcher("other", 50)] }));
   const run = await home.orchestrator.start({ objective: "look" });
   const report = await finish(home, run);
-  expect(report).toMatchObject({ status: "suspended", state: "awaiting-human", pendingApprovals: [{ kind: "continue" }] });
+  expect(report).toMatchObject({
+    status: "suspended",
+    state: "awaiting-human",
+    pendingApprovals: [{ kind: "continue" }],
+  });
   expect(report.tasks).toMatchObject([{ agent: "other", attempts: 2 }]);
   const [question] = report.pendingApprovals;
   if (question === undefined) throw new Error("nothing was asked");

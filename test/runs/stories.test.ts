@@ -1,6 +1,7 @@
 /** Runs from beginning to end: plans, failures, people, conflicts, pauses. */
-import { assign, setup } from "xstate";
+
 import { expect, it } from "vitest";
+import { assign, setup } from "xstate";
 import { agentActors, defineAgent, defineTool, type Planner } from "../../index.ts";
 import { decide, finish, house, journalOf, settle } from "../support/house.ts";
 
@@ -45,7 +46,11 @@ it("R1, R2 tries a failed task again after doubling waits, with what went wrong"
       return "ok";
     },
   });
-  const home = house({ name: "n", agents: { flaky }, planner: { tasks: [{ id: "t", agent: "flaky", backoffMs: 100, retries: 2 }] } });
+  const home = house({
+    name: "n",
+    agents: { flaky },
+    planner: { tasks: [{ id: "t", agent: "flaky", backoffMs: 100, retries: 2 }] },
+  });
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report).toMatchObject({ status: "completed", tasks: [{ attempts: 3 }] });
   expect(seen.map(({ at }) => at - (seen[0]?.at ?? 0))).toEqual([0, 100, 300]);
@@ -63,7 +68,13 @@ it("T4 a required task that fails for good ends the run with the partial result;
     name: "n",
     agents: { broken, fine: quick("fine") },
     retries: 0,
-    planner: { tasks: [{ id: "a", agent: "fine" }, { id: "b", agent: "broken", needs: ["a"], optional }, { id: "c", agent: "fine", needs: ["b"] }] },
+    planner: {
+      tasks: [
+        { id: "a", agent: "fine" },
+        { id: "b", agent: "broken", needs: ["a"], optional },
+        { id: "c", agent: "fine", needs: ["b"] },
+      ],
+    },
   });
   const required = house(config(false));
   expect(await finish(required, await required.orchestrator.start({ objective: "o" }))).toMatchObject({
@@ -89,7 +100,11 @@ it("F-AGT-01 an agent that never returns is stopped at its time, its signal abor
         });
       }),
   });
-  const home = house({ name: "n", agents: { hanging }, planner: { tasks: [{ id: "t", agent: "hanging", timeoutMs: 1_000, retries: 0 }] } });
+  const home = house({
+    name: "n",
+    agents: { hanging },
+    planner: { tasks: [{ id: "t", agent: "hanging", timeoutMs: 1_000, retries: 0 }] },
+  });
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report).toMatchObject({ status: "failed", failure: { code: "agent.timeout" } });
   expect(aborted).toBe(true);
@@ -106,8 +121,18 @@ it("plans anew with the findings when a task fails for good, keeping what was co
   const counted = defineAgent({ name: "counted", run: () => ++done });
   const planner: Planner = ({ number, completed, findings }) =>
     number === 1
-      ? { tasks: [{ id: "a", agent: "counted" }, { id: "b", agent: "broken", needs: ["a"] }] }
-      : { tasks: [{ id: "c", agent: "counted", needs: ["a"], input: { completed, findings: findings.length } as never }], output: "c" };
+      ? {
+          tasks: [
+            { id: "a", agent: "counted" },
+            { id: "b", agent: "broken", needs: ["a"] },
+          ],
+        }
+      : {
+          tasks: [
+            { id: "c", agent: "counted", needs: ["a"], input: { completed, findings: findings.length } as never },
+          ],
+          output: "c",
+        };
   const home = house({ name: "n", agents: { broken, counted }, retries: 0, planner });
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report).toMatchObject({ status: "completed", output: 2 });
@@ -123,7 +148,11 @@ it("sends a faulty plan back once with its faults, and fails clearly when it sta
   const home = house({ name: "n", agents: { fine: quick("fine") }, planner });
   expect((await finish(home, await home.orchestrator.start({ objective: "o" }))).status).toBe("completed");
   expect(asked).toEqual([0, 1]);
-  const hopeless = house({ name: "n", agents: { fine: quick("fine") }, planner: () => ({ tasks: [{ id: "a", agent: "nobody" }] }) });
+  const hopeless = house({
+    name: "n",
+    agents: { fine: quick("fine") },
+    planner: () => ({ tasks: [{ id: "a", agent: "nobody" }] }),
+  });
   expect(await finish(hopeless, await hopeless.orchestrator.start({ objective: "o" }))).toMatchObject({
     status: "failed",
     failure: { code: "plan.invalid", message: expect.stringContaining('"nobody"') },
@@ -134,7 +163,13 @@ it("E2 checks every task and the end; a task that does not pass is tried again, 
   const attempts: number[] = [];
   const writer = defineAgent({
     name: "writer",
-    evaluators: [{ name: "length", threshold: 0.5, evaluate: (output) => ({ score: String(output).length > 3 ? 1 : 0, findings: ["too short"] }) }],
+    evaluators: [
+      {
+        name: "length",
+        threshold: 0.5,
+        evaluate: (output) => ({ score: String(output).length > 3 ? 1 : 0, findings: ["too short"] }),
+      },
+    ],
     run: ({ attempt, findings }) => {
       attempts.push(findings.length);
       return attempt === 1 ? "no" : "longer";
@@ -149,7 +184,11 @@ it("E2 checks every task and the end; a task that does not pass is tried again, 
   const run = await home.orchestrator.start({ objective: "o" });
   const report = await finish(home, run);
   expect(attempts).toEqual([0, 1]);
-  expect(report).toMatchObject({ status: "suspended", pendingApprovals: [{ kind: "accept" }], findings: [{ message: "not good enough" }] });
+  expect(report).toMatchObject({
+    status: "suspended",
+    pendingApprovals: [{ kind: "accept" }],
+    findings: [{ message: "not good enough" }],
+  });
   const [question] = report.pendingApprovals;
   if (question === undefined) throw new Error("nothing was asked");
   await decide(home, question, "approve");
@@ -161,20 +200,39 @@ it("K4, C2 two writers of one key: the first stands, both are on record, a resol
     defineAgent({
       name,
       writes: ["verdict"],
-      run: (_, { write }) => write("verdict", verdict, { expect: 0 }).then(() => verdict, () => `${verdict} (refused)`),
+      run: (_, { write }) =>
+        write("verdict", verdict, { expect: 0 }).then(
+          () => verdict,
+          () => `${verdict} (refused)`,
+        ),
     });
   const config = {
     name: "n",
     agents: { a: judge("a", "fit"), b: judge("b", "unfit") },
-    planner: { tasks: [{ id: "one", agent: "a" }, { id: "two", agent: "b" }] },
+    planner: {
+      tasks: [
+        { id: "one", agent: "a" },
+        { id: "two", agent: "b" },
+      ],
+    },
   };
   const first = house(config);
   expect(await finish(first, await first.orchestrator.start({ objective: "o" }))).toMatchObject({
     status: "completed",
     output: { one: "fit", two: "unfit (refused)" },
-    conflicts: [{ key: "verdict", kept: { value: "fit" }, refused: { value: "unfit" }, resolution: { winner: "kept", rule: "conflict.first-writer" } }],
+    conflicts: [
+      {
+        key: "verdict",
+        kept: { value: "fit" },
+        refused: { value: "unfit" },
+        resolution: { winner: "kept", rule: "conflict.first-writer" },
+      },
+    ],
   });
-  const strict = house({ ...config, conflicts: { resolve: () => ({ winner: "refused", rule: "the-stricter", reason: "unfit is stricter" }) } });
+  const strict = house({
+    ...config,
+    conflicts: { resolve: () => ({ winner: "refused", rule: "the-stricter", reason: "unfit is stricter" }) },
+  });
   expect(await finish(strict, await strict.orchestrator.start({ objective: "o" }))).toMatchObject({
     conflicts: [{ resolution: { winner: "refused", rule: "the-stricter" } }],
   });
@@ -214,7 +272,12 @@ it("O1 a paused run grants nothing; resumed, it goes on where it was", async () 
       return tool("note", { text: "after" });
     },
   });
-  const home = house({ name: "n", agents: { steps }, planner: { tasks: [{ id: "t", agent: "steps" }], output: "t" }, parkAfterMs: 0 });
+  const home = house({
+    name: "n",
+    agents: { steps },
+    planner: { tasks: [{ id: "t", agent: "steps" }], output: "t" },
+    parkAfterMs: 0,
+  });
   const run = await home.orchestrator.start({ objective: "o" });
   const [question] = (await finish(home, run)).pendingApprovals;
   await run.pause("olga");
@@ -226,7 +289,10 @@ it("O1 a paused run grants nothing; resumed, it goes on where it was", async () 
   await run.resume("olga");
   expect(await finish(home, run)).toMatchObject({ status: "completed", output: "after" });
   expect(calls).toEqual(["before", "after"]);
-  expect((await journalOf(run)).filter(({ by }) => by?.id === "olga").map(({ event }) => event.type)).toEqual(["run.pause", "run.resume"]);
+  expect((await journalOf(run)).filter(({ by }) => by?.id === "olga").map(({ event }) => event.type)).toEqual([
+    "run.pause",
+    "run.resume",
+  ]);
 });
 
 it("F-TOOL-04 a cancelled run aborts its effects; what still comes is noted as late and applied nowhere", async () => {
@@ -248,7 +314,10 @@ it("F-TOOL-04 a cancelled run aborts its effects; what still comes is noted as l
   await settle();
   await run.cancel("no longer needed", "olga");
   const report = await finish(home, run);
-  expect(report).toMatchObject({ status: "cancelled", failure: { code: "run.cancelled", message: "no longer needed" } });
+  expect(report).toMatchObject({
+    status: "cancelled",
+    failure: { code: "run.cancelled", message: "no longer needed" },
+  });
   expect(aborted).toBe(true);
   late.resolve("too late");
   await settle();
@@ -264,7 +333,7 @@ it("an agent may be a statechart: its invokes are requests, its waits are journa
     context: { found: "" },
     initial: "waiting",
     states: {
-      waiting: { after: { 5_000: "searching" } },
+      waiting: { after: { 5000: "searching" } },
       searching: {
         invoke: {
           id: "search",
@@ -274,15 +343,24 @@ it("an agent may be a statechart: its invokes are requests, its waits are journa
           onError: "failed",
         },
       },
-      asking: { invoke: { id: "ask", src: "ask", input: { question: "enough?" }, onDone: "writing", onError: "failed" } },
-      writing: { invoke: { id: "write", src: "write", input: { key: "out", value: 1 }, onDone: "done", onError: "failed" } },
+      asking: {
+        invoke: { id: "ask", src: "ask", input: { question: "enough?" }, onDone: "writing", onError: "failed" },
+      },
+      writing: {
+        invoke: { id: "write", src: "write", input: { key: "out", value: 1 }, onDone: "done", onError: "failed" },
+      },
       done: { type: "final" },
       failed: { type: "final" },
     },
     output: ({ context }) => ({ found: context.found }),
   });
   const finder = defineAgent({ name: "finder", tools: [search], writes: ["out"], machine });
-  const home = house({ name: "n", agents: { finder }, planner: { tasks: [{ id: "t", agent: "finder" }], output: "t" }, parkAfterMs: 0 });
+  const home = house({
+    name: "n",
+    agents: { finder },
+    planner: { tasks: [{ id: "t", agent: "finder" }], output: "t" },
+    parkAfterMs: 0,
+  });
   const run = await home.orchestrator.start({ objective: "o" });
   const suspended = await finish(home, run);
   expect(suspended.pendingApprovals).toMatchObject([{ kind: "answer", subject: { question: "enough?" } }]);
