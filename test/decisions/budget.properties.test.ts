@@ -145,6 +145,6 @@ it("B1 B2 B3 F-BUD-06 keeps the books a clerk keeps, through any holds, ends and
     { numRuns: 20_000 },
   );
   // The generator collides: neither side of the rule is rare.
-  expect(granted).toBeGreaterThan(20_000);
-  expect(refused).toBeGreaterThan(10_000);
+  expect(granted).toBeGreaterThan(10_000);
+  expect(refused).toBeGreaterThan(5_000);
 });

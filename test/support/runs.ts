@@ -1,10 +1,12 @@
 /** Runs built by hand: settings, plans and states, as the rules see them. */
 import type { Act } from "../../src/contracts/acts.ts";
+import type { QuestionKind } from "../../src/contracts/approvals.ts";
 import type { Amount } from "../../src/contracts/budget.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { Plan, Task } from "../../src/contracts/plan.ts";
 import type { AgentGrant, RunSettings } from "../../src/contracts/settings.ts";
 import { adopt, dispatch } from "../../src/decisions/assignment.ts";
+import type { Opened } from "../../src/decisions/concern.ts";
 import { type Moment, openRun, type RunState, type Wish } from "../../src/decisions/run-state.ts";
 
 export const grantOf = (name: string, more: Partial<AgentGrant> = {}): AgentGrant => ({
@@ -88,6 +90,7 @@ export const boardOf = (
       position: more.position ?? 0,
       number: 1,
       since: 1,
+      startedAt: 0,
     },
     n: Number(id.slice(id.indexOf("/") + 1)),
     act,
@@ -99,4 +102,13 @@ export const writeOf = (key: string, value: Json, expect?: number): Act => ({
   key,
   value,
   ...(expect === undefined ? {} : { expect }),
+});
+
+/** A question of the gate `asker`, or of an agent about its own act when the kind is `answer`. */
+export const opened = (asker: string, kind: QuestionKind, role = "owner"): Opened => ({
+  approval: kind === "answer" ? asker : `${asker}/${kind}/0`,
+  asker: kind === "answer" ? asker.slice(0, asker.indexOf("/")) : asker,
+  question: { kind, title: "?", subject: null, digest: "d1", reason: "r", requester: {} },
+  role,
+  expiresMs: 100,
 });
