@@ -286,9 +286,12 @@ export class LiveRun {
     if (this.#closed) return;
     this.#shut();
     const { store } = this.#ports;
-    const summary = this.view.summary({ seq: this.#head.seq, at: this.#at });
+    const summary = this.view.lastSummary({ seq: this.#head.seq, at: this.#at });
     try {
-      await store.append([{ run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false }]);
+      if (summary !== undefined)
+        await store.append([
+          { run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false },
+        ]);
       await store.release(this.lease);
       this.#ports.gone(this);
     } catch (error) {

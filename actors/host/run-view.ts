@@ -1,7 +1,7 @@
 /** Run view: what a run shows of itself. Reports are of the last durable entry; summaries go into the store with entries. */
 import type { Failure } from "../../src/contracts/errors.ts";
 import type { RunReport, RunStatus, RunSummary } from "../../src/contracts/report.ts";
-import type { Timestamp } from "../../src/contracts/units.ts";
+import type { Seq, Timestamp } from "../../src/contracts/units.ts";
 import { reportOf, statusOf } from "../../src/decisions/report.ts";
 import type { Moment, RunState } from "../../src/decisions/run-state.ts";
 import type { Core } from "./core.ts";
@@ -18,6 +18,8 @@ export class RunView {
   readonly #core: Core;
   readonly #createdAt: Timestamp;
   #durable: Sight;
+  /** The entry the last summary was made of. */
+  #summed: Seq | undefined;
   #shown: { readonly state: string; readonly questions: unknown } = { state: "", questions: undefined };
 
   constructor(core: Core, createdAt: Timestamp, at: Timestamp) {
@@ -57,10 +59,16 @@ export class RunView {
     const shown = { state: this.#state, questions: this.#core.state?.questions };
     if (this.#shown.state === shown.state && this.#shown.questions === shown.questions) return undefined;
     this.#shown = shown;
-    return this.summary(moment);
+    return this.#summary(moment);
   }
 
-  summary(moment: Moment): RunSummary {
+  /** The summary to leave behind; undefined when the last one was made of the same entry, as it is for a run that waits. */
+  lastSummary(moment: Moment): RunSummary | undefined {
+    return moment.seq === this.#summed ? undefined : this.#summary(moment);
+  }
+
+  #summary(moment: Moment): RunSummary {
+    this.#summed = moment.seq;
     const run = this.#core.state;
     const state = this.#state;
     const failure: Failure | null = this.#core.fatal ?? run.failure;

@@ -10,8 +10,8 @@
  * A step is a call of tool `model` (read) with the last tool result, then of tool `work` (idempotent) with the step's
  * number; so the arguments of no two calls are alike, and the loop rule has nothing to say.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Slips } from "../lib/slips.mjs";
 
 const stored = ["sqlite", "priced", "once", "sqlite-full"];
 const root = process.env.BENCH_SOURCE === "1" ? "../../" : "../dist/";
@@ -62,8 +62,7 @@ export const adapter = {
         parkAfterMs: 0,
       });
     const single = orchestrator(1, 8);
-    const parked = join(dir, "parked");
-    mkdirSync(parked, { recursive: true });
+    const slips = new Slips(join(dir, "slips.txt"));
     return {
       run: async ({ id }) => finished(await (await single.start({ objective: id })).result),
       async fanOut({ id, tasks, concurrency }) {
@@ -75,13 +74,10 @@ export const adapter = {
       async runUntilPause({ id }) {
         const run = await single.start({ objective: id });
         const [question] = (await run.result).pendingApprovals;
-        writeFileSync(
-          join(parked, id),
-          JSON.stringify({ run: run.id, requestId: question.id, digest: question.digest }),
-        );
+        slips.put(id, { run: run.id, requestId: question.id, digest: question.digest });
       },
       async resume({ id }) {
-        const { run, requestId, digest } = JSON.parse(readFileSync(join(parked, id), "utf8"));
+        const { run, requestId, digest } = slips.get(id);
         const value = world.answer(world.steps);
         const receipt = await single.decide({ requestId, digest, decision: "answer", value, by: "person" });
         if (!receipt.accepted) throw new Error(`${id}: ${receipt.code} ${receipt.reason}`);
