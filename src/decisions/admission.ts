@@ -108,7 +108,7 @@ function shareEarlier(state: RunState, wish: Wish, { attempt, value }: Claim): R
     state,
     commands: [
       { type: "record", params: { rule: "duplicate.done", verdict: "shared", reason, data: { act: wish.id } } },
-      { type: "tell", params: { to: wish.id, event: { type: "hold.shared", value: value ?? null } } },
+      { type: "tell", params: { to: wish.id, event: { type: "hold.shared", value } } },
     ],
   };
 }

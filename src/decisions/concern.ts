@@ -40,7 +40,7 @@ export function economyOptions(state: RunState): EconomyOptions {
   };
 }
 
-const titles: Partial<Record<QuestionKind, string>> = {
+const titles: Readonly<Record<"grant" | "continue" | "accept", string>> = {
   grant: "The run has reached a cap. Raise it?",
   continue: "The run repeats itself. Let it go on?",
   accept: "The result did not pass. Take it as it is?",
@@ -51,7 +51,7 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
   const approval = `${ORCHESTRATOR}/${kind}/${state.concerns}`;
   const question: QuestionDraft = {
     kind,
-    title: titles[kind] ?? "",
+    title: titles[kind],
     subject: subjectOf(state),
     reason: reasonOf(state),
     requester: {},

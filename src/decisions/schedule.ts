@@ -141,7 +141,7 @@ const ready = (task: TaskState): TaskState =>
   task.unmet === 0 && task.status === "waiting" ? { ...task, status: "ready" } : task;
 
 const before2 = (tasks: readonly TaskState[], a: number, b: number): number =>
-  (tasks[b]?.priority ?? 0) - (tasks[a]?.priority ?? 0) || a - b;
+  (tasks[b] as TaskState).priority - (tasks[a] as TaskState).priority || a - b;
 
 /** Puts a position where its priority belongs. */
 function enqueue(queue: readonly number[], tasks: readonly TaskState[], position: number): readonly number[] {
