@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../src/contracts/errors.ts";
 import type { Finding } from "../../src/contracts/plan.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
-import { closeQuestion, openQuestion } from "../../src/decisions/concern.ts";
+import { closeQuestion, openQuestion, raiseConcern } from "../../src/decisions/concern.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
 import { at, callOf, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
 
@@ -161,6 +161,24 @@ describe("settleFailed", () => {
     expect(statuses(rules.settleCrashed(run, { actor: "a#1", failure }, at(0)).state)).toEqual(["failed", "failed"]);
     for (const actor of ["a#2", "b#0", "a#1/0"])
       expect(rules.settleCrashed(run, { actor, failure }, at(0))).toEqual({ state: run, commands: [] });
+  });
+});
+
+describe("settleCrashed", () => {
+  const failure = { code: "machine.failed" as const, message: "m" };
+
+  it("Q2 takes a question about the run whose chart failed for one that nobody answers", () => {
+    const asked = raiseConcern(runningRun(planOf("a")), "grant").state;
+    const open = openQuestion(
+      openQuestion(asked, { ...opened("a#1/0", "answer"), approval: "orchestrator/grant/0" }, at(0)),
+      opened("a#1/1", "answer"),
+      at(0),
+    );
+    const after = rules.settleCrashed(open, { actor: "orchestrator/grant/0", failure }, at(0));
+    expect(after.commands).toEqual([]);
+    expect(after.state.answer).toEqual({ kind: "expired" });
+    expect(after.state.questions.map(({ actor }) => actor)).toEqual(["a#1/1"]);
+    expect(statuses(after.state)).toEqual(["running"]);
   });
 });
 

@@ -87,6 +87,12 @@ describe("order", () => {
     });
   });
 
+  it("T1 never starts a task whose need nobody knows", () => {
+    const schedule = lay(taskOf("a", { needs: ["z"] }));
+    expect(stand(schedule)).toEqual({ a: "waiting" });
+    expect(rules.startNext(schedule)).toBeUndefined();
+  });
+
   it("T1 starts a task although an optional need failed, with its output missing", () => {
     let schedule = started(lay(taskOf("a", { optional: true }), taskOf("b", { needs: { x: "a" } })));
     schedule = rules.giveUp(schedule, 0, failure);
@@ -198,6 +204,12 @@ describe("outputs", () => {
     expect(rules.outputOf({ ...done, output: "z" })).toBeNull();
     const plan: Plan = { ...planOf("a"), output: "a" };
     expect(rules.outputOf(rules.layOut(plan, settingsOf()))).toBeNull();
+  });
+
+  it("gives null for a task that was completed without an output", () => {
+    const [task] = lay("a").tasks as [rules.TaskState];
+    const schedule: rules.Schedule = { ...lay("a"), tasks: [{ ...task, status: "completed" }] };
+    expect([rules.outputOf(schedule), rules.outputsOf(schedule)]).toEqual([{ a: null }, { a: null }]);
   });
 
   it("gives out what was completed, and nothing of what was not", () => {
