@@ -123,6 +123,7 @@ describe("F-RES-05 F-TOOL-08 limits", () => {
     expect(refusal(["x".repeat(20), "x".repeat(20)], limits).message).toMatch(/^\[1\] is larger/);
     expect(refusal({ ["k".repeat(41)]: 1 }, limits).message).toMatch(/\.<key> is larger/);
     expect(refusal([1, 2, 3, 4, 5, 6], limits).message).toMatch(/^\[4\] is larger/);
+    expect(ingest(["x".repeat(18), 1, 2], { maxLength: 37, maxDepth: 9 }).kind).toBe("ok");
     expect(refusal(new Array(41), limits).message).toMatch(/^the value is larger/);
   });
 

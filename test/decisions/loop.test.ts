@@ -119,6 +119,19 @@ describe("intervene, forget", () => {
     expect(intervene(twice, { ...repeat, call: "b" }).forbidden).toHaveLength(2);
   });
 
+  it("L4 counts what follows an intervention anew, on the call it was about", () => {
+    const second = observe(observe(NO_LOOPS, "t", "a", "1", 9).loops, "t", "a", "1", 9);
+    let loops = intervene(second.loops, repeat);
+    const told: (number | undefined)[] = [];
+    for (const result of [VETO, "1", VETO]) {
+      const seen = observe(loops, "t", "a", result, 3);
+      loops = seen.loops;
+      told.push(seen.repeat?.count);
+    }
+    expect(told).toEqual([undefined, undefined, 3]);
+    expect(observe(intervene(NO_LOOPS, repeat), "t", "a", VETO, 1).repeat?.count).toBe(1);
+  });
+
   it("forgets the streak of an ended task, and not what was forbidden", () => {
     const seen = observe(intervene(NO_LOOPS, repeat), "t", "a", "1", 9).loops;
     const both = observe(seen, "u", "a", "1", 9).loops;
