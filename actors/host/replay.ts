@@ -71,9 +71,12 @@ async function begin({
   const fresh = { core: new Core(logics, sha256), head: GENESIS, at: 0 };
   const checkpoint = checkpoints && until === undefined ? await store.loadCheckpoint(run) : undefined;
   if (checkpoint === undefined) return fresh;
+  const [start] = await store.read(run, 0, 1);
   const [stored] = await store.read(run, checkpoint.seq - 1, 1);
-  if (stored === undefined || stored.hash !== checkpoint.hash) return fresh;
+  if (start === undefined || stored === undefined || stored.hash !== checkpoint.hash) return fresh;
   try {
+    // A chart of another version may have no actor in the checkpoint, and one a moment later.
+    assertFormat(await readEntry(run, start, store), logics);
     const core = new Core(logics, sha256);
     restore(core, JSON.parse(checkpoint.body) as CheckpointState, logics);
     const entry = await readEntry(run, stored, store);
