@@ -15,14 +15,17 @@ export const textOf = (core: Core): string => canonical(JSON.parse(JSON.stringif
 const ENTRY = /^[0-9a-f]*\n\{"seq":(\d+),/;
 
 /**
- * A hash that notes the state of the run whenever an entry is hashed. That is the one moment at which the state in
+ * A hash that tells of the state of the run whenever an entry is hashed. That is the one moment at which the state in
  * memory is that of exactly this entry: it has been worked off, and nothing after it.
  */
-export const noting =
-  (captures: Captures, live: () => LiveRun | undefined): HashPort =>
+export const telling =
+  (live: () => LiveRun | undefined, tell: (seq: Seq, core: Core) => void): HashPort =>
   (text) => {
     const seq = ENTRY.exec(text)?.[1];
     const run = live();
-    if (seq !== undefined && run !== undefined) captures.set(Number(seq), textOf(run.core));
+    if (seq !== undefined && run !== undefined) tell(Number(seq), run.core);
     return sha256(text);
   };
+
+export const noting = (captures: Captures, live: () => LiveRun | undefined): HashPort =>
+  telling(live, (seq, core) => captures.set(seq, textOf(core)));
