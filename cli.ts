@@ -1,3 +1,5 @@
 #!/usr/bin/env node
 /** The back door: the command. */
-export {};
+import { runCommand } from "./cli/program.ts";
+
+process.exitCode = await runCommand(process.argv.slice(2));

@@ -1,0 +1,11 @@
+import { userInfo } from "node:os";
+
+/** Who sits at this terminal, as the journal will name them. */
+export function person(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without an entry in the system's list of users, as in many containers.
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * Review session: one run from here to where it ends, is interrupted, or needs a person who is not there.
+ *
+ * G1  Only a question about a call is answered here, by a person or by `--yes`; any other stays open.
+ * G2  An interruption stops the run in order: what is in flight ends or is abandoned as the journal allows.
+ */
+import type { ApprovalRequest, DecisionReceipt, Orchestrator, Run, RunReport } from "../../../index.ts";
+import type { Answer, Asker } from "../../terminal/approval-prompt.ts";
+import type { Progress } from "../../terminal/progress.ts";
+
+export interface SessionPorts {
+  readonly orchestrator: Orchestrator;
+  readonly progress: Progress;
+  /** Undefined: nobody is there to be asked. */
+  readonly asker: Asker | undefined;
+  /** Who answers, as the journal will name them. */
+  readonly by: string;
+  readonly interrupted: AbortSignal;
+  readonly say: (line: string) => void;
+}
+
+export type SessionEnd = { readonly kind: "settled"; readonly report: RunReport } | { readonly kind: "interrupted" };
+
+export async function session(run: Run, ports: SessionPorts): Promise<SessionEnd> {
+  const { progress, interrupted } = ports;
+  const stopped = new Promise<undefined>((resolve) => {
+    if (interrupted.aborted) resolve(undefined);
+    interrupted.addEventListener("abort", () => resolve(undefined), { once: true });
+  });
+  const refresh = (): void => void run.report().then(progress.update, () => undefined);
+  const watching = run.actor.subscribe({ next: refresh });
+  // A run may wait for a timer and nothing else, which is no reason for the runtime to keep a process. Here it is.
+  const staying = setInterval(() => undefined, 60_000);
+  try {
+    for (;;) {
+      refresh();
+      const report = await Promise.race([run.result, stopped]);
+      if (report === undefined) return { kind: "interrupted" };
+      const question = report.pendingApprovals.find(({ kind }) => kind === "approve");
+      if (report.status !== "suspended" || question === undefined || ports.asker === undefined) {
+        watching.unsubscribe();
+        progress.update(report);
+        return { kind: "settled", report };
+      }
+      progress.pause();
+      const answer = await Promise.race([ports.asker.ask(question), stopped]);
+      if (answer === undefined) return { kind: "interrupted" };
+      if (answer.kind === "later") return { kind: "settled", report };
+      const receipt = await decide(question, answer, ports);
+      if (!receipt.accepted) ports.say(`that answer does not count: ${receipt.reason}`);
+    }
+  } finally {
+    watching.unsubscribe();
+    clearInterval(staying);
+    progress.end();
+  }
+}
+
+function decide(
+  { id, digest }: ApprovalRequest,
+  answer: Exclude<Answer, { readonly kind: "later" }>,
+  { orchestrator, by }: SessionPorts,
+): Promise<DecisionReceipt> {
+  const word = { requestId: id, digest, by };
+  switch (answer.kind) {
+    case "approve":
+      return orchestrator.decide({ ...word, decision: "approve" });
+    case "edit":
+      return orchestrator.decide({ ...word, decision: "edit", value: answer.value });
+    case "reject":
+      return orchestrator.decide({ ...word, decision: "reject", reason: answer.reason });
+  }
+}
+
+/** For `--yes`: whoever starts a command with it has answered. */
+export const consenting: Asker = { ask: async () => ({ kind: "approve" }) };
