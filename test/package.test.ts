@@ -26,8 +26,13 @@ describe("the package", () => {
   let files: readonly string[] = [];
 
   const PATH = [`${ROOT}node_modules/.bin`, process.env["PATH"]].join(delimiter);
-  const run = async (command: string, args: readonly string[], cwd: string): Promise<string> =>
-    (await start(command, args, { cwd, env: { ...process.env, PATH, NO_COLOR: "1" } })).stdout;
+  const run = async (command: string, args: readonly string[], cwd: string): Promise<string> => {
+    const options = { cwd, env: { ...process.env, PATH, NO_COLOR: "1" } };
+    const failed = ({ message, stdout }: { readonly message: string; readonly stdout?: string }): never => {
+      throw new Error(`${message}\n${stdout ?? ""}`);
+    };
+    return (await start(command, args, options).catch(failed)).stdout;
+  };
 
   beforeAll(async () => {
     mkdirSync(source);
