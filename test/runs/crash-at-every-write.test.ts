@@ -108,17 +108,23 @@ async function answer(home: House, world: World, request: ApprovalRequest): Prom
   await decide(home, request, happened ? "answer" : "approve", happened ? "charged 7" : undefined);
 }
 
-async function crashAndRecover(fault: Fault) {
+/** Each fault ends one process; the last one is left alone. */
+async function crashAndRecover(...faults: readonly Fault[]) {
   const world = new World();
   const inner = memoryStore();
   const time = handTime(START);
-  const faulty = house(configFor(world), { store: faultStore(inner, [fault]), time });
-  await live(faulty, world).catch((error: Error) => expect(error.message).toMatch(/fault|taken over|no more input/));
-  const again = house(configFor(world), { store: inner, time });
-  const [summary] = await inner.runs({});
-  const report = await live(again, world, summary?.run);
-  return { report, world, wasKnown: summary !== undefined };
+  const known = async (): Promise<string | undefined> => (await inner.runs({}))[0]?.run;
+  for (const fault of faults) {
+    const faulty = house(configFor(world), { store: faultStore(inner, [fault]), time });
+    const died = (error: Error) => expect(error.message).toMatch(/fault|taken over|no more input/);
+    await live(faulty, world, await known()).catch(died);
+  }
+  const report = await live(house(configFor(world), { store: inner, time }), world, await known());
+  return { report, world };
 }
+
+/** Numbers from 1. */
+const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 const essence = ({ status, output, tasks }: Awaited<ReturnType<typeof live>>) => ({ status, output, tasks });
 
@@ -134,7 +140,7 @@ describe("a run whose process dies at each of its writes", async () => {
     expect([...world.done.values()]).toEqual([...world.done.values()].map(() => 1));
   });
 
-  const faults = Array.from({ length: writes }, (_, index) => index + 1).flatMap((at) => [
+  const faults = upTo(writes).flatMap((at) => [
     { kind: "kill", at, when: "before" } as const,
     { kind: "kill", at, when: "after" } as const,
   ]);
@@ -148,4 +154,29 @@ describe("a run whose process dies at each of its writes", async () => {
       expect(after.done.size).toBe(world.done.size);
     },
   );
+
+  const twice = upTo(Math.ceil(writes / 3)).flatMap((third) =>
+    upTo(4).map((second) => [third * 3, second * 2] as const),
+  );
+
+  it.each(twice)(
+    "F-DUR-04 killed after write %i, and again after write %i of the recovery: ends the same",
+    async (first, second) => {
+      const { report, world: after } = await crashAndRecover(
+        { kind: "kill", at: first, when: "after" },
+        { kind: "kill", at: second, when: "after" },
+      );
+      expect(essence(report)).toEqual(essence(undisturbed));
+      for (const [what, times] of after.done) expect(`${what}: ${times}`).toBe(`${what}: 1`);
+    },
+  );
+
+  it("F-BUD-02, B3 a hold that was open in the crash is paid in full, whatever the call came to", async () => {
+    const spends = new Set<number>();
+    for (const at of upTo(writes)) {
+      const { report } = await crashAndRecover({ kind: "kill", at, when: "after" });
+      spends.add(report.spend.costMicroUsd);
+    }
+    expect([...spends]).toEqual([1_000_000]);
+  });
 });

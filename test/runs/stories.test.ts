@@ -195,7 +195,7 @@ it("E2 checks every task and the end; a task that does not pass is tried again, 
   expect(await finish(home, run)).toMatchObject({ status: "completed", output: "longer" });
 });
 
-it("K4, C2 two writers of one key: the first stands, both are on record, a resolver may decide otherwise", async () => {
+it("F-CON-07, K4, C2 two writers of one key: the first stands, both are on record, a resolver may decide otherwise", async () => {
   const judge = (name: string, verdict: string) =>
     defineAgent({
       name,
