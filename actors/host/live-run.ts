@@ -208,7 +208,7 @@ export class LiveRun {
 
   #ended(effect: PendingEffect, event: Message): void {
     if (this.#closed) return;
-    if (effect.src === "work") this.minds.forget(effect.actor);
+    if (effect.src === "work") this.minds.forget(effect);
     const wanted = this.core.pending.get(effect.key) === effect;
     if (!wanted && effect.src === "work") return this.#settle();
     const kind = wanted ? "outcome" : "late";

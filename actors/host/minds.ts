@@ -2,7 +2,7 @@
 import type { WorkInput } from "../../machines/agent.ts";
 import type { Act } from "../../src/contracts/acts.ts";
 import { messageOf, RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { ActorId, EffectKey, RunId } from "../../src/contracts/ids.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { CodecPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
@@ -33,7 +33,8 @@ export class Minds {
   readonly #agents: ReadonlyMap<string, AnyAgent>;
   readonly #codec: CodecPort;
   readonly #store: StorePort;
-  readonly #minds = new Map<ActorId, FunctionMind>();
+  /** By attempt, each with the effect it works under. */
+  readonly #minds = new Map<ActorId, { readonly key: EffectKey; readonly mind: FunctionMind }>();
 
   constructor(ports: MindPorts, agents: ReadonlyMap<string, AnyAgent>, codec: CodecPort, store: StorePort) {
     this.#ports = ports;
@@ -50,13 +51,13 @@ export class Minds {
     const mind = new FunctionMind(agent, assignment, this.#codec, attempt.startedAt, (n, act) =>
       this.#ports.propose(effect.actor, n, act),
     );
-    this.#minds.set(effect.actor, mind);
+    this.#minds.set(effect.actor, { key: effect.key, mind });
   }
 
   /** The performer of `work`. */
   perform(effect: PendingEffect, signal: AbortSignal): Promise<Json> {
     const { attempt } = effect.input as unknown as WorkInput;
-    const mind = this.#minds.get(effect.actor);
+    const mind = this.#minds.get(effect.actor)?.mind;
     if (mind === undefined) {
       return Promise.reject(
         new RuntimeError(
@@ -71,15 +72,16 @@ export class Minds {
   }
 
   settle(actor: ActorId, answer: Answered): void {
-    this.#minds.get(actor)?.settle(answer);
+    this.#minds.get(actor)?.mind.settle(answer);
   }
 
   isWaiting(actor: ActorId): boolean {
-    return this.#minds.get(actor)?.isWaiting ?? false;
+    return this.#minds.get(actor)?.mind.isWaiting ?? false;
   }
 
-  forget(actor: ActorId): void {
-    this.#minds.delete(actor);
+  /** The function under this effect has ended. One that has taken its place meanwhile, after a pause, is another. */
+  forget({ actor, key }: PendingEffect): void {
+    if (this.#minds.get(actor)?.key === key) this.#minds.delete(actor);
   }
 
   drop(): void {
