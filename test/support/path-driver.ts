@@ -19,10 +19,10 @@ export type Drive<Machine extends AnyStateMachine = AnyStateMachine> = (
 export async function driveWithDeaths<Machine extends AnyStateMachine>(
   path: StatePath<Machine>,
   drive: Drive<Machine>,
-  store?: () => StorePort,
+  open?: (name: string) => StorePort,
 ): Promise<{ readonly deaths: number; readonly entries: number }> {
   const houseWith = (crashes: boolean) =>
-    new PuppetHouse({ crashes, ...(store === undefined ? {} : { store: store() }) });
+    new PuppetHouse({ crashes, ...(open === undefined ? {} : { open: () => open(crashes ? "dying" : "calm") }) });
   const [calm, dying] = [houseWith(false), houseWith(true)];
   try {
     await drive(calm, path);
@@ -37,6 +37,8 @@ export async function driveWithDeaths<Machine extends AnyStateMachine>(
     throw new Error(`${error instanceof Error ? error.message : String(error)}\non the path ${nameOf(path)}`, {
       cause: error,
     });
+  } finally {
+    await Promise.all([...calm.stores, ...dying.stores].map((store) => store.close()));
   }
   return { deaths: dying.crashes, entries: calm.captures.size };
 }

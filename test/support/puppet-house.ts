@@ -48,26 +48,30 @@ interface Held {
 }
 
 export interface PuppetHouseOptions {
-  readonly store?: StorePort;
+  /** The store as each process opens it. Default: one in memory, that outlives them. */
+  readonly open?: () => StorePort;
   /** Whether the process dies after each move. */
   readonly crashes: boolean;
 }
 
 export class PuppetHouse {
   readonly captures: Captures = new Map();
-  readonly store: StorePort;
+  /** The stores that processes have opened, the last one first. */
+  readonly stores: StorePort[] = [];
   readonly time = handTime(START);
   core!: Core;
   crashes = 0;
   readonly #dies: boolean;
+  readonly #store: () => StorePort;
   #process = { number: 0, lives: true };
   #host!: Host;
   #live!: LiveRun;
   readonly #held = new Map<string, Held>();
   readonly #puppets = new Map<ActorId, Puppet>();
 
-  constructor({ store = memoryStore(), crashes }: PuppetHouseOptions) {
-    this.store = store;
+  constructor({ open, crashes }: PuppetHouseOptions) {
+    const store = memoryStore();
+    this.#store = open ?? (() => store);
     this.#dies = crashes;
     this.#open();
   }
@@ -178,6 +182,8 @@ export class PuppetHouse {
     this.#process = process;
     this.#held.clear();
     const id = `process-${process.number}`;
+    const store = this.#store();
+    this.stores.unshift(store);
     const agent = (name: string) =>
       defineAgent({
         name,
@@ -192,14 +198,14 @@ export class PuppetHouse {
       ]),
     );
     this.#host = new Host({
-      store: this.store,
+      store,
       clock: { now: this.time.now, at: (due, callback) => this.time.at(due, () => process.lives && callback()) },
       holder: { self: { id, host: "here", pid: process.number, boot: "boot" }, mayLive: (other) => other.id === id },
       sha256: noting(this.captures, () => this.#host.live(RUN)),
       logics: (kind) => logics.get(kind),
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers,
-      minds: (ports) => new Minds(ports, agents, superjsonCodec(), this.store),
+      minds: (ports) => new Minds(ports, agents, superjsonCodec(), store),
       leaseMs: NEVER,
       parkAfterMs: NEVER,
       graceMs: 0,
