@@ -40,7 +40,7 @@ export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluatio
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
-export type { PolicyPort, StorePort } from "./src/contracts/ports.ts";
+export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
 export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
 export type {
   AnyTool,
@@ -64,7 +64,7 @@ export type { Cause, Explanation } from "./src/decisions/explain.ts";
 export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
   return new Orchestrator(config, {
     store: config.store ?? memoryStore(),
-    clock: systemClock(),
+    clock: config.clock ?? systemClock(),
     holder: processHolder(nanoid()),
     sha256,
     codec: superjsonCodec(),

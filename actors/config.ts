@@ -4,7 +4,7 @@ import type { Limits } from "../src/contracts/budget.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
-import type { PolicyPort, StorePort } from "../src/contracts/ports.ts";
+import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
 import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
 import type { AnyTool } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
@@ -51,6 +51,8 @@ export interface OrchestratorConfig {
   readonly owner?: string;
   /** Default: in memory, gone with the process. */
   readonly store?: StorePort;
+  /** Default: the machine's. `handTime()` of `bailiwick/testing` moves it by hand. */
+  readonly clock?: ClockPort;
   /** Sees XState inspection events of every run in this process. */
   readonly inspect?: InspectionObserver;
   /** How long another process waits before it may take over the runs of one that has died elsewhere. Default 30,000. */

@@ -2,7 +2,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createInspector, type StatelyInspectionEvent } from "@statelyai/inspect";
 import { createOrchestrator, defineAgent, defineTool } from "bailiwick";
-import type { InspectionEvent } from "xstate";
 
 const seen: StatelyInspectionEvent[] = [];
 const inspector = createInspector({ send: (event) => void seen.push(event) });
@@ -14,8 +13,7 @@ const orchestrator = createOrchestrator({
   name: "party",
   agents: { host },
   planner: { tasks: [{ id: "welcome", agent: "host" }], output: "welcome" },
-  // Ours have no `send`: an inspector looks, and does not act.
-  inspect: (event) => inspector.inspect.next?.(event as unknown as InspectionEvent),
+  inspect: (event) => inspector.inspect.next?.(event),
 });
 
 const run = await orchestrator.start({ objective: "Ada" });

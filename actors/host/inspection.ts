@@ -17,6 +17,8 @@ export interface InspectedActor {
   readonly logic: ActorRecord["logic"]["machine"];
   readonly _parent?: InspectedActor;
   getSnapshot(): Snapshot;
+  /** Does nothing: an inspector sees, and takes no part. Use the run to speak to it. */
+  send(): void;
 }
 
 export type InspectionEvent =
@@ -98,6 +100,7 @@ export class Inspection {
       logic: actor.logic.machine,
       ...(parent === undefined ? {} : { _parent: this.#ref(parent) }),
       getSnapshot: () => actor.snapshot,
+      send: () => {},
     };
     this.#refs.set(actor.id, ref);
     return ref;

@@ -4,7 +4,7 @@ import type { StoredEntry } from "./journal.ts";
 import type { JsonObject } from "./json.ts";
 import type { RunSummary } from "./report.ts";
 import type { PolicyRequest, Verdict } from "./tools.ts";
-import type { Epoch, Milliseconds, Seq, Timestamp } from "./units.ts";
+import type { Epoch, Seq, Timestamp } from "./units.ts";
 
 /** Time. The only clock in the house. */
 export interface ClockPort {
@@ -146,10 +146,4 @@ export interface PolicyPort {
 export interface CodecPort {
   encode(value: unknown): JsonObject | undefined;
   decode(value: JsonObject): unknown;
-}
-
-/** How long a lease lasts and how often it is renewed. */
-export interface LeaseSettings {
-  /** Default 30,000. */
-  readonly leaseMs?: Milliseconds;
 }

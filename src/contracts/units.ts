@@ -16,4 +16,3 @@ export type Epoch = Unit<"epoch">;
 
 /** US dollars to micro-dollars, rounded up so that a hold is never too small. */
 export const microUsd = (usd: number): MicroUsd => Math.ceil(usd * 1_000_000 - 1e-6);
-export const usd = (amount: MicroUsd): number => amount / 1_000_000;

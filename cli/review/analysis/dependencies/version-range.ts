@@ -21,8 +21,6 @@ const HYPHEN = /^\S{1,60} - \S{1,60}$/;
 const GIT_HOST = /^(?:github|gitlab|bitbucket|gist):|^git(?:\+[a-z]+)?:|^git@|^[\w.-]{1,60}\/[\w.-]{1,100}(?:#|$)/;
 const COMMIT = /#[0-9a-f]{40}$/;
 
-/** Kinds that name one thing, or one compatible line of it. */
-export const isPinned = (kind: RangeKind): boolean => kind === "exact" || kind === "compatible" || kind === "workspace";
 
 export function rangeKindOf(range: string): RangeKind {
   const text = range.trim();
