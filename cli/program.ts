@@ -10,8 +10,9 @@ import { EXIT, EXIT_HELP, type ExitCode } from "./exit-code.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 import { version } from "./version.ts";
 
-const ABOUT = `Keeps multi-agent systems under control: an orchestrator decides, agents work, and every act is authorised, held to a
-budget and recorded. "review" is such a system; the other commands read the journal of any.`;
+const ABOUT = [
+  'Keeps multi-agent systems under control: an orchestrator decides, agents work, and every act is authorised, held to a budget and recorded. "review" is such a system; the other commands read the journal of any.',
+].join("\n\n");
 
 const EXAMPLES = `
 Examples:

@@ -9,8 +9,8 @@ import { moment } from "../terminal/quantity.ts";
 import type { Paint, Terminal } from "../terminal/terminal.ts";
 import { RUN_HELP, wholeFrom1 } from "./arguments.ts";
 
-const ABOUT = `Says why an entry is in a run's journal: what came in, what was decided by which rule, what it changed, and the chain of
-causes back to the objective. Reads only.`;
+const ABOUT =
+  "Says why an entry is in a run's journal: what came in, what was decided by which rule, what it changed, and the chain of causes back to the objective. Reads only.";
 
 const EXAMPLES = `
 Examples:

@@ -23,12 +23,10 @@ interface Flags {
   readonly budgetMinutes?: number;
 }
 
-const ABOUT = `Eight agents review a source tree: five gather facts (inventory, packages, secrets, tests, links), a sceptic and
-a maintainer judge them, and an editor writes the report. Every act is decided by an orchestrator, held to the
-budget and recorded, so that a review that was stopped, or killed, goes on where it ended.
-
-Nothing in DIR is run or changed. The report is the only thing written beside the journal, and before that a
-person is asked, unless --yes says so.`;
+const ABOUT = [
+  "Eight agents review a source tree: five gather facts (inventory, packages, secrets, tests, links), a sceptic and a maintainer judge them, and an editor writes the report. Every act is decided by an orchestrator, held to the budget and recorded, so that a review that was stopped, or killed, goes on where it ended.",
+  "Nothing in DIR is run or changed. The report is the only thing written beside the journal, and before that a person is asked, unless --yes says so.",
+].join("\n\n");
 
 const EXAMPLES = `
 Examples:

@@ -9,8 +9,8 @@ import { reportLines } from "../terminal/report-lines.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { RUN_HELP } from "./arguments.ts";
 
-const ABOUT = `Shows what a run came to, or has come to so far: its tasks, what it spent, the questions that wait for a person, its
-conflicts and how they were resolved, and what was found wanting. Reads only.`;
+const ABOUT =
+  "Shows what a run came to, or has come to so far: its tasks, what it spent, the questions that wait for a person, its conflicts and how they were resolved, and what was found wanting. Reads only.";
 
 const EXAMPLES = `
 Examples:

@@ -9,11 +9,10 @@ import { findRun } from "../run-name.ts";
 import type { Paint, Terminal } from "../terminal/terminal.ts";
 import { RUN_HELP } from "./arguments.ts";
 
-const ABOUT = `Checks a run's journal: that each entry's hash covers its text and the hash before it, that none is missing, and that
-payloads kept apart are what the entries say. The first broken entry is named. Reads only.
-
-It finds what was changed in the file. Who can also compute new hashes can write a new journal: keep the hash it
-prints somewhere else, and compare.`;
+const ABOUT = [
+  "Checks a run's journal: that each entry's hash covers its text and the hash before it, that none is missing, and that payloads kept apart are what the entries say. The first broken entry is named. Reads only.",
+  "It finds what was changed in the file. Who can also compute new hashes can write a new journal: keep the hash it prints somewhere else, and compare.",
+].join("\n\n");
 
 const EXAMPLES = `
 Examples:

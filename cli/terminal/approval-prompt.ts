@@ -11,12 +11,14 @@ import { editedSubject, hasEditor } from "./edited-subject.ts";
 import { duration, moment } from "./quantity.ts";
 import { subjectLines } from "./subject-lines.ts";
 
-export type Answer =
+/** What a person has decided. */
+export type Word =
   | { readonly kind: "approve" }
   | { readonly kind: "edit"; readonly value: Json }
-  | { readonly kind: "reject"; readonly reason: string }
-  /** The question stays open. */
-  | { readonly kind: "later" };
+  | { readonly kind: "reject"; readonly reason: string };
+
+/** `later`: the question stays open. `interrupted`: so does everything else. */
+export type Answer = Word | { readonly kind: "later" } | { readonly kind: "interrupted" };
 
 export interface Asker {
   ask(question: ApprovalRequest): Promise<Answer>;
@@ -40,7 +42,8 @@ export const terminalAsker: Asker = {
     let unseen = hidden;
     for (;;) {
       const chosen = await select<string>({ ...place, message: "What do you say?", options: options(unseen) });
-      if (isCancel(chosen) || chosen === "later") return { kind: "later" };
+      if (isCancel(chosen)) return { kind: "interrupted" };
+      if (chosen === "later") return { kind: "later" };
       if (chosen === "approve") return { kind: "approve" };
       if (chosen === "view") {
         log.message(subjectLines(question.subject, Number.POSITIVE_INFINITY).lines.join("\n"), place);

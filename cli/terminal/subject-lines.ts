@@ -14,7 +14,9 @@ export interface SubjectLines {
 export function subjectLines(subject: Json, most: number = SHOWN): SubjectLines {
   const fields =
     typeof subject === "object" && subject !== null && !Array.isArray(subject) ? subject : { value: subject };
-  const shown = Object.entries(fields).map(([name, value]) => fieldLines(name, value ?? null, most));
+  const parts = Object.entries(fields).map(([name, value]) => fieldLines(name, value ?? null, most));
+  // What is short first: a long text would push it out of sight.
+  const shown = parts.toSorted((a, b) => a.lines.length - b.lines.length);
   return { lines: shown.flatMap(({ lines }) => lines), hidden: shown.reduce((sum, { hidden }) => sum + hidden, 0) };
 }
 

@@ -25,7 +25,7 @@ export function taskLines(report: RunReport, paint: Paint): readonly string[] {
   return columns(
     report.tasks.map((task) => {
       const [mark, style] = marks[task.status];
-      const failure = task.failure === undefined ? "" : ` ${visible(task.failure.message)}`;
+      const failure = task.failure === undefined ? "" : `: ${visible(task.failure.message)}`;
       const again = task.attempts > 1 ? `, attempt ${task.attempts}` : "";
       return [
         ` ${paint(style, mark)} ${visible(task.id)}`,

@@ -27,10 +27,11 @@ export interface Opinions {
 
 export function chooseVerdict({ sceptic, maintainer }: Opinions): VerdictChoice {
   if (sceptic === maintainer) {
-    return { verdict: sceptic, rule: "verdict.agreed", reason: "sceptic and maintainer came to it separately" };
+    return { verdict: sceptic, rule: "verdict.agreed", reason: "sceptic and maintainer came to it separately." };
   }
   const verdict = isAsCareful(sceptic, maintainer) ? sceptic : maintainer;
-  const because = "the more careful verdict stands, since whoever depends on this bears the loss if the other is wrong";
+  const because =
+    "the more careful verdict stands, since whoever depends on this bears the loss if the other is wrong.";
   const reason = `the sceptic says ${sceptic}, the maintainer says ${maintainer}; ${because}`;
   return { verdict, rule: "verdict.more-careful", reason };
 }

@@ -53,7 +53,7 @@ function verdictLines(
     "",
     ...assessmentLines("Risk", risk, paint),
     ...assessmentLines("Upkeep", upkeep, paint),
-    `Decided: ${visible(reason)}.`,
+    `Decided: ${visible(reason)}`,
     `Report:  ${visible(file)} (${bytes} bytes)`,
   ];
 }

@@ -5,7 +5,7 @@
  * G2  An interruption stops the run in order: what is in flight ends or is abandoned as the journal allows.
  */
 import type { ApprovalRequest, DecisionReceipt, Orchestrator, Run, RunReport } from "../../../index.ts";
-import type { Answer, Asker } from "../../terminal/approval-prompt.ts";
+import type { Asker, Word } from "../../terminal/approval-prompt.ts";
 import type { Progress } from "../../terminal/progress.ts";
 
 export interface SessionPorts {
@@ -44,7 +44,7 @@ export async function session(run: Run, ports: SessionPorts): Promise<SessionEnd
       }
       progress.pause();
       const answer = await Promise.race([ports.asker.ask(question), stopped]);
-      if (answer === undefined) return { kind: "interrupted" };
+      if (answer === undefined || answer.kind === "interrupted") return { kind: "interrupted" };
       if (answer.kind === "later") return { kind: "settled", report };
       const receipt = await decide(question, answer, ports);
       if (!receipt.accepted) ports.say(`that answer does not count: ${receipt.reason}`);
@@ -58,17 +58,17 @@ export async function session(run: Run, ports: SessionPorts): Promise<SessionEnd
 
 function decide(
   { id, digest }: ApprovalRequest,
-  answer: Exclude<Answer, { readonly kind: "later" }>,
+  word: Word,
   { orchestrator, by }: SessionPorts,
 ): Promise<DecisionReceipt> {
-  const word = { requestId: id, digest, by };
-  switch (answer.kind) {
+  const bound = { requestId: id, digest, by };
+  switch (word.kind) {
     case "approve":
-      return orchestrator.decide({ ...word, decision: "approve" });
+      return orchestrator.decide({ ...bound, decision: "approve" });
     case "edit":
-      return orchestrator.decide({ ...word, decision: "edit", value: answer.value });
+      return orchestrator.decide({ ...bound, decision: "edit", value: word.value });
     case "reject":
-      return orchestrator.decide({ ...word, decision: "reject", reason: answer.reason });
+      return orchestrator.decide({ ...bound, decision: "reject", reason: word.reason });
   }
 }
 

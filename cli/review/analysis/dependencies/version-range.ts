@@ -21,7 +21,6 @@ const HYPHEN = /^\S{1,60} - \S{1,60}$/;
 const GIT_HOST = /^(?:github|gitlab|bitbucket|gist):|^git(?:\+[a-z]+)?:|^git@|^[\w.-]{1,60}\/[\w.-]{1,100}(?:#|$)/;
 const COMMIT = /#[0-9a-f]{40}$/;
 
-
 export function rangeKindOf(range: string): RangeKind {
   const text = range.trim();
   if (text === "" || /^[*xX]$/.test(text)) return "any";
