@@ -55,6 +55,9 @@ export function restore(core: Core, state: CheckpointState, logics: Logics): voi
 /** Entries between checkpoints, at the least. */
 const ENTRIES = 1_000;
 
+/** Entries a run that leaves memory may leave to be replayed: a few milliseconds, against a page of state written. */
+const LEFT_TO_REPLAY = 50;
+
 /**
  * Checkpointer: says when a checkpoint is due. Never more often than the journal has grown by the size of the last one,
  * so that checkpoints of large runs do not cost more than their entries.
@@ -75,6 +78,15 @@ export class Checkpointer {
     this.#entries++;
     this.#characters += characters;
     if (this.#entries < ENTRIES || this.#characters < this.#last || this.#core.isOver) return undefined;
+    return this.#take();
+  }
+
+  /** The state as text, when the run leaves with more behind it than is quickly replayed. */
+  parting(): string | undefined {
+    return this.#entries <= LEFT_TO_REPLAY || this.#core.isOver ? undefined : this.#take();
+  }
+
+  #take(): string {
     const body = JSON.stringify(capture(this.#core));
     this.#entries = 0;
     this.#characters = 0;

@@ -292,6 +292,8 @@ export class LiveRun {
         await store.append([
           { run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false },
         ]);
+      const checkpoint = this.#uncommitted === 0 ? this.#checkpointer.parting() : undefined;
+      if (checkpoint !== undefined) this.#save({ seq: this.#head.seq, hash: this.#head.hash, body: checkpoint });
       await store.release(this.lease);
       this.#ports.gone(this);
     } catch (error) {
