@@ -65,6 +65,19 @@ describe("loops", () => {
     expect(third.loops.streaks["a"]?.count).toBe(3);
   });
 
+  it("L3 makes no trouble of a forbidden call that was under way", () => {
+    const twice = told3(run(roomy), {}, 2);
+    const forbidden = { ...twice, loops: { ...twice.loops, forbidden: ["a s1"] } };
+    const third = settleCall(forbidden, end("a#1/9"), at(0));
+    expect([third.trouble, third.loops.streaks["a"]?.count]).toEqual([null, 3]);
+  });
+
+  it("L3 carries on the streak of a call by its veto", () => {
+    const twice = told3(run(roomy), {}, 2);
+    const forbidden = { ...twice, loops: { ...twice.loops, forbidden: ["a s1"] } };
+    expect(inLine(forbidden, callOf("a#1/9")).state.trouble).toMatchObject({ kind: "loop", repeat: { count: 3 } });
+  });
+
   it("L3 refuses a forbidden call at once, and counts the veto", () => {
     const looping = told3(run(roomy));
     const repeat = { task: "a", call: "s1", count: 3 };

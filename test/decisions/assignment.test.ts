@@ -179,6 +179,8 @@ describe("settleCrashed", () => {
     expect(after.state.answer).toEqual({ kind: "expired" });
     expect(after.state.questions.map(({ actor }) => actor)).toEqual(["a#1/1"]);
     expect(statuses(after.state)).toEqual(["running"]);
+    const agent = rules.settleCrashed(open, { actor: "a#1", failure }, at(0));
+    expect([agent.state.answer, statuses(agent.state)]).toEqual([null, ["failed"]]);
   });
 });
 

@@ -33,6 +33,7 @@ it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0.1, 1
 
 it("E2 rejects for a score below its threshold, with what the evaluator found", () => {
   expect(review([], [scored(0.49)]).findings).toEqual([{ source: "style", message: "scored 0.49, needs 0.5" }]);
+  expect(review([], [scored(0.1, { findings: ["long"] })]).findings).toEqual([{ source: "style", message: "long" }]);
   expect(review([], [scored(0.1, { findings: ["long", "dull"] })])).toEqual({
     accepted: false,
     scores: { style: 0.1 },

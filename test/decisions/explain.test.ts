@@ -56,6 +56,10 @@ const journal: readonly JournalEntry[] = [
     to: "a#1/0",
     key: "a#1/0/execute/0",
     event: { type: "effect.failed" },
+    moved: [
+      { actor: "a#1/0", path: ["executing", "settled"] },
+      { actor: "a#1", path: ["acting", "thinking"] },
+    ],
     replies: [{ to: "a#1", n: 0 }],
   }),
   entry(5, { kind: "request", to: "a#1", event: { type: "act.proposed", act: { kind: "read", key: "notes/x" } } }),
