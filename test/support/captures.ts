@@ -9,7 +9,17 @@ import { canonical } from "../../src/decisions/ingest.ts";
 
 export type Captures = Map<Seq, string>;
 
-export const textOf = (core: Core): string => canonical(JSON.parse(JSON.stringify(capture(core))));
+const canonicalOf = (text: string): string => canonical(JSON.parse(text));
+
+/** The state, as it would stand in a checkpoint. */
+export const bodyOf = (core: Core): string => JSON.stringify(capture(core));
+
+/** The same, whatever the order of its keys. */
+export const textOf = (core: Core): string => canonicalOf(bodyOf(core));
+
+/** Whether two bodies are of one state. */
+export const isSame = (one: string | undefined, other: string | undefined): boolean =>
+  one === other || (one !== undefined && other !== undefined && canonicalOf(one) === canonicalOf(other));
 
 /** The text of which the hash of an entry is taken: the hash before it, and the entry. */
 const ENTRY = /^[0-9a-f]*\n\{"seq":(\d+),/;
@@ -27,5 +37,6 @@ export const telling =
     return sha256(text);
   };
 
+/** Keeps the body of each. */
 export const noting = (captures: Captures, live: () => LiveRun | undefined): HashPort =>
-  telling(live, (seq, core) => captures.set(seq, textOf(core)));
+  telling(live, (seq, core) => captures.set(seq, bodyOf(core)));

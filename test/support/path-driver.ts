@@ -3,6 +3,7 @@ import type { AnyStateMachine } from "xstate";
 import { stateName } from "../../actors/host/logic.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { StatePath } from "../../src/testing/state-paths.ts";
+import { isSame } from "./captures.ts";
 import { nameOf } from "./path-checks.ts";
 import { PuppetHouse } from "./puppet-house.ts";
 
@@ -29,7 +30,8 @@ export async function driveWithDeaths<Machine extends AnyStateMachine>(
     await drive(dying, path);
     for (const [seq, then] of calm.captures) {
       const now = dying.captures.get(seq);
-      if (now !== then) throw new Error(`entry ${seq} differs when the process dies on the way:\n${then}\n${now}`);
+      if (!isSame(now, then))
+        throw new Error(`entry ${seq} differs when the process dies on the way:\n${then}\n${now}`);
     }
     if (dying.captures.size !== calm.captures.size)
       throw new Error(`${dying.captures.size} entries, not ${calm.captures.size}`);

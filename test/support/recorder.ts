@@ -2,7 +2,6 @@
 import type { AnyStateMachine } from "xstate";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf } from "../../actors/config.ts";
 import type { AnyAgent } from "../../actors/define-agent.ts";
-import { capture } from "../../actors/host/checkpoint.ts";
 import type { Logics } from "../../actors/host/core.ts";
 import { Host } from "../../actors/host/host.ts";
 import { logicOf } from "../../actors/host/logic.ts";
@@ -23,7 +22,7 @@ import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { handTime } from "../../src/testing/hand-time.ts";
-import { type Captures, telling, textOf } from "./captures.ts";
+import { bodyOf, type Captures, telling, textOf } from "./captures.ts";
 import { settle } from "./house.ts";
 import { START } from "./run-variants.ts";
 
@@ -93,7 +92,7 @@ export class Recorder {
         () => this.host.live(RUN),
         (seq, core) => {
           this.captures.set(seq, textOf(core));
-          this.bodies.set(seq, JSON.stringify(capture(core)));
+          this.bodies.set(seq, bodyOf(core));
         },
       ),
       logics: this.logics,
