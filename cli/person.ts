@@ -1,7 +1,9 @@
-import { userInfo } from "node:os";
+import { hostname, userInfo } from "node:os";
 
-/** Who sits at this terminal, as the journal will name them. */
-export function person(): string {
+/** Who sits at this terminal, as the journal will name them. No agent has such a name: theirs hold no "@". */
+export const person = (): string => `${userName()}@${hostname()}`;
+
+function userName(): string {
   try {
     return userInfo().username;
   } catch {

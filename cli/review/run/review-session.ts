@@ -4,7 +4,14 @@
  * G1  Only a question about a call is answered here, by a person or by `--yes`; any other stays open.
  * G2  An interruption stops the run in order: what is in flight ends or is abandoned as the journal allows.
  */
-import type { ApprovalRequest, DecisionReceipt, Orchestrator, Run, RunReport } from "../../../index.ts";
+import {
+  type ApprovalRequest,
+  type DecisionReceipt,
+  type Orchestrator,
+  type Run,
+  type RunReport,
+  RuntimeError,
+} from "../../../index.ts";
 import type { Asker, Word } from "../../terminal/approval-prompt.ts";
 import type { Progress } from "../../terminal/progress.ts";
 
@@ -27,34 +34,50 @@ export async function session(run: Run, ports: SessionPorts): Promise<SessionEnd
     if (interrupted.aborted) resolve(undefined);
     interrupted.addEventListener("abort", () => resolve(undefined), { once: true });
   });
-  const refresh = (): void => void run.report().then(progress.update, () => undefined);
+  // A report asked for earlier may arrive late: not over a question, and not after the end.
+  let isShowing = true;
+  const refresh = (): void =>
+    void run.report().then(
+      (report) => isShowing && progress.update(report),
+      () => undefined,
+    );
   const watching = run.actor.subscribe({ next: refresh });
   // A run may wait for a timer and nothing else, which is no reason for the runtime to keep a process. Here it is.
   const staying = setInterval(() => undefined, 60_000);
   try {
     for (;;) {
+      isShowing = true;
       refresh();
       const report = await Promise.race([run.result, stopped]);
       if (report === undefined) return { kind: "interrupted" };
       const question = report.pendingApprovals.find(({ kind }) => kind === "approve");
       if (report.status !== "suspended" || question === undefined || ports.asker === undefined) {
-        watching.unsubscribe();
         progress.update(report);
         return { kind: "settled", report };
       }
+      isShowing = false;
       progress.pause();
       const answer = await Promise.race([ports.asker.ask(question), stopped]);
       if (answer === undefined || answer.kind === "interrupted") return { kind: "interrupted" };
       if (answer.kind === "later") return { kind: "settled", report };
       const receipt = await decide(question, answer, ports);
-      if (!receipt.accepted) ports.say(`that answer does not count: ${receipt.reason}`);
+      if (!receipt.accepted) refused(receipt, ports);
     }
   } finally {
+    isShowing = false;
     watching.unsubscribe();
     clearInterval(staying);
     progress.end();
   }
 }
+
+/** A person can answer again. `--yes` would for ever; only a question that somebody else has closed is no fault. */
+function refused({ code, reason }: Refused, { asker, say }: SessionPorts): void {
+  if (asker === consenting && code !== "approval.closed") throw new RuntimeError(code, reason);
+  say(`That answer does not count: ${reason}`);
+}
+
+type Refused = Extract<DecisionReceipt, { readonly accepted: false }>;
 
 function decide(
   { id, digest }: ApprovalRequest,
