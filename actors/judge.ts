@@ -143,7 +143,11 @@ function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number 
   readonly hold?: Cost;
 } {
   if (estimate === undefined) return {};
-  return { hold: { costMicroUsd: microUsd(estimate.costUsd ?? 0), tokens: Math.ceil(estimate.tokens ?? 0) } };
+  const { costUsd = 0, tokens = 0 } = estimate;
+  for (const [name, amount] of Object.entries({ costUsd, tokens })) {
+    if (!(Number.isFinite(amount) && amount >= 0)) throw new Error(`its estimate of ${name} is ${String(amount)}`);
+  }
+  return { hold: { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) } };
 }
 
 const symbolOf = (ports: JudgePorts, tool: string, identity: string): string =>

@@ -157,7 +157,7 @@ export const orchestratorActions = {
     return { state: settled(done.state), commands: done.commands };
   }),
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
-  grant: react((state) => grant(state)),
+  grant: react((state, _, moment) => grant(state, moment)),
   letGoOn: react((state) => letGoOn(state)),
   keepReview: react<Review>((state, review) => ({ ...state, findings: review.findings })),
   keepOutput: react((state) => ({ ...state, output: outputOf(state.schedule) })),

@@ -37,6 +37,8 @@ export const adopt = (state: RunState, plan: Plan): RunState => ({
   ...state,
   schedule: layOut(plan, state.settings, state.schedule, state.findings),
   repairs: 0,
+  // Positions are those of the plan in force.
+  degraded: [],
 });
 
 /** Starts ready tasks up to the limit (D1). */

@@ -102,12 +102,13 @@ export const isRefused = (state: RunState): boolean =>
   state.concern !== null && state.answer !== null && state.answer.kind !== "approved";
 
 /** Raises the cap that was reached. */
-export function grant(state: RunState): RunState {
+export function grant(state: RunState, { at }: Pick<Moment, "at">): RunState {
   const pot = state.trouble?.kind === "budget" ? state.trouble.pot : undefined;
-  return {
-    ...settled(state),
-    ledger: pot === undefined ? state.ledger : raise(state.ledger, pot, state.settings.limits[pot]),
-  };
+  if (pot === undefined) return settled(state);
+  const size = state.settings.limits[pot] ?? 0;
+  // Time that has passed meanwhile is not asked about again.
+  const overdue = pot === "wallMs" ? Math.max(0, at - state.startedAt - (state.ledger.limits.wallMs ?? 0)) : 0;
+  return { ...settled(state), ledger: raise(state.ledger, pot, size + overdue) };
 }
 
 /** Lets a run that repeats itself go on, with a fresh count of interventions. */

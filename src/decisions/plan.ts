@@ -111,6 +111,15 @@ function faultsOfTask(
   }
   if (task.priority !== undefined && !Number.isFinite(task.priority))
     fault("invalid-value", `task "${said(task.id)}": priority is not a number`);
+  for (const [field, type] of [
+    ["optional", "boolean"],
+    ["goal", "string"],
+    ["accountable", "string"],
+  ] as const) {
+    const value: unknown = task[field];
+    if (value !== undefined && typeof value !== type)
+      fault("invalid-value", `task "${said(task.id)}": ${field} is not a ${type}`);
+  }
   return faults;
 }
 

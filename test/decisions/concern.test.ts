@@ -148,18 +148,18 @@ describe("a question about the run", () => {
 describe("going on", () => {
   it("raises the cap that was reached by its first size, and deals with the trouble", () => {
     const asked = rules.raiseConcern(withTrouble(budget), "grant").state;
-    const once = rules.grant({ ...asked, answer: approved });
+    const once = rules.grant({ ...asked, answer: approved }, at(0));
     expect(once.ledger.limits).toEqual({ tokens: 10 });
     expect([once.trouble, once.concern, once.answer]).toEqual([null, null, null]);
-    expect(rules.grant({ ...once, trouble: budget }).ledger.limits).toEqual({ tokens: 15 });
-    expect(rules.grant(withTrouble(loop)).ledger).toBe(run.ledger);
+    expect(rules.grant({ ...once, trouble: budget }, at(0)).ledger.limits).toEqual({ tokens: 15 });
+    expect(rules.grant(withTrouble(loop), at(0)).ledger).toBe(run.ledger);
   });
 
   it("lets a granted wish pass although the cap was zero", () => {
     const none = runningRun(planOf("a"), { limits: { toolCalls: 0 } });
     const stuck = admitAll(enqueue(none, callOf("a#1/0")), at(0)).state;
     expect(stuck.trouble).toMatchObject({ pot: "toolCalls" });
-    expect(admitAll(rules.grant(stuck), at(0)).state).toMatchObject({ trouble: null, queue: [] });
+    expect(admitAll(rules.grant(stuck, at(0)), at(0)).state).toMatchObject({ trouble: null, queue: [] });
   });
 
   it("L4 lets a run go on with a fresh count, and keeps what was forbidden", () => {

@@ -202,6 +202,40 @@ it("F-BUD-05 refuses a call whose price cannot be told", async () => {
   expect(report.output).toEqual({ t: expect.stringContaining("no price for this model") });
 });
 
+it("F-BUD-05 refuses a call whose price is no number, and only that call", async () => {
+  const odd = defineTool({ name: "odd", effect: "read", estimate: () => ({ costUsd: Number.NaN }), run: () => null });
+  const agent = defineAgent({
+    name: "agent",
+    tools: [odd],
+    run: (_, { tool }) => tool("odd", {}).catch((error) => error.code),
+  });
+  const home = house({ name: "n", agents: { agent }, planner: { tasks: [{ id: "t", agent: "agent" }], output: "t" } });
+  expect(await finish(home, await home.orchestrator.start({ objective: "o" }))).toMatchObject({
+    status: "completed",
+    output: "policy.denied",
+  });
+});
+
+it("F-BUD-09 a grant of wall time covers the time that passed while it was asked for", async () => {
+  const asker = defineAgent({ name: "asker", run: (_, { ask }) => ask("well?") });
+  const home = house({
+    name: "n",
+    agents: { asker },
+    planner: { tasks: [{ id: "t", agent: "asker" }] },
+    budget: { maxWallMs: 1_000 },
+  });
+  const run = await home.orchestrator.start({ objective: "o" });
+  await finish(home, run);
+  await home.time.advanceAsync(1_000);
+  await settle();
+  const grant = (await finish(home, run)).pendingApprovals.find(({ kind }) => kind === "grant");
+  await home.time.advanceAsync(50_000);
+  if (grant === undefined) throw new Error("nothing was asked");
+  await decide(home, grant, "approve");
+  await settle();
+  expect((await run.report()).pendingApprovals.map(({ kind }) => kind)).toEqual(["answer"]);
+});
+
 const search = defineTool({ name: "search", effect: "read", run: (_: { q: string }) => "nothing new" });
 
 /** Searches the same thing up to `times` times; reports how often it was told to stop. */
