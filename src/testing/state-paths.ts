@@ -7,42 +7,11 @@
  * are always asked of the caller; and the snapshots it reports along a path may be those of another path to the same
  * abstract state, so here every path is run again from its start.
  */
-import {
-  type ActorLogic,
-  type AnyEventObject,
-  type AnyMachineSnapshot,
-  type AnyStateMachine,
-  createEmptyActor,
-  type EventObject,
-  type InputFrom,
-  type SnapshotFrom,
-} from "xstate";
+import type { ActorLogic, AnyEventObject, AnyStateMachine, EventObject, InputFrom, SnapshotFrom } from "xstate";
 import { getShortestPaths } from "xstate/graph";
+import { INIT, type PathStep, plain, tracer, transitionsOf } from "./chart-transitions.ts";
 
-type StateNode = AnyStateMachine["root"];
-type Definition = NonNullable<StateNode["always"]>[number];
-
-/** One transition as the chart lists it: of an event, an invoke's end, a delay, or `always`. */
-export interface ChartTransition {
-  /** `executing: agent.done → executing`; `#1`, `#2` … tell apart the alternatives of one event. Unique in its chart. */
-  readonly name: string;
-  readonly definition: Definition;
-}
-
-/** An action that a transition asks for, with its params resolved. Nothing is performed. */
-export interface AskedAction {
-  readonly type: string;
-  readonly params: unknown;
-}
-
-/** One event, and where it led. The first step of a path is the start; its event is `xstate.init`. */
-export interface PathStep<Machine extends AnyStateMachine = AnyStateMachine> {
-  readonly event: AnyEventObject;
-  readonly snapshot: SnapshotFrom<Machine>;
-  /** Names of the transitions taken, eventless and raised ones included, in order. */
-  readonly taken: readonly string[];
-  readonly asked: readonly AskedAction[];
-}
+export { type AskedAction, type ChartTransition, INIT, type PathStep, transitionsOf } from "./chart-transitions.ts";
 
 export interface StatePath<Machine extends AnyStateMachine = AnyStateMachine> {
   readonly steps: readonly PathStep<Machine>[];
@@ -62,39 +31,17 @@ export interface PathOptions<Machine extends AnyStateMachine, World = undefined>
   readonly abstraction?: (snapshot: SnapshotFrom<Machine>, world: World) => unknown;
   /** Default: events that the snapshot has a transition for. */
   readonly filterEvents?: (snapshot: SnapshotFrom<Machine>, event: AnyEventObject) => boolean;
+  /**
+   * What to lead a path through: every `transition` into every state (the default), or every `event` in every state too,
+   * though it does the same as another one. Take that to show that a forged event is not taken for a sound one.
+   */
+  readonly every?: "transition" | "event";
   /** Edges explored before giving up with an error. Default 20,000. */
   readonly limit?: number;
   readonly world?: PathWorld<Machine, World>;
 }
 
 const DEFAULT_LIMIT = 20_000;
-
-/** The start of every path. */
-export const INIT: AnyEventObject = { type: "xstate.init" };
-
-/** Every transition of a chart, walked from its root: `machine.definition` leaves out `always`. */
-export function transitionsOf(machine: AnyStateMachine): readonly ChartTransition[] {
-  const visit = (node: StateNode): readonly ChartTransition[] => [
-    ...[...node.transitions.values(), node.always ?? []].flatMap((alternatives) =>
-      alternatives.map((definition, place) => ({
-        name: nameOf(node, definition, alternatives.length > 1 ? `#${place + 1}` : ""),
-        definition,
-      })),
-    ),
-    ...Object.values(node.states).flatMap(visit),
-  ];
-  return visit(machine.root);
-}
-
-function nameOf(node: StateNode, { eventType, guard, target }: Definition, place: string): string {
-  const event = eventType === "" ? "always" : eventType;
-  const named = (guard as { readonly type?: string } | undefined)?.type ?? guard;
-  const condition = typeof named === "string" ? ` [${named}]` : "";
-  const to = target?.map((one) => one.path.join(".")).join(", ") ?? "no change";
-  return `${node.path.join(".") || machineName(node)}: ${event}${place}${condition} → ${to}`;
-}
-
-const machineName = (root: StateNode): string => `(${root.key})`;
 
 /** Which transitions of the chart the paths take, and which they do not, by name. */
 export function coverage<Machine extends AnyStateMachine>(
@@ -127,21 +74,31 @@ export function statePaths<Machine extends AnyStateMachine, World = undefined>(
 ): readonly StatePath<Machine>[] {
   const traced = tracing(machine, options);
   const { abstraction, filterEvents } = options;
+  // The edge belongs to the name of a state, so that two ways into one state are two states.
+  const nameOf = ({ step, world }: Traced<Machine, World>): string =>
+    JSON.stringify([plain(step.snapshot).value, abstraction?.(step.snapshot, world), step.taken]);
+  const expanded = new Set<string>();
+  /** Of states that only the event into them tells apart, the first is gone on from. */
+  const isFirst = (state: Traced<Machine, World>): boolean => {
+    const name = nameOf(state);
+    if (expanded.has(name)) return false;
+    expanded.add(name);
+    return true;
+  };
   const can = filterEvents ?? ((snapshot: SnapshotFrom<Machine>, event: AnyEventObject) => plain(snapshot).can(event));
   const found = getShortestPaths(traced, {
-    events: ({ step, world }) => (plain(step.snapshot).status === "active" ? options.events(step.snapshot, world) : []),
+    events: (state) =>
+      plain(state.step.snapshot).status === "active" && isFirst(state)
+        ? options.events(state.step.snapshot, state.world)
+        : [],
     filterEvents: ({ step }, event) => can(step.snapshot, event),
-    // The edge belongs to the name of a state, so that two ways into one state are two states.
-    serializeState: ({ step, world }) =>
-      JSON.stringify([plain(step.snapshot).value, abstraction?.(step.snapshot, world), step.taken]),
+    serializeState: (state) =>
+      options.every === "event" ? JSON.stringify([nameOf(state), state.step.event]) : nameOf(state),
     limit: options.limit ?? DEFAULT_LIMIT,
   });
   const sequences = found.map(({ steps }) => steps.slice(1).map(({ event }) => event));
   return longest(sequences).map((events) => ({ steps: walk(traced, events) }));
 }
-
-/** The snapshot of any machine, for what they all have. */
-const plain = (snapshot: unknown): AnyMachineSnapshot => snapshot as AnyMachineSnapshot;
 
 /** Sequences that are not the beginning of another one. */
 function longest(sequences: readonly (readonly AnyEventObject[])[]): readonly (readonly AnyEventObject[])[] {
@@ -204,44 +161,4 @@ function walk<Machine extends AnyStateMachine, World>(
     steps.push(state.step);
   }
   return steps;
-}
-
-type Scope = Parameters<AnyStateMachine["transition"]>[2];
-
-/**
- * Runs one transition and tells which of the chart's it took. `getMicrosteps` gives the snapshots of the microsteps and
- * not their transitions, `getTransitionData` only those of the event itself; the inspection event of a microstep has
- * them all.
- */
-function tracer<Machine extends AnyStateMachine>(machine: Machine) {
-  const names = new Map(transitionsOf(machine).map(({ name, definition }) => [definition as unknown, name]));
-  const host = createEmptyActor();
-  let taken: string[] = [];
-  let asked: AskedAction[] = [];
-  host.system.inspect((event) => {
-    if (event.type !== "@xstate.microstep") return;
-    for (const transition of event._transitions) {
-      const name = names.get(transition);
-      if (name !== undefined) taken.push(name);
-    }
-  });
-  const scope = {
-    self: host,
-    id: "",
-    sessionId: "",
-    system: host.system,
-    logger: () => {},
-    defer: () => {},
-    emit: () => {},
-    stopChild: () => {},
-    actionExecutor: ({ type, params }: AskedAction) => void asked.push({ type, params }),
-  } as unknown as Scope;
-  return (event: AnyEventObject, transition: (scope: Scope) => unknown): PathStep<Machine> => {
-    taken = [];
-    asked = [];
-    const snapshot = transition(scope) as SnapshotFrom<Machine>;
-    // A chart that throws at its very start says so in its snapshot; everywhere else the throw comes through.
-    if (event === INIT && plain(snapshot).status === "error") throw plain(snapshot).error;
-    return { event, snapshot, taken, asked };
-  };
 }

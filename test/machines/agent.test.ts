@@ -158,6 +158,7 @@ describe("the agent", () => {
     for (const path of ends) {
       const [failed] = toOrchestrator(path, "agent.failed");
       expect(failed?.event, nameOf(path)).toMatchObject({ failure: { code } });
+      expect(failed?.event["failure"], nameOf(path)).not.toMatchObject({ message: "the agent ended without a result" });
       expect(failed?.event["findings"]).toHaveLength(code === "output.invalid" ? 1 : 0);
     }
   });

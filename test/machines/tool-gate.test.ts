@@ -167,6 +167,17 @@ describe("the tool gate", () => {
     }
   });
 
+  it("T4 takes an edit for a yes to what was edited, and asks no more", () => {
+    for (const path of all) {
+      const at = path.steps.findIndex(({ taken }) => taken.some((name) => name.includes("isEdited")));
+      const after = at < 0 ? [] : path.steps.slice(at);
+      expect(
+        after.map(({ snapshot }) => snapshot.value),
+        nameOf(path),
+      ).not.toContain("asking");
+    }
+  });
+
   it("T4 asks about the very arguments that were judged", () => {
     for (const path of all) {
       for (const { type, params, step } of askedOn(path)) {

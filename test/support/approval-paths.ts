@@ -77,4 +77,5 @@ export const approvalPaths = (kind: QuestionKind, machine = approvalMachine): re
       ...(context.rung < settings.escalations.length ? [{ type: `${ESCALATION}.${value}` }] : []),
     ],
     abstraction: ({ context }) => [context.rung, context.outcome.kind],
+    every: "event",
   });

@@ -166,4 +166,5 @@ export const hostileGatePaths = (machine = toolGateMachine): readonly GatePath[]
     events: (snapshot) => [...plausible(snapshot), ...hostile],
     filterEvents: () => true,
     abstraction,
+    every: "event",
   });

@@ -171,9 +171,17 @@ export function runPaths(variant: RunVariant, machine = orchestratorMachine): re
     input: { run: "run_1", objective: "finish", input: null, settings, at: START },
     events: events(variant),
     world: { start: ({ asked }) => ({ ...NOTHING, waits: waitsOf(asked, START) }), after },
-    abstraction: ({ value, status, context }, { from, acts, busy, waits }) =>
+    abstraction: ({ value, status, context }, { from, acts, busy, waits, pauses }) =>
       status === "done"
         ? [from, context.failure?.code]
-        : [abstractionOf(context), acts, busy.length, waits.length, value === "paused" ? context.cameFrom : ""],
+        : [
+            abstractionOf(context),
+            acts,
+            busy.length,
+            waits.length,
+            value === "paused" ? context.cameFrom : "",
+            // What follows a pause is gone through to its end, although it looks like what would have been without one.
+            variant.talkative && pauses,
+          ],
   });
 }

@@ -60,7 +60,11 @@ const variant = (name: string, more: Partial<RunVariant> = {}): RunVariant => ({
 });
 
 export const runVariants: readonly RunVariant[] = [
-  variant("a plan and its result", { talkative: true, plan: planOf(a, b), settings: settings({ retries: 0 }) }),
+  variant("a plan and its result", {
+    talkative: true,
+    plan: planOf(a, { ...b, needs: ["a"] }),
+    settings: settings({ retries: 0 }),
+  }),
   variant("a plan and its result, with nobody to ask", {
     talkative: true,
     settings: settings({ ...alone, retries: 0 }),

@@ -84,6 +84,15 @@ describe("statePaths", () => {
     for (const key of keys) expect(keys.filter((other) => other.startsWith(key))).toEqual([key]);
   });
 
+  it("leads through events that do the same as others only when asked to", () => {
+    const orders = (every: "transition" | "event") =>
+      pathsOf({ every, events: () => [...events(), { type: "stop", by: "somebody else" }] })
+        .flatMap(({ steps }) => steps)
+        .filter(({ event }) => event["by"] !== undefined);
+    expect(orders("transition")).toEqual([]);
+    expect(new Set(orders("event").map(({ snapshot }) => snapshot.context.tries))).toEqual(new Set([0, 1, 2]));
+  });
+
   it("asks for events with what the world around the chart remembers", () => {
     const once = pathsOf({
       world: {
