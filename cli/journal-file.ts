@@ -1,5 +1,5 @@
 /** Journal file: the one SQLite file in which the command keeps its runs. */
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { createOrchestrator, defineAgent, type Orchestrator, type StorePort } from "../index.ts";
 import { sqliteStore } from "../src/adapters/stores/sqlite.ts";
@@ -11,7 +11,7 @@ export const DEFAULT_STORE = join(".bailiwick", "runs.db");
 /** Opens it to be written, and makes its folder where there is none. */
 export function openJournal(file: string): StorePort {
   const folder = dirname(resolve(file));
-  if (!existsSync(folder)) makeFolder(folder, file === DEFAULT_STORE);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) makeFolder(folder, file === DEFAULT_STORE);
   return sqliteStore(file);
 }
 
