@@ -51,9 +51,10 @@ export function addReview(program: Command, terminal: Terminal, ended: (code: Ex
     .option("-q, --quiet", "no progress on standard error")
     .option("--resume <RUN>", 'go on with a review: its id, the beginning of it, or "last"')
     .addOption(
-      new Option("--fail-on <VERDICT>", 'exit with 4 when the verdict is "unfit"; "care": or "fit-with-care"').choices(
-        Object.keys(FAIL_ON),
-      ),
+      new Option(
+        "--fail-on <VERDICT>",
+        "exit with 4 when the tree is unfit; with care: also when it is fit only with care",
+      ).choices(Object.keys(FAIL_ON)),
     )
     .option("--budget-usd <N>", "most it may cost; the review's own tools are free", amount)
     .option("--budget-tokens <N>", "most model tokens; the review's own agents use none", whole)
