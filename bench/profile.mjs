@@ -16,7 +16,7 @@ samples.forEach((id, i) => {
   if (IDLE.has(functionName)) return;
   const spent = timeDeltas[i];
   total += spent;
-  const place = url === "" ? "(native)" : url.replace(/^.*\/(node_modules|bench|main)\//, "");
+  const place = url === "" ? "(native)" : url.replace(/^.*\/(node_modules|bench)\//, "");
   const name = url === "" ? functionName : `${functionName || "(anonymous)"} ${place}:${lineNumber + 1}`;
   functions.set(name, (functions.get(name) ?? 0) + spent);
   const group = url === "" ? functionName : place;

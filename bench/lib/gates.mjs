@@ -61,5 +61,10 @@ const fanOutGates = (_, sizes, at) =>
       GATES.fanOutGrowth,
     ]);
 
+/** What a process allocates once would count for much in a few runs. */
+const FEW_RUNS = 1_000;
+
 const parkedGates = (_, sizes, at) =>
-  sizes.map((size) => [`heap a parked run keeps, bytes, R=${size}`, at(size, "heapPerRun"), GATES.heapPerRun]);
+  sizes
+    .filter((size) => size >= FEW_RUNS)
+    .map((size) => [`heap a parked run keeps, bytes, R=${size}`, at(size, "heapPerRun"), GATES.heapPerRun]);
