@@ -119,7 +119,7 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
   const known = {
     ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
     effect: tool.effect ?? ("once" as const),
-    call: isChanged ? call : { tool: call.tool, digest: call.digest },
+    call: isChanged ? call : { tool: call.tool, digest: digestFor(call, tool, verdict) },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
   };
@@ -137,6 +137,10 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
     return { verdict: denial, ...known, symbol: symbolOf(ports, tool.name, call.digest) };
   }
 }
+
+/** In full where a person's word or another attempt is held against it; else as much as tells two calls apart. */
+const digestFor = ({ digest }: ToolCall, { effect = "once" }: AnyTool, { kind }: Verdict): string =>
+  kind === "ask" || effect === "once" || effect === "reconcilable" ? digest : digest.slice(0, SYMBOL);
 
 /** What a call may cost at most. A price that is no number is refused by the ledger. */
 function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number } | undefined): {

@@ -25,7 +25,8 @@ const INLINE = 32_768;
 
 /**
  * The text of an entry. Half of a journal would be names of fields, so the text says them shorter than the entry does:
- * moves and intents are lists, an answer has no event around it, and where an outcome goes is seen from its key.
+ * moves, intents and replies are lists, outcomes and answers have no event around them, where an outcome goes is seen
+ * from its key, and a request is always an act.
  */
 interface EntryText {
   readonly seq?: Seq;
@@ -35,20 +36,43 @@ interface EntryText {
   readonly to?: ActorId;
   readonly key?: EffectKey;
   readonly by?: Principal;
+  /** Of a start, a signal, a timer. */
   readonly event?: Message;
+  /** Of a request: which act, and what. */
+  readonly n?: Json;
+  readonly act?: Json;
+  /** Of an outcome. */
+  readonly output?: Json;
+  readonly failure?: Json;
   readonly moved?: readonly (readonly string[])[];
   readonly ruled?: readonly Ruling[];
   readonly answered?: readonly AnswerText[];
   readonly intents?: readonly (readonly [EffectKey, string, EffectClass])[];
-  readonly replies?: readonly Reply[];
+  readonly replies?: readonly (readonly [ActorId, number] | readonly [ActorId, number, ActResult])[];
   /** Digests of payloads kept apart: of the event, and of answers by place. */
-  readonly blobs?: { readonly event?: Digest; readonly answered?: { readonly [place: string]: Digest } };
+  readonly blobs?: { readonly input?: Digest; readonly answered?: { readonly [place: string]: Digest } };
 }
 
 interface AnswerText {
   readonly key: EffectKey;
   readonly output?: Json;
   readonly failure?: Json;
+}
+
+type EventText = Pick<EntryText, "event" | "n" | "act" | "output" | "failure">;
+
+function eventText({ kind, event }: Input): EventText {
+  if (kind === "request" && event.type === "act.proposed") return { n: event["n"] ?? null, act: event["act"] ?? null };
+  if (event.type === "effect.done") return { output: event["output"] ?? null };
+  if (event.type === "effect.failed") return { failure: event["failure"] ?? null };
+  return { event };
+}
+
+function eventOf({ event, n, act, output, failure }: EventText): Message {
+  if (act !== undefined) return { type: "act.proposed", n: n ?? null, act };
+  if (output !== undefined) return { type: "effect.done", output };
+  if (failure !== undefined) return { type: "effect.failed", failure };
+  return event ?? { type: "" };
 }
 
 const answerText = ({ key, event }: Answer): AnswerText =>
@@ -80,7 +104,7 @@ export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoc
     ...(input.key !== undefined && addresseeOf(input.key) === input.to ? {} : { to: input.to }),
     ...(input.key === undefined ? {} : { key: input.key }),
     ...(input.by === undefined ? {} : { by: input.by }),
-    event: input.event,
+    ...eventText(input),
     ...consequencesOf(step),
   };
   const body = JSON.stringify(text);
@@ -89,15 +113,13 @@ export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoc
 
 /** What a step caused, as it stands in the text; also what a replay is compared with. */
 export const consequencesOf = (step: Step): EntryText =>
-  Object.fromEntries(
-    Object.entries({
-      moved: some(step.moved.map(({ actor, path }) => [actor, ...path])),
-      ruled: some(step.ruled),
-      answered: some(step.answered.map(answerText)),
-      intents: some(step.intents.map(({ key, src, effect }) => [key, src, effect])),
-      replies: some(step.replies),
-    }).filter(([, list]) => list !== undefined),
-  );
+  dense({
+    moved: some(step.moved.map(({ actor, path }) => [actor, ...path])),
+    ruled: some(step.ruled),
+    answered: some(step.answered.map(answerText)),
+    intents: some(step.intents.map(({ key, src, effect }) => [key, src, effect])),
+    replies: some(step.replies.map(({ to, n, result }) => (result === undefined ? [to, n] : [to, n, result]))),
+  });
 
 function apart(text: EntryText, sha256: HashPort): Written {
   const blobs: Blob[] = [];
@@ -114,15 +136,21 @@ function apart(text: EntryText, sha256: HashPort): Written {
     kept[place] = put(answer.output);
     return { key: answer.key };
   });
-  const event = text.event !== undefined && isLarge(text.event) ? put(text.event) : undefined;
+  const { event, n, act, output, failure, ...rest } = text;
+  const input: EventText = { ...dense({ event, n, act, output, failure }) };
+  const large = isLarge(input as Json) ? put(input as Json) : undefined;
   const body: EntryText = {
-    ...text,
-    ...(event === undefined ? {} : { event: { type: text.event?.type ?? "" } }),
+    ...rest,
+    ...(large === undefined ? input : {}),
     ...(answered === undefined ? {} : { answered }),
-    blobs: { ...(event === undefined ? {} : { event }), answered: kept },
+    blobs: { ...(large === undefined ? {} : { input: large }), answered: kept },
   };
   return { body: JSON.stringify(body), blobs };
 }
+
+/** Without the fields that are undefined. */
+const dense = (fields: { readonly [name: string]: unknown }): object =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort): Promise<JournalEntry> {
   const text = parse(run, stored);
@@ -144,22 +172,21 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
     epoch: text.epoch ?? 0,
     kind: text.kind ?? "late",
     to: text.to ?? addresseeOf(text.key ?? ""),
-    event:
-      text.blobs?.event === undefined ? (text.event ?? { type: "" }) : ((await fetch(text.blobs.event)) as Message),
+    event: eventOf(text.blobs?.input === undefined ? text : ((await fetch(text.blobs.input)) as EventText)),
     ...(text.key === undefined ? {} : { key: text.key }),
     ...(text.by === undefined ? {} : { by: text.by }),
     moved: (text.moved ?? []).map(([actor = "", ...path]) => ({ actor, path })),
     ruled: text.ruled ?? [],
     answered: answered.map(answerOf),
     intents: (text.intents ?? []).map(([key, src, effect]) => ({ key, src, effect })),
-    replies: text.replies ?? [],
+    replies: (text.replies ?? []).map(([to, n, result]) => (result === undefined ? { to, n } : { to, n, result })),
   };
 }
 
 /** Digests of the payloads an entry's text refers to. */
 export function blobsOf(body: string): readonly Digest[] {
   const { blobs } = JSON.parse(body) as EntryText;
-  return [...(blobs?.event === undefined ? [] : [blobs.event]), ...Object.values(blobs?.answered ?? {})];
+  return [...(blobs?.input === undefined ? [] : [blobs.input]), ...Object.values(blobs?.answered ?? {})];
 }
 
 function parse(run: RunId, stored: StoredEntry): EntryText {

@@ -2,7 +2,7 @@
  * Live run: one run in memory, with its owner's lease. Takes inputs one at a time, makes each durable together with
  * what it caused, and only then lets any of it be done or seen.
  *
- * J1  Nothing an entry caused is performed, answered or shown before the entry is durable.
+ * J1  Nothing an entry caused is performed, or shown outside the run, before the entry is durable.
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
 import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
@@ -160,6 +160,7 @@ export class LiveRun {
     const seen = this.#inspection.end();
     const sight = this.view.look(moment.at);
     this.#uncommitted++;
+    this.#answer(input, step, moment);
     try {
       await commit({
         run: this.run,
@@ -175,11 +176,21 @@ export class LiveRun {
     this.#uncommitted--;
     this.view.show(sight);
     if (checkpoint !== undefined) this.#save({ seq: moment.seq, hash, body: checkpoint });
-    if (!this.#closed) this.#carryOut(input, step, moment);
+    if (!this.#closed) this.#carryOut(step);
     seen();
     this.#ports.committed(this, moment);
     this.#settle();
     return { moment, step };
+  }
+
+  /**
+   * Tells the run's own functions what became of their acts. They may hear of it before it is durable: all they can do
+   * about it is ask for more, which is written behind it. What they ask in the same turn shares its commit.
+   */
+  #answer(input: Input, step: Step, moment: Moment): void {
+    for (const reply of step.replies) {
+      this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
+    }
   }
 
   /** What a power failure must not lose: people's words, and the intent of what must not happen twice or costs money. */
@@ -190,14 +201,12 @@ export class LiveRun {
     );
   }
 
-  #carryOut(input: Input, step: Step, moment: Moment): void {
+  #carryOut(step: Step): void {
     for (const key of step.stopped) this.effects.abort(key);
     for (const { key } of step.intents) {
       const effect = this.core.pending.get(key);
       if (effect !== undefined) this.#start(effect);
     }
-    for (const reply of step.replies)
-      this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
     if (!this.core.isOver) this.#alarm.set();
   }
 
