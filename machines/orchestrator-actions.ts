@@ -153,7 +153,7 @@ export const orchestratorActions = {
     return { state: { ...settled(done.state), degraded: [...state.degraded, position] }, commands: done.commands };
   }),
   trim: react((state, _, moment) => {
-    const done = trimOptional(state, moment);
+    const done = trimOptional(state, state.trouble?.position ?? -1, moment);
     return { state: settled(done.state), commands: done.commands };
   }),
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),

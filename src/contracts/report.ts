@@ -13,7 +13,8 @@ export type RunStatus = "running" | "suspended" | "completed" | "failed" | "canc
 export interface TaskReport {
   readonly id: TaskId;
   readonly agent: AgentName;
-  readonly status: TaskStatus;
+  /** `stopped`: not settled when the run ended. */
+  readonly status: TaskStatus | "stopped";
   readonly attempts: number;
   readonly accountable: string;
   readonly failure?: Failure;

@@ -30,6 +30,7 @@ import {
   type TaskState,
   takeBack,
   trim,
+  trimmable,
 } from "./schedule.ts";
 
 /** Takes a sound plan into force. */
@@ -220,11 +221,20 @@ export function reassign(state: RunState, position: number, moment: Moment, why:
   };
 }
 
-/** Leaves out every optional task that has not settled. */
-export function trimOptional(state: RunState, moment: Moment): Reaction {
-  const stopped = state.schedule.tasks.filter((task) => task.optional && task.status === "running").map(agentActorOf);
-  const closed = stopped.reduce((next, actor) => dropActs(next, actor, moment), state);
-  return { state: { ...closed, schedule: trim(closed.schedule) }, commands: stopped.map(cancel) };
+/**
+ * Leaves out what is optional, as little as helps: the task that asked for too much, if it is; else those that have not
+ * begun; else those at work.
+ */
+export function trimOptional(state: RunState, position: number, moment: Moment): Reaction {
+  const all = trimmable(state.schedule);
+  const idle = all.filter((one) => state.schedule.tasks[one]?.status !== "running");
+  const chosen = all.includes(position) ? [position] : idle.length > 0 ? idle : all;
+  const actors = chosen.flatMap((one) => {
+    const task = state.schedule.tasks[one];
+    return task?.status === "running" ? [agentActorOf(task)] : [];
+  });
+  const closed = actors.reduce((next, actor) => dropActs(next, actor, moment), state);
+  return { state: { ...closed, schedule: trim(closed.schedule, chosen) }, commands: actors.map(cancel) };
 }
 
 /** Stops all running attempts and puts their tasks back, for a new plan. */

@@ -1,5 +1,6 @@
 /** Report: what a run came to, or has come to so far. */
 import type { Failure } from "../contracts/errors.ts";
+import type { TaskStatus } from "../contracts/plan.ts";
 import type { RunReport, RunStatus, TaskReport } from "../contracts/report.ts";
 import type { Timestamp } from "../contracts/units.ts";
 import type { RunState } from "./run-state.ts";
@@ -12,6 +13,10 @@ const statuses: Readonly<Record<string, RunStatus>> = {
   failed: "failed",
   cancelled: "cancelled",
 };
+
+const isOver = (status: RunStatus): boolean => status !== "running" && status !== "suspended";
+
+const UNSETTLED: ReadonlySet<TaskStatus> = new Set(["waiting", "ready", "running", "backing-off"]);
 
 export const statusOf = (state: string): RunStatus => statuses[state] ?? "running";
 
@@ -26,13 +31,13 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     state: fatal === undefined ? state : "failed",
     ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
     ...(failure === null ? {} : { failure }),
-    tasks: run.schedule.tasks.map(taskReport),
+    tasks: run.schedule.tasks.map((task) => taskReport(task, isOver(status))),
     spend: {
       ...spent(run),
       wallMs: at - run.startedAt,
       ...(run.measured.held > 0 ? { holdEfficiency: run.measured.actual / run.measured.held } : {}),
     },
-    pendingApprovals: run.questions,
+    pendingApprovals: isOver(status) ? [] : run.questions,
     conflicts: run.conflicts,
     findings: run.findings,
   };
@@ -46,10 +51,10 @@ const spent = ({ ledger: { spent: a, reserved: b } }: RunState) => ({
   toolCalls: a.toolCalls + b.toolCalls,
 });
 
-const taskReport = (task: RunState["schedule"]["tasks"][number]): TaskReport => ({
+const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean): TaskReport => ({
   id: task.id,
   agent: task.agent,
-  status: task.status,
+  status: over && UNSETTLED.has(task.status) ? "stopped" : task.status,
   attempts: attemptsOf(task),
   accountable: task.accountable,
   ...(task.failure === undefined ? {} : { failure: task.failure }),

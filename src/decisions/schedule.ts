@@ -263,14 +263,15 @@ export function takeBack(schedule: Schedule, position: number): Schedule {
   return makeReady(postpone(schedule, position, task.findings), position);
 }
 
-/** Skips every optional task that has not settled. */
-export function trim(schedule: Schedule): Schedule {
-  const failure: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
-  return schedule.tasks.reduce(
-    (after, task, position) => (task.optional && !isSettled(task.status) ? giveUp(after, position, failure) : after),
-    schedule,
-  );
-}
+const TRIMMED: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
+
+/** Optional tasks that have not settled, as positions. */
+export const trimmable = (schedule: Schedule): readonly number[] =>
+  schedule.tasks.flatMap((task, position) => (task.optional && !isSettled(task.status) ? [position] : []));
+
+/** Skips tasks. */
+export const trim = (schedule: Schedule, positions: readonly number[]): Schedule =>
+  positions.reduce((after, position) => giveUp(after, position, TRIMMED), schedule);
 
 export const attemptsOf = (task: TaskState): number => task.attempt - task.attemptsBefore;
 

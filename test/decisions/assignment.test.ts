@@ -210,10 +210,13 @@ describe("stopping attempts", () => {
 
   it("D3 leaves out optional tasks, and cancels those that run", () => {
     const run = calling(runningRun(planOf(optional, "a", taskOf("z", { optional: true }))), "c#1/0", 0);
-    const reaction = rules.trimOptional(run, at(0));
-    expect(cancelled(reaction)).toEqual(["c#1"]);
-    expect(statuses(reaction.state)).toEqual(["skipped", "running", "skipped"]);
-    expect(Object.keys(reaction.state.ledger.holds)).toEqual([]);
+    const idle = rules.trimOptional(run, 1, at(0));
+    expect([cancelled(idle), statuses(idle.state)]).toEqual([[], ["running", "running", "skipped"]]);
+    const busy = rules.trimOptional(idle.state, 1, at(0));
+    expect([cancelled(busy), statuses(busy.state)]).toEqual([["c#1"], ["skipped", "running", "skipped"]]);
+    expect(Object.keys(busy.state.ledger.holds)).toEqual([]);
+    const asked = rules.trimOptional(run, 0, at(0));
+    expect([cancelled(asked), statuses(asked.state)]).toEqual([["c#1"], ["skipped", "running", "ready"]]);
   });
 
   it("D3 stops all that runs for a new plan, and empties the line", () => {

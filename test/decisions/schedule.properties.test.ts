@@ -179,7 +179,7 @@ it("T1 T2 T3 T4 goes as a clerk goes who looks everything up, through any plans,
         else if (step.do === "wake") pair.wake(step.pick);
         else if (step.do === "replan") pair.replan(step.plan);
         else if (step.do === "trim") {
-          pair.schedule = rules.trim(pair.schedule);
+          pair.schedule = rules.trim(pair.schedule, rules.trimmable(pair.schedule));
           pair.clerk.trim();
         } else pair.end(step.do, step.pick);
         pair.agree();
