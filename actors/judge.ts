@@ -119,22 +119,16 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
   const known = {
     ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
     effect: tool.effect ?? ("once" as const),
-    call: isChanged ? call : { tool: call.tool, digest: digestFor(call, tool, verdict) },
+    call: { digest: digestFor(call, tool, verdict), ...(isChanged ? { args: call.args } : {}) },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
   };
   try {
     const args = giveOut(call.args, ports.codec);
-    const hold = holdOf(tool.estimate?.(args));
-    const identity =
-      tool.loopKey === undefined
-        ? call.digest
-        : ports.sha256(canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value));
-    return { verdict, ...known, ...hold, symbol: symbolOf(ports, tool.name, identity) };
+    return { verdict, ...known, ...holdOf(tool.estimate?.(args)), ...symbolOf(ports, tool, args) };
   } catch (error) {
     const reason = `"${tool.name}": ${messageOf(error)}`;
-    const denial: Verdict = { kind: "deny", rule: "budget.unknown-price", reason };
-    return { verdict: denial, ...known, symbol: symbolOf(ports, tool.name, call.digest) };
+    return { verdict: { kind: "deny", rule: "budget.unknown-price", reason }, ...known };
   }
 }
 
@@ -142,28 +136,35 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
 const digestFor = ({ digest }: ToolCall, { effect = "once" }: AnyTool, { kind }: Verdict): string =>
   kind === "ask" || effect === "once" || effect === "reconcilable" ? digest : digest.slice(0, SYMBOL);
 
-/** What a call may cost at most. A price that is no number is refused by the ledger. */
-function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number } | undefined): {
-  readonly hold?: Cost;
+/** What a call may cost at most. */
+function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number } = {}): {
+  readonly hold?: Partial<Cost>;
 } {
-  if (estimate === undefined) return {};
   const { costUsd = 0, tokens = 0 } = estimate;
   for (const [name, amount] of Object.entries({ costUsd, tokens })) {
     if (!(Number.isFinite(amount) && amount >= 0)) throw new Error(`its estimate of ${name} is ${String(amount)}`);
   }
-  return { hold: { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) } };
+  if (costUsd === 0 && tokens === 0) return {};
+  return {
+    hold: {
+      ...(costUsd === 0 ? {} : { costMicroUsd: microUsd(costUsd) }),
+      ...(tokens === 0 ? {} : { tokens: Math.ceil(tokens) }),
+    },
+  };
 }
 
-const symbolOf = (ports: JudgePorts, tool: string, identity: string): string =>
-  ports.sha256(`${tool}\n${identity}`).slice(0, SYMBOL);
+/** What makes two calls the same, where the tool says so. */
+function symbolOf(ports: JudgePorts, tool: AnyTool, args: unknown): { readonly symbol?: string } {
+  if (tool.loopKey === undefined) return {};
+  const key = canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value);
+  return { symbol: ports.sha256(`${tool.name}\n${key}`).slice(0, SYMBOL) };
+}
 
 function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged {
-  const digest = ports.sha256(canonical(input.args));
   return {
     verdict,
     ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
     effect: "once",
-    call: { tool: input.tool, digest },
-    symbol: symbolOf(ports, input.tool, digest),
+    call: { digest: ports.sha256(canonical(input.args)) },
   };
 }

@@ -19,11 +19,18 @@ export const judgementOf = (context: ToolGateContext): Judgement => {
   return context.judgement;
 };
 
-/** The judgement with the arguments it is about. */
-export const completed = ({ args }: ToolGateContext, judged: Judged): Judgement => ({
-  ...judged,
-  call: { ...judged.call, args: judged.call.args ?? args },
-});
+/** Characters of a digest that tell two calls apart. */
+const SYMBOL = 16;
+
+/** The judgement with all that follows from the proposal. */
+export function completed({ tool, args }: ToolGateContext, { call, symbol, hold, ...judged }: Judged): Judgement {
+  return {
+    ...judged,
+    call: { tool, args, ...call },
+    symbol: symbol ?? `${tool}:${call.digest.slice(0, SYMBOL)}`,
+    ...(hold === undefined ? {} : { hold: { ...FREE, ...hold } }),
+  };
+}
 
 /** What the tool knows a call by: its task, its place among the task's acts, and its arguments. */
 export const callKeyOf = ({ attempt, n }: ToolGateContext, { call }: Judged): string =>

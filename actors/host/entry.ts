@@ -68,6 +68,10 @@ function eventText({ kind, event }: Input): EventText {
   return { event };
 }
 
+/** Requests and outcomes are known by what they carry. A payload that is kept apart says its kind. */
+const kindOf = ({ act, output, failure }: EventText): InputKind | undefined =>
+  act !== undefined ? "request" : output !== undefined || failure !== undefined ? "outcome" : undefined;
+
 function eventOf({ event, n, act, output, failure }: EventText): Message {
   if (act !== undefined) return { type: "act.proposed", n: n ?? null, act };
   if (output !== undefined) return { type: "effect.done", output };
@@ -96,15 +100,16 @@ export interface Written {
 const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
 
 export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoch, sha256: HashPort): Written {
+  const carried = eventText(input);
   const text: EntryText = {
     seq: moment.seq,
     epoch,
     at: moment.at,
-    kind: input.kind,
+    ...(kindOf(carried) === input.kind ? {} : { kind: input.kind }),
     ...(input.key !== undefined && addresseeOf(input.key) === input.to ? {} : { to: input.to }),
     ...(input.key === undefined ? {} : { key: input.key }),
     ...(input.by === undefined ? {} : { by: input.by }),
-    ...eventText(input),
+    ...carried,
     ...consequencesOf(step),
   };
   const body = JSON.stringify(text);
@@ -141,7 +146,7 @@ function apart(text: EntryText, sha256: HashPort): Written {
   const large = isLarge(input as Json) ? put(input as Json) : undefined;
   const body: EntryText = {
     ...rest,
-    ...(large === undefined ? input : {}),
+    ...(large === undefined ? input : { kind: text.kind ?? kindOf(input) ?? "late" }),
     ...(answered === undefined ? {} : { answered }),
     blobs: { ...(large === undefined ? {} : { input: large }), answered: kept },
   };
@@ -170,7 +175,7 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
     seq: stored.seq,
     at: text.at ?? 0,
     epoch: text.epoch ?? 0,
-    kind: text.kind ?? "late",
+    kind: text.kind ?? kindOf(text) ?? "late",
     to: text.to ?? addresseeOf(text.key ?? ""),
     event: eventOf(text.blobs?.input === undefined ? text : ((await fetch(text.blobs.input)) as EventText)),
     ...(text.key === undefined ? {} : { key: text.key }),

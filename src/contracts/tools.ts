@@ -109,9 +109,14 @@ export interface Judgement {
   readonly timeoutMs?: Milliseconds;
 }
 
-/** A judgement as the judge gives it: arguments that the schema left as they were are not said twice. */
-export interface Judged extends Omit<Judgement, "call"> {
-  readonly call: Omit<ToolCall, "args"> & { readonly args?: Json };
+/** A judgement as the judge gives it: what the proposal says already, or follows from it, is not said again. */
+export interface Judged extends Omit<Judgement, "call" | "symbol" | "hold"> {
+  /** The digest, in full where a person's word or another attempt is held against it; arguments the schema changed. */
+  readonly call: Pick<ToolCall, "digest"> & Partial<ToolCall>;
+  /** Where the tool has a `loopKey`. Default: the tool and the digest. */
+  readonly symbol?: Digest;
+  /** Amounts that are not zero. */
+  readonly hold?: Partial<Cost>;
 }
 
 /** What an effect came to: the tool's answer, its digest and its cost. */
