@@ -7,7 +7,7 @@
  *   timer    a due time reached
  * A sixth kind, `late`, notes what arrived for an effect that was no longer wanted; it is delivered to nobody.
  *
- * J1  An entry is durable before anything it caused is done or shown.
+ * J1  An entry is durable before anything it caused is done, or shown outside the run.
  * J2  Replaying the inputs into fresh actors causes the same consequences; where it does not, the run has diverged.
  * J3  Each entry's hash covers its text and the hash before it.
  */

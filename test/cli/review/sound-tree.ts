@@ -10,7 +10,7 @@ const lockfile = {
     "": { dependencies: { a: "^1.0.0" } },
     "node_modules/a": {
       version: "1.0.0",
-      resolved: "https://registry.npmjs.org/a/-/a-1.0.0.tgz",
+      resolved: "https://registry.example/a/-/a-1.0.0.tgz",
       integrity: "sha512-x",
       license: "ISC",
     },
