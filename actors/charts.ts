@@ -5,7 +5,7 @@ import { approvalMachine } from "../machines/approval.ts";
 import { orchestratorMachine } from "../machines/orchestrator.ts";
 import { toolGateMachine } from "../machines/tool-gate.ts";
 import type { AnyAgent } from "./define-agent.ts";
-import { type Logic, logicOf } from "./host/logic.ts";
+import { type Logic, logicOf } from "./kernel/logic.ts";
 
 const charts: Readonly<Record<string, AnyStateMachine>> = {
   orchestrator: orchestratorMachine,

@@ -4,7 +4,7 @@ import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
 import type { Message } from "../src/contracts/journal.ts";
 import type { Host } from "./host/host.ts";
 import { tell } from "./host/inspection.ts";
-import type { Snapshot } from "./host/logic.ts";
+import type { Snapshot } from "./kernel/logic.ts";
 
 interface Observer {
   readonly next?: (snapshot: Snapshot) => void;

@@ -6,9 +6,9 @@ import type { CodecPort, StorePort } from "../src/contracts/ports.ts";
 import type { RunReport, RunStatus } from "../src/contracts/report.ts";
 import type { Seq } from "../src/contracts/units.ts";
 import { events } from "./host/events.ts";
-import type { ExplainedEntry } from "./host/explain.ts";
 import type { Host } from "./host/host.ts";
-import type { Verification } from "./host/verify.ts";
+import type { ExplainedEntry } from "./kernel/explain.ts";
+import type { Verification } from "./kernel/verify.ts";
 import { RunActor } from "./run-actor.ts";
 import { giveOut, takeIn } from "./values.ts";
 

@@ -1,7 +1,7 @@
 /** Alarm: wakes a run in memory at its next due time. One call of the clock at a time, whatever the number of timers. */
 import type { ClockPort } from "../../src/contracts/ports.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
-import type { Timer, Timers } from "./timers.ts";
+import type { Timer, Timers } from "../kernel/timers.ts";
 
 export class Alarm {
   readonly #clock: ClockPort;

@@ -9,7 +9,7 @@ import { type Failure, toFailure } from "../../src/contracts/errors.ts";
 import type { EffectKey } from "../../src/contracts/ids.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
-import type { PendingEffect } from "./registry.ts";
+import type { PendingEffect } from "../kernel/registry.ts";
 
 /** Performs one kind of effect: gives plain JSON, now or later; throws or rejects to fail. */
 export type Performer = (effect: PendingEffect, signal: AbortSignal) => Json | Promise<Json>;

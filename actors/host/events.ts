@@ -3,7 +3,7 @@ import type { RunId } from "../../src/contracts/ids.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
-import { readEntry } from "./entry.ts";
+import { readEntry } from "../kernel/entry.ts";
 import type { Host } from "./host.ts";
 
 const PAGE = 200;

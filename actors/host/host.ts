@@ -15,17 +15,17 @@ import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Milliseconds, Seq, Timestamp } from "../../src/contracts/units.ts";
 import { GENESIS } from "../../src/decisions/integrity.ts";
 import { reportOf } from "../../src/decisions/report.ts";
+import { Core, type Logics } from "../kernel/core.ts";
+import { type ExplainedEntry, explainEntry } from "../kernel/explain.ts";
+import { stateName } from "../kernel/logic.ts";
+import { type Replayed, replay } from "../kernel/replay.ts";
+import { type Verification, verify } from "../kernel/verify.ts";
 import { Committer } from "./committer.ts";
-import { Core, type Logics } from "./core.ts";
 import type { Performers } from "./effects.ts";
-import { type ExplainedEntry, explainEntry } from "./explain.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
-import { stateName } from "./logic.ts";
 import type { MindPorts, Minds } from "./minds.ts";
-import { type Replayed, replay } from "./replay.ts";
-import { type Verification, verify } from "./verify.ts";
 
 export interface HostPorts {
   readonly store: StorePort;

@@ -4,9 +4,9 @@
  */
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { Message } from "../../src/contracts/journal.ts";
-import type { Core } from "./core.ts";
-import type { Snapshot } from "./logic.ts";
-import type { ActorRecord } from "./registry.ts";
+import type { Core } from "../kernel/core.ts";
+import type { Snapshot } from "../kernel/logic.ts";
+import type { ActorRecord } from "../kernel/registry.ts";
 
 /** Stands for an actor towards an inspector: what `@statelyai/inspect` and XState's types read of one. */
 export interface InspectedActor {

@@ -14,18 +14,18 @@ import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
 import { type ChainHead, link } from "../../src/decisions/integrity.ts";
 import { recover } from "../../src/decisions/recovery.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
+import { Checkpointer } from "../kernel/checkpoint.ts";
+import type { Core } from "../kernel/core.ts";
+import { resultOf, writeEntry } from "../kernel/entry.ts";
+import type { PendingEffect } from "../kernel/registry.ts";
+import type { Step } from "../kernel/step.ts";
+import { type Timer, timerKey } from "../kernel/timers.ts";
 import { Alarm } from "./alarm.ts";
-import { Checkpointer } from "./checkpoint.ts";
 import type { Committer } from "./committer.ts";
-import type { Core } from "./core.ts";
 import { Effects, effectFailed, type Performers } from "./effects.ts";
-import { resultOf, writeEntry } from "./entry.ts";
 import { Inspection, type InspectionObserver } from "./inspection.ts";
 import type { MindPorts, Minds } from "./minds.ts";
-import type { PendingEffect } from "./registry.ts";
 import { RunView } from "./run-view.ts";
-import type { Step } from "./step.ts";
-import { type Timer, timerKey } from "./timers.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
 const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);

@@ -8,8 +8,8 @@ import type { CodecPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import type { AnyAgent } from "../define-agent.ts";
 import { type Answered, FunctionMind, type History } from "../function-agent.ts";
-import { readEntry, resultOf } from "./entry.ts";
-import type { PendingEffect } from "./registry.ts";
+import { readEntry, resultOf } from "../kernel/entry.ts";
+import type { PendingEffect } from "../kernel/registry.ts";
 
 const PAGE = 500;
 const EMPTY: History = { acts: [], answers: [] };

@@ -4,8 +4,8 @@ import type { RunReport, RunStatus, RunSummary } from "../../src/contracts/repor
 import type { Seq, Timestamp } from "../../src/contracts/units.ts";
 import { reportOf, statusOf } from "../../src/decisions/report.ts";
 import type { Moment, RunState } from "../../src/decisions/run-state.ts";
-import type { Core } from "./core.ts";
-import { type Snapshot, stateName } from "./logic.ts";
+import type { Core } from "../kernel/core.ts";
+import { type Snapshot, stateName } from "../kernel/logic.ts";
 
 /** The root at one moment. Snapshots are immutable, so this costs nothing to keep. */
 export interface Sight {

@@ -1,6 +1,6 @@
 /** Replay of recorded runs: by the same code at every prefix and from a checkpoint at every entry. */
 import { describe, expect, it } from "vitest";
-import { replay } from "../../actors/host/replay.ts";
+import { replay } from "../../actors/kernel/replay.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
 import type { Checkpoint, StorePort } from "../../src/contracts/ports.ts";
 import { textOf } from "../support/captures.ts";

@@ -1,8 +1,8 @@
 /** What holds of every journal, read from the journals of runs that use all there is: retries, conflicts, people, two processes. */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
-import { logicOf } from "../../actors/host/logic.ts";
-import { replay } from "../../actors/host/replay.ts";
+import { logicOf } from "../../actors/kernel/logic.ts";
+import { replay } from "../../actors/kernel/replay.ts";
 import { defineAgent, defineTool, type JournalEntry, type RunReport } from "../../index.ts";
 import { agentMachine } from "../../machines/agent.ts";
 import { approvalMachine } from "../../machines/approval.ts";

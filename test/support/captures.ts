@@ -1,7 +1,8 @@
 /** Captures: the state of a run after each of its entries, as text that can be compared. */
-import { capture } from "../../actors/host/checkpoint.ts";
-import type { Core } from "../../actors/host/core.ts";
+
 import type { LiveRun } from "../../actors/host/live-run.ts";
+import { capture } from "../../actors/kernel/checkpoint.ts";
+import type { Core } from "../../actors/kernel/core.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
 import type { HashPort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";

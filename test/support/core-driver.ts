@@ -1,9 +1,9 @@
 /** Core driver: one chart under a root that does nothing, driven by hand. For what no real run would let happen. */
 import { type AnyEventObject, type AnyStateMachine, setup } from "xstate";
-import { capture, restore } from "../../actors/host/checkpoint.ts";
-import { Core } from "../../actors/host/core.ts";
 import { effectDone, effectFailed } from "../../actors/host/effects.ts";
-import { logicOf, stateName } from "../../actors/host/logic.ts";
+import { capture, restore } from "../../actors/kernel/checkpoint.ts";
+import { Core } from "../../actors/kernel/core.ts";
+import { logicOf, stateName } from "../../actors/kernel/logic.ts";
 import { commands, options } from "../../machines/commands.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";

@@ -3,12 +3,12 @@
  * they are told, time stands still. After each move the process may die, as by `kill -9`, and another takes the run up.
  */
 import { defineAgent } from "../../actors/define-agent.ts";
-import type { Core } from "../../actors/host/core.ts";
 import type { Performers } from "../../actors/host/effects.ts";
 import { Host } from "../../actors/host/host.ts";
 import type { LiveRun } from "../../actors/host/live-run.ts";
-import { logicOf } from "../../actors/host/logic.ts";
 import { Minds } from "../../actors/host/minds.ts";
+import type { Core } from "../../actors/kernel/core.ts";
+import { logicOf } from "../../actors/kernel/logic.ts";
 import { agentMachine } from "../../machines/agent.ts";
 import { approvalMachine } from "../../machines/approval.ts";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";

@@ -2,10 +2,10 @@
 import type { AnyStateMachine } from "xstate";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf } from "../../actors/config.ts";
 import type { AnyAgent } from "../../actors/define-agent.ts";
-import type { Logics } from "../../actors/host/core.ts";
 import { Host } from "../../actors/host/host.ts";
-import { logicOf } from "../../actors/host/logic.ts";
 import { Minds } from "../../actors/host/minds.ts";
+import type { Logics } from "../../actors/kernel/core.ts";
+import { logicOf } from "../../actors/kernel/logic.ts";
 import { performers } from "../../actors/performers.ts";
 import { agentMachine } from "../../machines/agent.ts";
 import { approvalMachine } from "../../machines/approval.ts";
