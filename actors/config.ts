@@ -100,7 +100,6 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       reads: agent.reads ?? [],
       writes: agent.writes ?? [],
       requires: agent.requires ?? [],
-      mind: agent.machine === undefined ? ("function" as const) : ("machine" as const),
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
     };
   });

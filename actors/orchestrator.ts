@@ -7,6 +7,7 @@ import type { Json } from "../src/contracts/json.ts";
 import type { ClockPort, CodecPort, HashPort, HolderPort, RunFilter, StorePort } from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
+import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
 import { Host } from "./host/host.ts";
@@ -85,7 +86,7 @@ export class Orchestrator {
    */
   async resume(run: RunId): Promise<Run> {
     const { status } = await this.#host.summary(run);
-    if (status === "running" || status === "suspended") await this.#host.open(run);
+    if (!isOver(status)) await this.#host.open(run);
     return this.run(run);
   }
 
@@ -151,7 +152,7 @@ export class Orchestrator {
   async inbox(): Promise<readonly ApprovalRequest[]> {
     const runs = await this.#ports.store.runs({ limit: 10_000 });
     return runs
-      .filter(({ status }) => status === "running" || status === "suspended")
+      .filter(({ status }) => !isOver(status))
       .flatMap(({ pendingApprovals }) => pendingApprovals)
       .toSorted((a, b) => a.askedAt - b.askedAt);
   }

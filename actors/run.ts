@@ -3,17 +3,15 @@ import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { CodecPort, StorePort } from "../src/contracts/ports.ts";
-import type { RunReport, RunStatus } from "../src/contracts/report.ts";
+import type { RunReport } from "../src/contracts/report.ts";
 import type { Seq } from "../src/contracts/units.ts";
+import { isOver } from "../src/decisions/report.ts";
 import { events } from "./host/events.ts";
 import type { Host } from "./host/host.ts";
 import type { ExplainedEntry } from "./kernel/explain.ts";
 import type { Verification } from "./kernel/verify.ts";
 import { RunActor } from "./run-actor.ts";
 import { giveOut, takeIn } from "./values.ts";
-
-const SETTLED: ReadonlySet<RunStatus> = new Set(["suspended", "completed", "failed", "cancelled"]);
-const OVER: ReadonlySet<RunStatus> = new Set(["completed", "failed", "cancelled"]);
 
 export class Run {
   readonly id: RunId;
@@ -58,12 +56,12 @@ export class Run {
   async #settledReport(): Promise<RunReport | undefined> {
     const live = this.#host.live(this.id);
     if (live !== undefined) {
-      if (live.view.status === undefined || !SETTLED.has(live.view.status)) return undefined;
+      if (live.view.status === undefined || live.view.status === "running") return undefined;
       const report = live.view.report();
       return report === undefined ? undefined : this.#out(report);
     }
     const { status } = await this.#host.summary(this.id);
-    return SETTLED.has(status) && this.#host.live(this.id) === undefined ? this.report() : undefined;
+    return status !== "running" && this.#host.live(this.id) === undefined ? this.report() : undefined;
   }
 
   /** What the run has come to so far. */
@@ -77,11 +75,11 @@ export class Run {
 
   /** The journal, from the entry after `after`, and then as it grows, until the run is over. */
   events(options: { readonly after?: Seq } = {}): AsyncGenerator<JournalEntry, void, undefined> {
-    const isOver = async (): Promise<boolean> => {
+    const hasEnded = async (): Promise<boolean> => {
       const status = this.#host.live(this.id)?.view.status ?? (await this.#host.summary(this.id)).status;
-      return OVER.has(status);
+      return isOver(status);
     };
-    return events(this.#host, this.#store, this.id, options.after ?? 0, isOver);
+    return events(this.#host, this.#store, this.id, options.after ?? 0, hasEnded);
   }
 
   /** Holds every new act back until {@link resume}; what is in flight ends. */

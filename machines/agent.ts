@@ -172,6 +172,38 @@ const ignored = ({ event }: { event: Proposal }): RulingOf => ({
   reason: `act ${event.n} is not the next one`,
 });
 
+type Result = Extract<AgentEvent, { readonly type: "act.settled" }>;
+type Answer = Extract<AgentEvent, { readonly type: "question.answered" }>;
+
+const tellsResult = {
+  type: "reply" as const,
+  params: ({ event: { n, result } }: { event: Result }): ReplyTo => ({ n, result }),
+};
+
+const tellsAnswer = {
+  type: "reply" as const,
+  params: ({ event }: { event: Answer }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }),
+};
+
+/** What becomes of a proposed act, by its kind, and where it leads. */
+const proposals = <Way extends object>(way: Way) => [
+  {
+    guard: { type: "isOutOfTurn" as const, params: ({ event }: { event: Proposal }) => event.n },
+    actions: { type: "record" as const, params: ignored },
+  },
+  {
+    guard: { type: "isCall" as const, params: ({ event }: { event: Proposal }) => event.act },
+    actions: ["open" as const, { type: "spawn" as const, params: calls }],
+    ...way,
+  },
+  {
+    guard: { type: "isQuestion" as const, params: ({ event }: { event: Proposal }) => event.act },
+    actions: ["open" as const, { type: "spawn" as const, params: asks }],
+    ...way,
+  },
+  { actions: ["open" as const, { type: "tell" as const, params: shares }], ...way },
+];
+
 export const agentMachine = setup({
   types: {
     input: {} as AgentInput,
@@ -258,23 +290,7 @@ export const agentMachine = setup({
         },
       },
       on: {
-        "act.proposed": [
-          {
-            guard: { type: "isOutOfTurn", params: ({ event }) => event.n },
-            actions: { type: "record", params: ignored },
-          },
-          {
-            guard: { type: "isCall", params: ({ event }) => event.act },
-            actions: ["open", { type: "spawn", params: calls }],
-            target: ".acting",
-          },
-          {
-            guard: { type: "isQuestion", params: ({ event }) => event.act },
-            actions: ["open", { type: "spawn", params: asks }],
-            target: ".acting",
-          },
-          { actions: ["open", { type: "tell", params: shares }], target: ".acting" },
-        ],
+        "act.proposed": proposals({ target: ".acting" as const }),
         "agent.suspend": { target: "suspended" },
       },
       states: {
@@ -284,39 +300,21 @@ export const agentMachine = setup({
             "act.settled": [
               {
                 guard: "isLastOpen",
-                actions: [
-                  "close",
-                  { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) },
-                ],
+                actions: ["close", tellsResult],
                 target: "thinking",
               },
               {
-                actions: [
-                  "close",
-                  { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) },
-                ],
+                actions: ["close", tellsResult],
               },
             ],
             "question.answered": [
               {
                 guard: "isLastOpen",
-                actions: [
-                  "close",
-                  {
-                    type: "reply",
-                    params: ({ event }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }),
-                  },
-                ],
+                actions: ["close", tellsAnswer],
                 target: "thinking",
               },
               {
-                actions: [
-                  "close",
-                  {
-                    type: "reply",
-                    params: ({ event }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }),
-                  },
-                ],
+                actions: ["close", tellsAnswer],
               },
             ],
           },
@@ -327,29 +325,12 @@ export const agentMachine = setup({
       on: {
         "agent.resume": { target: "working" },
         // A chart as mind goes on while the attempt is suspended; what it proposes waits in line.
-        "act.proposed": [
-          {
-            guard: { type: "isOutOfTurn", params: ({ event }) => event.n },
-            actions: { type: "record", params: ignored },
-          },
-          {
-            guard: { type: "isCall", params: ({ event }) => event.act },
-            actions: ["open", { type: "spawn", params: calls }],
-          },
-          {
-            guard: { type: "isQuestion", params: ({ event }) => event.act },
-            actions: ["open", { type: "spawn", params: asks }],
-          },
-          { actions: ["open", { type: "tell", params: shares }] },
-        ],
+        "act.proposed": proposals({}),
         "act.settled": {
-          actions: ["close", { type: "reply", params: ({ event }): ReplyTo => ({ n: event.n, result: event.result }) }],
+          actions: ["close", tellsResult],
         },
         "question.answered": {
-          actions: [
-            "close",
-            { type: "reply", params: ({ event }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }) },
-          ],
+          actions: ["close", tellsAnswer],
         },
       },
     },

@@ -1,10 +1,9 @@
 /** The actions every chart may name; the host carries them out. Here they do nothing. */
-import type { Perform, ReplyTo, RulingOf, Spawn, Stop, Tell, Wait } from "../src/contracts/commands.ts";
+import type { Perform, ReplyTo, RulingOf, Spawn, Tell, Wait } from "../src/contracts/commands.ts";
 
 export const commands = {
   tell: (_: unknown, _params: Tell): void => {},
   spawn: (_: unknown, _params: Spawn): void => {},
-  stop: (_: unknown, _params: Stop): void => {},
   perform: (_: unknown, _params: Perform): void => {},
   wait: (_: unknown, _params: Wait): void => {},
   reply: (_: unknown, _params: ReplyTo): void => {},

@@ -14,7 +14,7 @@ import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Milliseconds, Seq, Timestamp } from "../../src/contracts/units.ts";
 import { GENESIS } from "../../src/decisions/integrity.ts";
-import { reportOf } from "../../src/decisions/report.ts";
+import { isOver, reportOf } from "../../src/decisions/report.ts";
 import { Core, type Logics } from "../kernel/core.ts";
 import { type ExplainedEntry, explainEntry } from "../kernel/explain.ts";
 import { stateName } from "../kernel/logic.ts";
@@ -50,8 +50,6 @@ export interface Notice {
 }
 
 type Watcher = (notice: Notice) => void;
-
-const TERMINAL: ReadonlySet<RunSummary["status"]> = new Set(["completed", "failed", "cancelled"]);
 
 const WAKE_BATCH = 100;
 
@@ -118,7 +116,7 @@ export class Host {
   async #revive(run: RunId): Promise<LiveRun> {
     const { store, clock, holder } = this.#ports;
     const summary = await this.summary(run);
-    if (TERMINAL.has(summary.status)) throw new RuntimeError("run.closed", `run ${run} is ${summary.status}`);
+    if (isOver(summary.status)) throw new RuntimeError("run.closed", `run ${run} is ${summary.status}`);
     const now = clock.now();
     const lease = await store.acquire(run, holder.self, now, now + this.#ports.leaseMs, (other) =>
       holder.mayLive(other),

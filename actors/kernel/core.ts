@@ -6,7 +6,7 @@
  * R3  An actor that ends takes its children, timers and effects with it.
  * R4  A throw in a chart fails that actor and is told to its parent; in the root it fails the run.
  */
-import type { EffectInput, Perform, ReplyTo, RulingOf, Spawn, Stop, Tell, Wait } from "../../src/contracts/commands.ts";
+import type { EffectInput, Perform, ReplyTo, RulingOf, Spawn, Tell, Wait } from "../../src/contracts/commands.ts";
 import { type Failure, RuntimeError, toFailure } from "../../src/contracts/errors.ts";
 import { type ActorId, type EffectKey, ORCHESTRATOR } from "../../src/contracts/ids.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";
@@ -163,8 +163,6 @@ export class Core {
         return this.#post((params as Tell).to, (params as Tell).event, actor.id);
       case "spawn":
         return this.#spawnChild(actor, params as Spawn);
-      case "stop":
-        return this.#stop((params as Stop).actor);
       case "perform": {
         const { src, input, key, effect } = params as Perform;
         return this.#effect({ key, actor: actor.id, src, effect, input, invoke: null });

@@ -23,11 +23,6 @@ export interface Spawn {
   readonly input: Json;
 }
 
-/** Ends an actor and everything below it; their effects are aborted. */
-export interface Stop {
-  readonly actor: ActorId;
-}
-
 /** Performs an effect that no state waits for. Its end arrives as `perform.done` or `perform.failed`. */
 export interface Perform extends EffectInput {
   readonly src: string;
@@ -53,7 +48,6 @@ export type RulingOf = Omit<Ruling, "actor">;
 export type Command =
   | { readonly type: "tell"; readonly params: Tell }
   | { readonly type: "spawn"; readonly params: Spawn }
-  | { readonly type: "stop"; readonly params: Stop }
   | { readonly type: "perform"; readonly params: Perform }
   | { readonly type: "wait"; readonly params: Wait }
   | { readonly type: "reply"; readonly params: ReplyTo }

@@ -14,8 +14,6 @@ export interface AgentGrant {
   readonly requires: readonly string[];
   /** Who takes over when it is stopped for repeating itself or costing too much. */
   readonly fallback?: AgentName;
-  /** Chart or function: what runs it. */
-  readonly mind: "function" | "machine";
 }
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */

@@ -14,7 +14,8 @@ const statuses: Readonly<Record<string, RunStatus>> = {
   cancelled: "cancelled",
 };
 
-const isOver = (status: RunStatus): boolean => status !== "running" && status !== "suspended";
+/** Nothing can happen to the run any more. */
+export const isOver = (status: RunStatus): boolean => status !== "running" && status !== "suspended";
 
 const UNSETTLED: ReadonlySet<TaskStatus> = new Set(["waiting", "ready", "running", "backing-off"]);
 

@@ -15,7 +15,6 @@ export const grantOf = (name: string, more: Partial<AgentGrant> = {}): AgentGran
   reads: [],
   writes: [],
   requires: [],
-  mind: "function",
   ...more,
 });
 
