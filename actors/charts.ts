@@ -5,7 +5,7 @@ import { approvalMachine } from "../machines/approval.ts";
 import { orchestratorMachine } from "../machines/orchestrator.ts";
 import { toolGateMachine } from "../machines/tool-gate.ts";
 import type { AnyAgent } from "./define-agent.ts";
-import { type Logic, logicOf } from "./kernel/logic.ts";
+import { type Logic, logicOf, tabulated } from "./kernel/logic.ts";
 
 const charts: Readonly<Record<string, AnyStateMachine>> = {
   orchestrator: orchestratorMachine,
@@ -15,7 +15,7 @@ const charts: Readonly<Record<string, AnyStateMachine>> = {
 };
 
 export function logicsOf(agents: Iterable<AnyAgent>): ReadonlyMap<string, Logic> {
-  const logics = new Map(Object.entries(charts).map(([kind, machine]) => [kind, logicOf(machine)]));
+  const logics = new Map(Object.entries(charts).map(([kind, machine]) => [kind, tabulated(machine)]));
   for (const agent of agents) if (agent.machine !== undefined) logics.set(`mind:${agent.name}`, logicOf(agent.machine));
   return logics;
 }

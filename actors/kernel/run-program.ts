@@ -1,0 +1,235 @@
+/**
+ * Running a program: one event through the tables of a chart, to the snapshot XState would give and the actions it
+ * would ask for, in the same order (https://www.w3.org/TR/scxml/#AlgorithmforSCXMLInterpretation).
+ */
+import type { AnyMachineSnapshot } from "xstate";
+import type { Message } from "../../src/contracts/journal.ts";
+import type { Action } from "./logic.ts";
+import type { Args, Context, Edge, Guard, Move, Operation, Place, Program } from "./program.ts";
+
+/** What stands for an invoked actor in `snapshot.children`: its name and input. The host does the rest. */
+class Invoked {
+  readonly id: string;
+  readonly src: string;
+  readonly systemId = undefined;
+  readonly _syncSnapshot = false;
+  readonly #input: unknown;
+
+  constructor(id: string, src: string, input: unknown) {
+    this.id = id;
+    this.src = src;
+    this.#input = input;
+  }
+
+  getSnapshot(): object {
+    return { status: "active", output: undefined, error: undefined, input: this.#input };
+  }
+
+  getPersistedSnapshot(): object {
+    return this.getSnapshot();
+  }
+}
+
+type Children = Readonly<Record<string, unknown>>;
+type Enqueued = Action | { readonly assigned: Context };
+
+export type Transition = readonly [snapshot: AnyMachineSnapshot, actions: readonly Action[]];
+
+export class ProgramRunner {
+  readonly #program: Program;
+  readonly #templates = new Map<Place, AnyMachineSnapshot>();
+  readonly #limit: number;
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#limit = program.machine.options.maxIterations ?? Number.POSITIVE_INFINITY;
+  }
+
+  initial(input: unknown): Transition {
+    const { machine, start } = this.#program;
+    const { context } = machine.config;
+    const made = (typeof context === "function" ? context({ input } as never) : context) as Context | undefined;
+    const event = { type: "xstate.init", input } as unknown as Message;
+    const run = new Macrostep(this.#program, { context: { ...made }, children: {}, place: start.to, event });
+    run.enter(start);
+    return this.#settle(run, undefined);
+  }
+
+  apply(before: AnyMachineSnapshot, event: Message): Transition {
+    const place = this.#program.places.get(nameOf(before.value)) as Place;
+    const run = new Macrostep(this.#program, { context: before.context, children: before.children, place, event });
+    const edge = place.on.get(event.type)?.find((one) => passes(one, run));
+    if (edge !== undefined) run.take(edge);
+    else if (event.type.startsWith("xstate.error.actor")) throw event["error"];
+    return this.#settle(run, before);
+  }
+
+  /** Eventless transitions, until there are no more; then what XState would have made of it. */
+  #settle(run: Macrostep, before: AnyMachineSnapshot | undefined): Transition {
+    for (let steps = 1; run.place.end === undefined; steps++) {
+      if (steps > this.#limit) throw endless(this.#limit);
+      const edge = run.place.always.find(({ guard }) => guard === undefined || isMet(guard, run));
+      if (edge === undefined || !run.take(edge)) break;
+    }
+    if (run.place.end !== undefined) run.end(run.place.end);
+    return [this.#snapshot(run, before), run.actions];
+  }
+
+  #snapshot({ context, children, place }: Macrostep, before: AnyMachineSnapshot | undefined): AnyMachineSnapshot {
+    const template = this.#template(place);
+    if (before?.context === context && before.children === children && before.value === template.value) return before;
+    if (place.end === undefined) return { ...template, context, children } as AnyMachineSnapshot;
+    const { output } = this.#program.machine.root;
+    const done = { type: `xstate.done.state.${place.node.id}`, output: undefined };
+    const value = typeof output === "function" ? output({ context, event: done } as never) : output;
+    return { ...template, context, children, status: "done", output: value } as AnyMachineSnapshot;
+  }
+
+  #template(place: Place): AnyMachineSnapshot {
+    const known = this.#templates.get(place);
+    if (known !== undefined) return known;
+    const made = this.#program.machine.resolveState({ value: valueOf(place), context: {} } as never) as AnyMachineSnapshot;
+    this.#templates.set(place, made);
+    return made;
+  }
+}
+
+interface Start extends Args {
+  readonly children: Children;
+  readonly place: Place;
+}
+
+class Macrostep implements Args {
+  readonly actions: Action[] = [];
+  readonly event: Message;
+  readonly #program: Program;
+  context: Context;
+  children: Children;
+  place: Place;
+
+  constructor(program: Program, { context, children, place, event }: Start) {
+    this.#program = program;
+    this.context = context;
+    this.children = children;
+    this.place = place;
+    this.event = event;
+  }
+
+  /** Takes a transition; says whether it changed anything. */
+  take({ operations, move }: Edge): boolean {
+    const { context, children, place } = this;
+    if (move !== undefined) this.#perform(move.exit);
+    this.#perform(operations);
+    if (move !== undefined) this.enter(move);
+    return this.context !== context || this.children !== children || this.place !== place;
+  }
+
+  enter({ entry, to }: Move): void {
+    this.#perform(entry);
+    this.place = to;
+  }
+
+  end(operations: readonly Operation[]): void {
+    this.#perform(operations);
+    for (const child of Object.values(this.children)) this.actions.push({ type: "xstate.stopChild", params: child });
+  }
+
+  #perform(operations: readonly Operation[]): void {
+    for (const operation of operations) this.#operate(operation);
+  }
+
+  #operate(operation: Operation): void {
+    const args: Args = { context: this.context, event: this.event };
+    const params = valueFor(operation.params, args);
+    switch (operation.kind) {
+      case "command":
+        this.actions.push({ type: operation.type, params });
+        return;
+      case "assign":
+        this.#assign(operation.assignment as Context, args, params);
+        return;
+      case "enqueue":
+        this.#collect(operation.collect, args, params);
+        return;
+      case "raise": {
+        const { id, event, delay } = operation;
+        this.actions.push({ type: "xstate.raise", params: { event, id, delay: valueFor(delay, args, params) } });
+        return;
+      }
+      case "cancel":
+        this.actions.push({ type: "xstate.cancel", params: { sendId: operation.sendId } });
+        return;
+      case "spawn":
+        this.#spawn(operation.id, operation.src, valueFor(operation.input, args));
+        return;
+      case "stop":
+        this.#stop(operation.id);
+    }
+  }
+
+  #assign(assignment: Context | ((args: Args, params: unknown) => Context), args: Args, params: unknown): void {
+    if (typeof assignment === "function") {
+      this.context = Object.assign({}, this.context, assignment(args, params));
+      return;
+    }
+    const update: Record<string, unknown> = {};
+    for (const key of Object.keys(assignment)) update[key] = valueFor(assignment[key], args, params);
+    this.context = Object.assign({}, this.context, update);
+  }
+
+  /** The actions of `enqueueActions` are collected first and performed afterwards, each with what those before it made. */
+  #collect(collect: (args: Args & { readonly enqueue: unknown }, params: unknown) => void, args: Args, params: unknown): void {
+    const queue: Enqueued[] = [];
+    const enqueue = Object.assign((action: Action) => void queue.push(action), {
+      assign: (assigned: Context) => void queue.push({ assigned }),
+    });
+    collect({ ...args, enqueue }, params);
+    for (const one of queue) {
+      if ("assigned" in one) this.#assign(one.assigned, { context: this.context, event: this.event }, undefined);
+      else if (this.#program.builtIns.has(one.type)) throw new Error(`"${one.type}" cannot be enqueued`);
+      else this.actions.push(one);
+    }
+  }
+
+  #spawn(id: string, src: string, input: unknown): void {
+    this.children = { ...this.children, [id]: new Invoked(id, src, input) };
+    this.actions.push({ type: "xstate.spawnChild", params: { id, src, input } });
+  }
+
+  #stop(id: string): void {
+    const { [id]: child, ...others } = this.children;
+    this.children = others;
+    this.actions.push({ type: "xstate.stopChild", params: child });
+  }
+}
+
+function valueFor<Value>(value: Value | ((args: Args, params?: unknown) => Value), args: Args, params?: unknown): Value {
+  return typeof value === "function" ? (value as (args: Args, params?: unknown) => Value)(args, params) : value;
+}
+
+function isMet({ check, params }: Guard, { context, event }: Args): boolean {
+  const args: Args = { context, event };
+  return check(args, valueFor(params, args));
+}
+
+function passes({ guard, source }: Edge, args: Args): boolean {
+  try {
+    return guard === undefined || isMet(guard, args);
+  } catch (error) {
+    throw new Error(
+      `Unable to evaluate guard '${guard?.name}' in transition for event '${args.event.type}' in state node '${source}':\n${(error as Error).message}`,
+    );
+  }
+}
+
+const endless = (limit: number): Error =>
+  new Error(`Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state.`);
+
+function nameOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  for (const key in value as object) return `${key}.${nameOf((value as Record<string, unknown>)[key])}`;
+  return "";
+}
+
+const valueOf = (place: Place): unknown =>
+  place.node.path.toReversed().reduce<unknown>((inner, key) => (inner === undefined ? key : { [key]: inner }), undefined);
