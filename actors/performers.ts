@@ -26,7 +26,7 @@ import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
-import type { Performers } from "./host/effects.ts";
+import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
 import { giveOut, takeIn } from "./values.ts";
 
@@ -73,10 +73,9 @@ export function performers(ports: PerformerPorts): Performers {
   return {
     plan: ({ input }) => plan(ports, as<PlanInput>(input)) as unknown as Json,
     judge: ({ input }) => judging(as<JudgeInput>(input)) as unknown as Json,
-    execute: ({ input }, signal) =>
-      execute(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
-    reconcile: ({ input }, signal) =>
-      reconcile(ports, as<ExecuteInput>(input), signal) as Promise<unknown> as Promise<Json>,
+    execute: ({ input }, stop) => execute(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
+    reconcile: ({ input }, stop) =>
+      reconcile(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
     review: ({ input }) => {
       const { attempt, assignment, output } = as<ReviewInput>(input);
       return evaluate(ports.agents.get(attempt.agent), output, assignment, ports.codec) as unknown as Json;
@@ -122,25 +121,32 @@ function plan(ports: PerformerPorts, input: PlanInput): Planned | Promise<Planne
   }
 }
 
-function contextOf({ attempt, callKey }: ExecuteInput, signal: AbortSignal, spent: (cost: Cost) => void): ToolContext {
+function contextOf({ attempt, callKey }: ExecuteInput, stop: Stop, spent: (cost: Cost) => void): ToolContext {
   return {
     idempotencyKey: `${attempt.run}/${callKey}`,
     run: attempt.run,
     agent: attempt.agent,
     task: attempt.task,
-    signal,
+    get signal() {
+      return stop.signal;
+    },
     spent: ({ costUsd = 0, tokens = 0 }) => spent({ costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) }),
   };
 }
 
-async function execute(ports: PerformerPorts, input: ExecuteInput, signal: AbortSignal): Promise<Executed> {
+async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): Promise<Executed> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
   let cost: Cost | undefined;
-  const context = contextOf(input, signal, (reported) => {
+  const context = contextOf(input, stop, (reported) => {
     cost = reported;
   });
-  const output = await called(() => tool.run(giveOut(frozen(call.args), ports.codec), context), tool.name);
+  let output: unknown;
+  try {
+    output = await tool.run(giveOut(frozen(call.args), ports.codec), context);
+  } catch (error) {
+    throw toolFailed(tool.name, error);
+  }
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return { output: value, digest: ports.sha256(text).slice(0, SYMBOL), ...(cost === undefined ? {} : { cost }) };
 }
@@ -148,16 +154,18 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, signal: Abort
 async function reconcile(
   ports: PerformerPorts,
   input: ExecuteInput,
-  signal: AbortSignal,
+  stop: Stop,
 ): Promise<Reconciled<Json> & { readonly digest?: string }> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
-  const context = contextOf(input, signal, () => {});
+  const context = contextOf(input, stop, () => {});
   const args = giveOut(frozen(call.args), ports.codec);
-  const found = await called(
-    () => tool.reconcile?.(context.idempotencyKey, args, context) ?? { kind: "unknown" as const },
-    tool.name,
-  );
+  let found: Reconciled<unknown>;
+  try {
+    found = (await tool.reconcile?.(context.idempotencyKey, args, context)) ?? { kind: "unknown" };
+  } catch (error) {
+    throw toolFailed(tool.name, error);
+  }
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
   return { kind: "done", output: value, digest: ports.sha256(text).slice(0, SYMBOL) };
@@ -181,13 +189,8 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
 }
 
 /** Whatever a tool throws becomes a failure that names the tool. */
-async function called<Output>(call: () => Output | Promise<Output>, name: string): Promise<Output> {
-  try {
-    return await call();
-  } catch (error) {
-    throw new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
-  }
-}
+const toolFailed = (name: string, error: unknown): RuntimeError =>
+  new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
 
 /** Checks an output by schema and evaluators; at once when all of them answer at once. */
 function evaluate(

@@ -39,9 +39,10 @@ export class Run {
   async #settled(): Promise<RunReport> {
     for (;;) {
       const news = Promise.withResolvers<void>();
-      const unwatch = this.#host.watch(this.id, ({ failure }) =>
-        failure === undefined ? news.resolve() : news.reject(failure),
-      );
+      const unwatch = this.#host.watch(this.id, ({ failure }) => {
+        if (failure !== undefined) news.reject(failure);
+        else if (this.#host.live(this.id)?.view.status !== "running") news.resolve();
+      });
       try {
         const report = await this.#settledReport();
         if (report !== undefined) return report;

@@ -43,14 +43,21 @@ import type { EventOf } from "./orchestrator-events.ts";
  */
 const react = <Params = undefined>(
   rule: (state: RunState, params: Params, moment: Moment) => Reaction | RunState,
-): ((args: unknown, params: Params) => void) =>
-  enqueueActions(({ context, event, enqueue }, params) => {
-    const outcome = rule(context as RunState, params as Params, event as unknown as Moment);
-    const { state, commands: next } =
-      "commands" in outcome ? outcome : { state: outcome, commands: [] as readonly Command[] };
+): ((args: unknown, params: Params) => void) => {
+  const reaction = (state: unknown, params: unknown, moment: unknown): Reaction => {
+    const outcome = rule(state as RunState, params as Params, moment as Moment);
+    return "commands" in outcome ? outcome : { state: outcome, commands: NONE };
+  };
+  const action = enqueueActions(({ context, event, enqueue }, params) => {
+    const { state, commands: next } = reaction(context, params, event);
     if (state !== context) enqueue.assign(state);
     for (const command of next) enqueue(command);
-  }) as unknown as (args: unknown, params: Params) => void;
+  });
+  // The rule itself, for whoever can apply it without the detour.
+  return Object.assign(action, { reaction }) as unknown as (args: unknown, params: Params) => void;
+};
+
+const NONE: readonly Command[] = [];
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
   faults.map(({ code, message, task }) => ({

@@ -8,10 +8,12 @@ import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { RunId } from "../../src/contracts/ids.ts";
 import type { Append, JournalPort } from "../../src/contracts/ports.ts";
 
+/** Told once: nothing when the append is durable, or why it could not be written. */
+export type Written = (failure?: unknown) => void;
+
 interface Waiting {
   readonly append: Append;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly written: Written;
 }
 
 export class Committer {
@@ -24,12 +26,10 @@ export class Committer {
     this.#store = store;
   }
 
-  /** Resolves when the append is durable; rejects with `run.fenced` when the run has another owner. */
-  add(append: Append): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ append, resolve, reject });
-      this.#schedule();
-    });
+  /** `run.fenced` when the run has another owner. */
+  add(append: Append, written: Written): void {
+    this.#waiting.push({ append, written });
+    this.#schedule();
   }
 
   #schedule(): void {
@@ -37,29 +37,33 @@ export class Committer {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      void this.#flush();
+      this.#flush();
     });
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
     const batch = this.#waiting;
     this.#waiting = [];
     this.#busy = true;
-    try {
-      const groups = merge(batch);
-      const results = await this.#store.append(groups.map(({ append }) => append));
-      groups.forEach(({ append, members }, place) => {
-        for (const member of members) {
-          if (results[place] === "written") member.resolve();
-          else member.reject(fenced(append.run));
-        }
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    } finally {
-      this.#busy = false;
-      if (this.#waiting.length > 0) this.#schedule();
-    }
+    const groups = merge(batch);
+    this.#store.append(groups.map(({ append }) => append)).then(
+      (results) => {
+        groups.forEach(({ append, members }, place) => {
+          const failure = results[place] === "written" ? undefined : fenced(append.run);
+          for (const { written } of members) written(failure);
+        });
+        this.#done();
+      },
+      (error: unknown) => {
+        for (const { written } of batch) written(error);
+        this.#done();
+      },
+    );
+  }
+
+  #done(): void {
+    this.#busy = false;
+    if (this.#waiting.length > 0) this.#schedule();
   }
 }
 

@@ -11,8 +11,25 @@ import type { Message } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { PendingEffect } from "../kernel/registry.ts";
 
+/** How an effect is told to stop. Most never look at the signal: it is made for those that do. */
+export class Stop {
+  #controller: AbortController | undefined;
+  #stopped = false;
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#stopped) this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  now(): void {
+    this.#stopped = true;
+    this.#controller?.abort();
+  }
+}
+
 /** Performs one kind of effect: gives plain JSON, now or later; throws or rejects to fail. */
-export type Performer = (effect: PendingEffect, signal: AbortSignal) => Json | Promise<Json>;
+export type Performer = (effect: PendingEffect, stop: Stop) => Json | Promise<Json>;
 
 export type Performers = { readonly [src: string]: Performer };
 
@@ -21,7 +38,7 @@ export const effectFailed = (failure: Failure): Message => ({ type: "effect.fail
 
 interface Flight {
   readonly effect: PendingEffect;
-  readonly abort: AbortController;
+  readonly stop: Stop;
 }
 
 export class Effects {
@@ -29,7 +46,7 @@ export class Effects {
   readonly #ended: (effect: PendingEffect, event: Message) => void;
   readonly #flights = new Map<EffectKey, Flight>();
   /** Effects asked whether they can answer at once, and that could not: already under way. */
-  readonly #begun = new Map<EffectKey, { readonly abort: AbortController; readonly promise: Promise<Json> }>();
+  readonly #begun = new Map<EffectKey, { readonly stop: Stop; readonly promise: Promise<Json> }>();
 
   constructor(performers: Performers, ended: (effect: PendingEffect, event: Message) => void) {
     this.#performers = performers;
@@ -44,16 +61,18 @@ export class Effects {
     return this.#flights.has(key);
   }
 
-  keys(): readonly PendingEffect[] {
-    return [...this.#flights.values()].map(({ effect }) => effect);
+  /** Whether one in flight is so. */
+  some(is: (effect: PendingEffect) => boolean): boolean {
+    for (const { effect } of this.#flights.values()) if (is(effect)) return true;
+    return false;
   }
 
   /** Asks an effect that changes nothing for its answer, here and now. Undefined when it needs time. */
   answer(effect: PendingEffect): Message | undefined {
-    const abort = new AbortController();
-    const result = this.#perform(effect, abort.signal);
+    const stop = new Stop();
+    const result = this.#perform(effect, stop);
     if (!("promise" in result)) return result.event;
-    this.#begun.set(effect.key, { abort, promise: result.promise });
+    this.#begun.set(effect.key, { stop, promise: result.promise });
     return undefined;
   }
 
@@ -61,9 +80,9 @@ export class Effects {
     if (this.#flights.has(effect.key)) return;
     const begun = this.#begun.get(effect.key);
     this.#begun.delete(effect.key);
-    const abort = begun?.abort ?? new AbortController();
-    this.#flights.set(effect.key, { effect, abort });
-    const result = begun ?? this.#perform(effect, abort.signal);
+    const stop = begun?.stop ?? new Stop();
+    this.#flights.set(effect.key, { effect, stop });
+    const result = begun ?? this.#perform(effect, stop);
     if ("event" in result) {
       queueMicrotask(() => this.#end(effect, result.event));
       return;
@@ -74,14 +93,11 @@ export class Effects {
     );
   }
 
-  #perform(
-    effect: PendingEffect,
-    signal: AbortSignal,
-  ): { readonly event: Message } | { readonly promise: Promise<Json> } {
+  #perform(effect: PendingEffect, stop: Stop): { readonly event: Message } | { readonly promise: Promise<Json> } {
     const performer = this.#performers[effect.src];
     try {
       if (performer === undefined) throw new Error(`nothing performs "${effect.src}"`);
-      const result = performer(effect, signal);
+      const result = performer(effect, stop);
       return result instanceof Promise ? { promise: result } : { event: effectDone(result) };
     } catch (error) {
       return { event: effectFailed(toFailure(error, "tool.failed")) };
@@ -96,16 +112,16 @@ export class Effects {
 
   /** Tells an effect to stop. It stays in flight until it ends, so that what it still says is noted as late. */
   abort(key: EffectKey): void {
-    this.#flights.get(key)?.abort.abort();
-    this.#begun.get(key)?.abort.abort();
+    this.#flights.get(key)?.stop.now();
+    this.#begun.get(key)?.stop.now();
     this.#begun.delete(key);
   }
 
   /** Forgets everything; what still ends is heard by nobody. */
   drop(): void {
-    for (const { abort } of this.#flights.values()) abort.abort();
+    for (const { stop } of this.#flights.values()) stop.now();
     this.#flights.clear();
-    for (const { abort } of this.#begun.values()) abort.abort();
+    for (const { stop } of this.#begun.values()) stop.now();
     this.#begun.clear();
   }
 }

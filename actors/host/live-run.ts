@@ -22,10 +22,10 @@ import type { Step } from "../kernel/step.ts";
 import { type Timer, timerKey } from "../kernel/timers.ts";
 import { Alarm } from "./alarm.ts";
 import type { Committer } from "./committer.ts";
-import { Effects, effectFailed, type Performers } from "./effects.ts";
+import { Effects, effectFailed, type Performers, type Stop } from "./effects.ts";
 import { Inspection, type InspectionObserver } from "./inspection.ts";
 import type { MindPorts, Minds } from "./minds.ts";
-import { RunView } from "./run-view.ts";
+import { RunView, type Sight } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
 const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);
@@ -52,6 +52,20 @@ export interface Committed {
   readonly moment: Moment;
   readonly step: Step;
 }
+
+interface Taken extends Committed {
+  readonly input: Input;
+}
+
+/** What an entry shows of the run, and is shown only when the entry is durable. */
+interface Shown {
+  readonly hash: string;
+  readonly checkpoint: string | undefined;
+  readonly seen: () => void;
+  readonly sight: Sight;
+}
+
+const unheard = (): void => {};
 
 export class LiveRun {
   readonly run: RunId;
@@ -100,14 +114,12 @@ export class LiveRun {
       // A run that is leaving memory takes no request; the function is run again when the run is back.
       propose: (actor, n, act) => {
         if (this.#quiescing) return;
-        this.submit({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } }).catch(
-          () => {},
-        );
+        this.#take({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } });
       },
     });
     const performers = {
       ...ports.performers,
-      work: (effect: PendingEffect, signal: AbortSignal) => this.minds.perform(effect, signal),
+      work: (effect: PendingEffect, stop: Stop) => this.minds.perform(effect, stop.signal),
     };
     this.effects = new Effects(performers, (effect, event) => this.#ended(effect, event));
     this.#inspection = new Inspection(this.run, core, ports.observers);
@@ -123,19 +135,44 @@ export class LiveRun {
 
   /** Takes an input; resolves when it is durable. @throws RuntimeError `run.closed`, or why it could not be written. */
   submit(input: Input): Promise<Committed> {
+    return new Promise((resolve, reject) => this.#take(input, resolve, reject));
+  }
+
+  /** Takes an input of the run's own. That it could not be written is told through `gone`. */
+  #take(
+    input: Input,
+    done: (committed: Committed) => void = unheard,
+    failed: (error: unknown) => void = unheard,
+  ): void {
     if (this.#closed)
-      return Promise.reject(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
+      return failed(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
     this.#cancelPark?.();
     this.#cancelPark = undefined;
     const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
-    const step = this.#step(input, moment);
-    return this.#write(input, step, moment, (append) => this.#ports.committer.add(append));
+    const taken = { input, step: this.#step(input, moment), moment };
+    const [append, shown] = this.#record(taken);
+    this.#ports.committer.add(append, (failure) => {
+      if (failure !== undefined) return failed(this.fail(storeFailure(this.run, failure)));
+      try {
+        this.#written(taken.step, moment, shown);
+        done(taken);
+      } catch (error) {
+        failed(this.fail(storeFailure(this.run, error)));
+      }
+    });
   }
 
   /** The first input of all; `create` registers the run with it. */
-  begin(input: Input, create: (first: Append) => Promise<unknown>): Promise<Committed> {
+  async begin(input: Input, create: (first: Append) => Promise<unknown>): Promise<void> {
     const moment: Moment = { seq: 1, at: this.#at };
-    return this.#write(input, this.#step(input, moment), moment, create);
+    const step = this.#step(input, moment);
+    const [append, shown] = this.#record({ input, step, moment });
+    try {
+      await create(append);
+    } catch (error) {
+      throw this.fail(storeFailure(this.run, error));
+    }
+    this.#written(step, moment, shown);
   }
 
   #step(input: Input, moment: Moment): Step {
@@ -146,33 +183,23 @@ export class LiveRun {
     );
   }
 
-  async #write(
-    input: Input,
-    step: Step,
-    moment: Moment,
-    commit: (append: Append) => Promise<unknown>,
-  ): Promise<Committed> {
-    const { body, blobs } = writeEntry(input, step, moment, this.lease.epoch, this.#ports.sha256);
+  /** The entry as it is to be written, and what is shown once it is. */
+  #record({ input, step, moment }: Taken): readonly [Append, Shown] {
+    const { epoch } = this.lease;
+    const { body, blobs } = writeEntry(input, step, moment, epoch, this.#ports.sha256);
     const hash = link(this.#head.hash, body, this.#ports.sha256);
-    this.#head = { seq: moment.seq, hash, epoch: this.lease.epoch };
+    this.#head = { seq: moment.seq, hash, epoch };
     const summary = this.view.newSummary(moment);
     const checkpoint = this.#checkpointer.count(body.length);
-    const seen = this.#inspection.end();
-    const sight = this.view.look(moment.at);
+    const shown = { hash, checkpoint, seen: this.#inspection.end(), sight: this.view.look(moment.at) };
+    const durable = this.#mustBeDurable(input, step);
     this.#uncommitted++;
     this.#answer(input, step, moment);
-    try {
-      await commit({
-        run: this.run,
-        epoch: this.lease.epoch,
-        entries: [{ seq: moment.seq, body, hash }],
-        blobs,
-        durable: this.#mustBeDurable(input, step),
-        ...(summary === undefined ? {} : { summary }),
-      });
-    } catch (error) {
-      throw this.fail(storeFailure(this.run, error));
-    }
+    const entries = [{ seq: moment.seq, body, hash }];
+    return [{ run: this.run, epoch, entries, blobs, durable, ...(summary === undefined ? {} : { summary }) }, shown];
+  }
+
+  #written(step: Step, moment: Moment, { hash, checkpoint, seen, sight }: Shown): void {
     this.#uncommitted--;
     this.view.show(sight);
     if (checkpoint !== undefined) this.#save({ seq: moment.seq, hash, body: checkpoint });
@@ -180,7 +207,6 @@ export class LiveRun {
     seen();
     this.#ports.committed(this, moment);
     this.#settle();
-    return { moment, step };
   }
 
   /**
@@ -221,8 +247,7 @@ export class LiveRun {
     const wanted = this.core.pending.get(effect.key) === effect;
     if (!wanted && effect.src === "work") return this.#settle();
     const kind = wanted ? "outcome" : "late";
-    // A failed write is told through `gone`; here it is only not to go unheard.
-    this.submit({ kind, to: effect.actor, key: effect.key, event }).catch(() => {});
+    this.#take({ kind, to: effect.actor, key: effect.key, event });
   }
 
   /** Goes on where the journal ends: due timers first, then what was in flight. */
@@ -250,7 +275,7 @@ export class LiveRun {
 
   #ring({ actor, id, event }: Timer): void {
     if (this.#closed) return;
-    this.submit({ kind: "timer", to: actor, key: timerKey(actor, id), event }).catch(() => {});
+    this.#take({ kind: "timer", to: actor, key: timerKey(actor, id), event });
   }
 
   /** Tells the host when there is nothing to do but wait for a person, a timer, or a signal. */
@@ -274,7 +299,7 @@ export class LiveRun {
       !this.#closed &&
       !this.core.isOver &&
       this.#uncommitted === 0 &&
-      this.effects.keys().every((effect) => effect.src === "work" && this.minds.isWaiting(effect.actor))
+      !this.effects.some(({ src, actor }) => src !== "work" || !this.minds.isWaiting(actor))
     );
   }
 
@@ -283,7 +308,7 @@ export class LiveRun {
     if (this.#closed || this.#uncommitted > 0) return;
     const now = this.#ports.clock.now();
     this.#graceEnds ??= now + this.#ports.graceMs;
-    if (this.effects.keys().some((effect) => effect.src !== "work") && now < this.#graceEnds) {
+    if (this.effects.some(({ src }) => src !== "work") && now < this.#graceEnds) {
       this.#cancelPark ??= this.#ports.clock.at(this.#graceEnds, () => this.#leave());
       return;
     }

@@ -29,28 +29,30 @@ const INLINE = 32_768;
  * from its key, and a request is always an act.
  */
 interface EntryText {
-  readonly seq?: Seq;
-  readonly epoch?: Epoch;
-  readonly at?: Timestamp;
-  readonly kind?: InputKind;
-  readonly to?: ActorId;
-  readonly key?: EffectKey;
-  readonly by?: Principal;
+  readonly seq?: Seq | undefined;
+  readonly epoch?: Epoch | undefined;
+  readonly at?: Timestamp | undefined;
+  readonly kind?: InputKind | undefined;
+  readonly to?: ActorId | undefined;
+  readonly key?: EffectKey | undefined;
+  readonly by?: Principal | undefined;
   /** Of a start, a signal, a timer. */
-  readonly event?: Message;
+  readonly event?: Message | undefined;
   /** Of a request: which act, and what. */
-  readonly n?: Json;
-  readonly act?: Json;
+  readonly n?: Json | undefined;
+  readonly act?: Json | undefined;
   /** Of an outcome. */
-  readonly output?: Json;
-  readonly failure?: Json;
-  readonly moved?: readonly (readonly string[])[];
-  readonly ruled?: readonly Ruling[];
-  readonly answered?: readonly AnswerText[];
-  readonly intents?: readonly (readonly [EffectKey, string, EffectClass])[];
-  readonly replies?: readonly (readonly [ActorId, number] | readonly [ActorId, number, ActResult])[];
+  readonly output?: Json | undefined;
+  readonly failure?: Json | undefined;
+  readonly moved?: readonly (readonly string[])[] | undefined;
+  readonly ruled?: readonly Ruling[] | undefined;
+  readonly answered?: readonly AnswerText[] | undefined;
+  readonly intents?: readonly (readonly [EffectKey, string, EffectClass])[] | undefined;
+  readonly replies?: readonly (readonly [ActorId, number] | readonly [ActorId, number, ActResult])[] | undefined;
   /** Digests of payloads kept apart: of the event, and of answers by place. */
-  readonly blobs?: { readonly input?: Digest; readonly answered?: { readonly [place: string]: Digest } };
+  readonly blobs?:
+    | { readonly input?: Digest | undefined; readonly answered?: { readonly [place: string]: Digest } }
+    | undefined;
 }
 
 interface AnswerText {
@@ -90,41 +92,50 @@ const answerOf = ({ key, output, failure }: AnswerText): Answer => ({
 });
 
 /** The actor an outcome goes to: its key without the kind and the round. */
-const addresseeOf = (key: EffectKey): ActorId => key.split("/").slice(0, -2).join("/");
+const addresseeOf = (key: EffectKey): ActorId =>
+  key.slice(0, Math.max(0, key.lastIndexOf("/", key.lastIndexOf("/") - 1)));
 
 export interface Written {
   readonly body: string;
   readonly blobs: readonly Blob[];
 }
 
-const some = <T>(list: readonly T[]): readonly T[] | undefined => (list.length === 0 ? undefined : list);
+/** The list as it is written; nothing for an empty one. */
+const some = <T, Text>(list: readonly T[], write: (one: T) => Text): readonly Text[] | undefined =>
+  list.length === 0 ? undefined : list.map(write);
 
 export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoch, sha256: HashPort): Written {
   const carried = eventText(input);
+  const { moved, ruled, answered, intents, replies } = consequencesOf(step);
   const text: EntryText = {
     seq: moment.seq,
     epoch,
     at: moment.at,
-    ...(kindOf(carried) === input.kind ? {} : { kind: input.kind }),
-    ...(input.key !== undefined && addresseeOf(input.key) === input.to ? {} : { to: input.to }),
-    ...(input.key === undefined ? {} : { key: input.key }),
-    ...(input.by === undefined ? {} : { by: input.by }),
+    kind: kindOf(carried) === input.kind ? undefined : input.kind,
+    to: input.key !== undefined && addresseeOf(input.key) === input.to ? undefined : input.to,
+    key: input.key,
+    by: input.by,
     ...carried,
-    ...consequencesOf(step),
+    moved,
+    ruled,
+    answered,
+    intents,
+    replies,
   };
   const body = JSON.stringify(text);
   return body.length <= INLINE ? { body, blobs: [] } : apart(text, sha256);
 }
 
-/** What a step caused, as it stands in the text; also what a replay is compared with. */
-export const consequencesOf = (step: Step): EntryText =>
-  dense({
-    moved: some(step.moved.map(({ actor, path }) => [actor, ...path])),
-    ruled: some(step.ruled),
-    answered: some(step.answered.map(answerText)),
-    intents: some(step.intents.map(({ key, src, effect }) => [key, src, effect])),
-    replies: some(step.replies.map(({ to, n, result }) => (result === undefined ? [to, n] : [to, n, result]))),
-  });
+type ConsequencesText = Pick<EntryText, "moved" | "ruled" | "answered" | "intents" | "replies">;
+
+/** What a step caused, as it stands in the text; also what a replay is compared with. What is undefined is not written. */
+export const consequencesOf = (step: Step): ConsequencesText => ({
+  moved: some(step.moved, ({ actor, path }) => [actor, ...path]),
+  ruled: some(step.ruled, (ruling) => ruling),
+  answered: some(step.answered, answerText),
+  intents: some(step.intents, ({ key, src, effect }) => [key, src, effect]),
+  replies: some(step.replies, ({ to, n, result }) => (result === undefined ? [to, n] : [to, n, result])),
+});
 
 function apart(text: EntryText, sha256: HashPort): Written {
   const blobs: Blob[] = [];
@@ -142,7 +153,7 @@ function apart(text: EntryText, sha256: HashPort): Written {
     return { key: answer.key };
   });
   const { event, n, act, output, failure, ...rest } = text;
-  const input: EventText = { ...dense({ event, n, act, output, failure }) };
+  const input: EventText = { event, n, act, output, failure };
   const large = isLarge(input as Json) ? put(input as Json) : undefined;
   const body: EntryText = {
     ...rest,
@@ -152,10 +163,6 @@ function apart(text: EntryText, sha256: HashPort): Written {
   };
   return { body: JSON.stringify(body), blobs };
 }
-
-/** Without the fields that are undefined. */
-const dense = (fields: { readonly [name: string]: unknown }): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort): Promise<JournalEntry> {
   const text = parse(run, stored);

@@ -7,6 +7,7 @@
  * (`programOf` gives `undefined`) is left to XState.
  */
 import type { AnyStateMachine, AnyStateNode } from "xstate";
+import type { Command } from "../../src/contracts/commands.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 
 export type Context = Readonly<Record<string, unknown>>;
@@ -16,13 +17,19 @@ export interface Args {
   readonly event: Message;
 }
 
+/** What a rule makes of the context, and what it asks for. */
+interface Reaction {
+  readonly state: Context;
+  readonly commands: readonly Command[];
+}
+
 type Expression<Value> = Value | ((args: Args, params?: unknown) => Value);
 
 /** One action, resolved: what XState would look up by name each time. */
 export type Operation = { readonly params?: Expression<unknown> } & (
   | { readonly kind: "command"; readonly type: string }
   | { readonly kind: "assign"; readonly assignment: Expression<Context> }
-  | { readonly kind: "enqueue"; readonly collect: (args: Args & { readonly enqueue: unknown }, params: unknown) => void }
+  | { readonly kind: "react"; readonly reaction: (context: Context, params: unknown, event: Message) => Reaction }
   | { readonly kind: "raise"; readonly id: string; readonly event: Message; readonly delay: Expression<number> }
   | { readonly kind: "cancel"; readonly sendId: string }
   | { readonly kind: "spawn"; readonly id: string; readonly src: string; readonly input: Expression<unknown> }
@@ -67,8 +74,6 @@ export interface Program {
   readonly machine: AnyStateMachine;
   readonly places: ReadonlyMap<string, Place>;
   readonly start: Move;
-  /** Named actions that are XState's own: they change the snapshot, and are not commands to the host. */
-  readonly builtIns: ReadonlySet<string>;
 }
 
 /** The tables of a chart, or undefined when it uses more than they can say. */
@@ -105,11 +110,7 @@ class Compiler {
     }
     for (const place of this.#places.values()) this.#fill(place);
     const entered = [root, ...defaultsBelow(root)];
-    const builtIns = Object.entries(this.#machine.implementations.actions).flatMap(([name, action]) =>
-      action !== undefined && "resolve" in action ? [name] : [],
-    );
-    const start = this.#moveThrough([], entered);
-    return { machine: this.#machine, places: this.#places, start, builtIns: new Set(builtIns) };
+    return { machine: this.#machine, places: this.#places, start: this.#moveThrough([], entered) };
   }
 
   #emptyPlace(node: AnyStateNode): Mutable<Place> {
@@ -150,7 +151,9 @@ class Compiler {
     const isLeft = (node: AnyStateNode): boolean =>
       isBelow(node, domain) || (reenter && source === domain && node === domain);
     const isEntered = source !== to || source !== domain || reenter;
-    const around = ancestorsOf(to).filter((node) => isBelow(node, domain)).reverse();
+    const around = ancestorsOf(to)
+      .filter((node) => isBelow(node, domain))
+      .reverse();
     return this.#moveThrough(
       place.nodes.toReversed().filter(isLeft),
       [...around, ...(isEntered ? [to] : []), ...defaultsBelow(to)],
@@ -211,7 +214,9 @@ class Compiler {
       case "xstate.assign":
         return { kind: "assign", assignment: action["assignment"] as Context };
       case "xstate.enqueueActions":
-        return { kind: "enqueue", collect: action["collect"] as never };
+        // What is enqueued is known only when it runs; a reaction says so itself.
+        if (!("reaction" in action)) throw new Unsupported();
+        return { kind: "react", reaction: action["reaction"] as never };
       case "xstate.cancel":
         return { kind: "cancel", sendId: action["sendId"] as string };
       case "xstate.raise": {
@@ -247,7 +252,9 @@ const ancestorsOf = ({ parent }: AnyStateNode): AnyStateNode[] =>
 const isBelow = (node: AnyStateNode, above: AnyStateNode): boolean => ancestorsOf(node).includes(above);
 
 const defaultsBelow = (node: AnyStateNode): readonly AnyStateNode[] =>
-  node.type === "compound" ? (node.initial.target as readonly AnyStateNode[]).flatMap((one) => [one, ...defaultsBelow(one)]) : [];
+  node.type === "compound"
+    ? (node.initial.target as readonly AnyStateNode[]).flatMap((one) => [one, ...defaultsBelow(one)])
+    : [];
 
 /** SCXML's transition domain: the innermost state that is neither left nor entered. */
 function domainOf(target: AnyStateNode, source: AnyStateNode, reenter: boolean): AnyStateNode | undefined {

@@ -31,7 +31,6 @@ class Invoked {
 }
 
 type Children = Readonly<Record<string, unknown>>;
-type Enqueued = Action | { readonly assigned: Context };
 
 export type Transition = readonly [snapshot: AnyMachineSnapshot, actions: readonly Action[]];
 
@@ -50,15 +49,15 @@ export class ProgramRunner {
     const { context } = machine.config;
     const made = (typeof context === "function" ? context({ input } as never) : context) as Context | undefined;
     const event = { type: "xstate.init", input } as unknown as Message;
-    const run = new Macrostep(this.#program, { context: { ...made }, children: {}, place: start.to, event });
+    const run = new Macrostep({ context: { ...made }, children: {}, place: start.to, event });
     run.enter(start);
     return this.#settle(run, undefined);
   }
 
   apply(before: AnyMachineSnapshot, event: Message): Transition {
     const place = this.#program.places.get(nameOf(before.value)) as Place;
-    const run = new Macrostep(this.#program, { context: before.context, children: before.children, place, event });
-    const edge = place.on.get(event.type)?.find((one) => passes(one, run));
+    const run = new Macrostep({ context: before.context, children: before.children, place, event });
+    const edge = chosen(place.on.get(event.type), run);
     if (edge !== undefined) run.take(edge);
     else if (event.type.startsWith("xstate.error.actor")) throw event["error"];
     return this.#settle(run, before);
@@ -68,7 +67,7 @@ export class ProgramRunner {
   #settle(run: Macrostep, before: AnyMachineSnapshot | undefined): Transition {
     for (let steps = 1; run.place.end === undefined; steps++) {
       if (steps > this.#limit) throw endless(this.#limit);
-      const edge = run.place.always.find(({ guard }) => guard === undefined || isMet(guard, run));
+      const edge = open(run.place.always, run);
       if (edge === undefined || !run.take(edge)) break;
     }
     if (run.place.end !== undefined) run.end(run.place.end);
@@ -88,7 +87,10 @@ export class ProgramRunner {
   #template(place: Place): AnyMachineSnapshot {
     const known = this.#templates.get(place);
     if (known !== undefined) return known;
-    const made = this.#program.machine.resolveState({ value: valueOf(place), context: {} } as never) as AnyMachineSnapshot;
+    const made = this.#program.machine.resolveState({
+      value: stateValueOf(place),
+      context: {},
+    } as never) as AnyMachineSnapshot;
     this.#templates.set(place, made);
     return made;
   }
@@ -102,13 +104,11 @@ interface Start extends Args {
 class Macrostep implements Args {
   readonly actions: Action[] = [];
   readonly event: Message;
-  readonly #program: Program;
   context: Context;
   children: Children;
   place: Place;
 
-  constructor(program: Program, { context, children, place, event }: Start) {
-    this.#program = program;
+  constructor({ context, children, place, event }: Start) {
     this.context = context;
     this.children = children;
     this.place = place;
@@ -139,56 +139,45 @@ class Macrostep implements Args {
   }
 
   #operate(operation: Operation): void {
-    const args: Args = { context: this.context, event: this.event };
-    const params = valueFor(operation.params, args);
+    // What an expression is given is this very step: it looks at context and event while it is called, and not later.
+    const params = operation.params === undefined ? undefined : valueFor(operation.params, this);
     switch (operation.kind) {
       case "command":
         this.actions.push({ type: operation.type, params });
         return;
       case "assign":
-        this.#assign(operation.assignment as Context, args, params);
+        this.#assign(operation.assignment as Context, params);
         return;
-      case "enqueue":
-        this.#collect(operation.collect, args, params);
+      case "react": {
+        const { state, commands } = operation.reaction(this.context, params, this.event);
+        this.context = state;
+        this.actions.push(...commands);
         return;
+      }
       case "raise": {
         const { id, event, delay } = operation;
-        this.actions.push({ type: "xstate.raise", params: { event, id, delay: valueFor(delay, args, params) } });
+        this.actions.push({ type: "xstate.raise", params: { event, id, delay: valueFor(delay, this, params) } });
         return;
       }
       case "cancel":
         this.actions.push({ type: "xstate.cancel", params: { sendId: operation.sendId } });
         return;
       case "spawn":
-        this.#spawn(operation.id, operation.src, valueFor(operation.input, args));
+        this.#spawn(operation.id, operation.src, valueFor(operation.input, this));
         return;
       case "stop":
         this.#stop(operation.id);
     }
   }
 
-  #assign(assignment: Context | ((args: Args, params: unknown) => Context), args: Args, params: unknown): void {
+  #assign(assignment: Context | ((args: Args, params: unknown) => Context), params: unknown): void {
     if (typeof assignment === "function") {
-      this.context = Object.assign({}, this.context, assignment(args, params));
+      this.context = Object.assign({}, this.context, assignment(this, params));
       return;
     }
     const update: Record<string, unknown> = {};
-    for (const key of Object.keys(assignment)) update[key] = valueFor(assignment[key], args, params);
+    for (const key of Object.keys(assignment)) update[key] = valueFor(assignment[key], this, params);
     this.context = Object.assign({}, this.context, update);
-  }
-
-  /** The actions of `enqueueActions` are collected first and performed afterwards, each with what those before it made. */
-  #collect(collect: (args: Args & { readonly enqueue: unknown }, params: unknown) => void, args: Args, params: unknown): void {
-    const queue: Enqueued[] = [];
-    const enqueue = Object.assign((action: Action) => void queue.push(action), {
-      assign: (assigned: Context) => void queue.push({ assigned }),
-    });
-    collect({ ...args, enqueue }, params);
-    for (const one of queue) {
-      if ("assigned" in one) this.#assign(one.assigned, { context: this.context, event: this.event }, undefined);
-      else if (this.#program.builtIns.has(one.type)) throw new Error(`"${one.type}" cannot be enqueued`);
-      else this.actions.push(one);
-    }
   }
 
   #spawn(id: string, src: string, input: unknown): void {
@@ -197,33 +186,53 @@ class Macrostep implements Args {
   }
 
   #stop(id: string): void {
-    const { [id]: child, ...others } = this.children;
+    const child = this.children[id];
+    const others: Record<string, unknown> = {};
+    for (const other in this.children) if (other !== id) others[other] = this.children[other];
     this.children = others;
     this.actions.push({ type: "xstate.stopChild", params: child });
   }
 }
 
-function valueFor<Value>(value: Value | ((args: Args, params?: unknown) => Value), args: Args, params?: unknown): Value {
+function valueFor<Value>(
+  value: Value | ((args: Args, params?: unknown) => Value),
+  args: Args,
+  params?: unknown,
+): Value {
   return typeof value === "function" ? (value as (args: Args, params?: unknown) => Value)(args, params) : value;
 }
 
-function isMet({ check, params }: Guard, { context, event }: Args): boolean {
-  const args: Args = { context, event };
-  return check(args, valueFor(params, args));
+const isMet = ({ check, params }: Guard, args: Args): boolean =>
+  check(args, params === undefined ? undefined : valueFor(params, args));
+
+/** The first eventless transition that is open. */
+function open(edges: readonly Edge[], args: Args): Edge | undefined {
+  for (const edge of edges) if (edge.guard === undefined || isMet(edge.guard, args)) return edge;
+  return undefined;
 }
 
-function passes({ guard, source }: Edge, args: Args): boolean {
+/** The first transition of an event that is open; a guard that throws is named, as XState names it. */
+function chosen(edges: readonly Edge[] | undefined, args: Args): Edge | undefined {
+  for (const edge of edges ?? NO_EDGES) if (edge.guard === undefined || passes(edge, edge.guard, args)) return edge;
+  return undefined;
+}
+
+const NO_EDGES: readonly Edge[] = [];
+
+function passes({ source }: Edge, guard: Guard, args: Args): boolean {
   try {
-    return guard === undefined || isMet(guard, args);
+    return isMet(guard, args);
   } catch (error) {
     throw new Error(
-      `Unable to evaluate guard '${guard?.name}' in transition for event '${args.event.type}' in state node '${source}':\n${(error as Error).message}`,
+      `Unable to evaluate guard '${guard.name}' in transition for event '${args.event.type}' in state node '${source}':\n${(error as Error).message}`,
     );
   }
 }
 
 const endless = (limit: number): Error =>
-  new Error(`Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state.`);
+  new Error(
+    `Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state.`,
+  );
 
 function nameOf(value: unknown): string {
   if (typeof value === "string") return value;
@@ -231,5 +240,7 @@ function nameOf(value: unknown): string {
   return "";
 }
 
-const valueOf = (place: Place): unknown =>
-  place.node.path.toReversed().reduce<unknown>((inner, key) => (inner === undefined ? key : { [key]: inner }), undefined);
+const stateValueOf = (place: Place): unknown =>
+  place.node.path
+    .toReversed()
+    .reduce<unknown>((inner, key) => (inner === undefined ? key : { [key]: inner }), undefined);

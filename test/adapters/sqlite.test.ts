@@ -120,10 +120,11 @@ describe("sqliteStore and its file", () => {
     const store = open();
     await create(store);
     rmSync(file);
-    expect(await rejection(store.append([append(1)]))).toMatchObject({
-      code: "store.failed",
-      message: expect.stringContaining("removed"),
-    });
+    const removed = { code: "store.failed", message: expect.stringContaining("removed") };
+    expect(await rejection(store.append([{ ...append(1), durable: true }]))).toMatchObject(removed);
+    const now = performance.now();
+    using _ = vi.spyOn(performance, "now").mockReturnValue(now + 20);
+    expect(await rejection(store.append([append(1)]))).toMatchObject(removed);
   });
 
   it("F-DUR-07 says that a file is no database", async () => {

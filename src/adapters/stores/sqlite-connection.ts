@@ -32,7 +32,12 @@ interface Handle<Statements> {
   readonly commit: StatementSync;
   readonly file: Stats;
   isFull: boolean;
+  /** When the file was last seen in its place, on the process's own clock. */
+  seenAt: Milliseconds;
 }
+
+/** How long a file that was in its place is taken to be there still, for appends that need not outlive a power failure. */
+const SEEN_FOR: Milliseconds = 20;
 
 const LONGEST_PAUSE: Milliseconds = 32;
 
@@ -81,8 +86,9 @@ export function sqliteConnection<Statements>(
   };
 
   const transact = <T>(on: Handle<Statements>, act: (sql: Statements) => T, durable: boolean): T => {
-    refuseReplacedFile(on, file);
-    setFull(on, durable || durability === "full");
+    const isFull = durable || durability === "full";
+    refuseReplacedFile(on, file, isFull);
+    setFull(on, isFull);
     // IMMEDIATE: a transaction that reads first and writes later could find its snapshot outdated (F-CON-04).
     on.begin.run();
     try {
@@ -142,7 +148,7 @@ function openHandle<Statements>(
   const db = openDatabase(file, readonly);
   try {
     const [begin, commit] = [db.prepare("BEGIN IMMEDIATE"), db.prepare("COMMIT")];
-    return { db, begin, commit, sql: prepare(db), file: statSync(file), isFull: false };
+    return { db, begin, commit, sql: prepare(db), file: statSync(file), isFull: false, seenAt: performance.now() };
   } catch (error) {
     db.close();
     throw error;
@@ -157,7 +163,10 @@ function setFull<Statements>(on: Handle<Statements>, isFull: boolean): void {
 }
 
 /** In WAL mode SQLite writes on into a file that was unlinked, and nobody would ever read it (F-DUR-10). */
-function refuseReplacedFile<Statements>(on: Handle<Statements>, file: string): void {
+function refuseReplacedFile<Statements>(on: Handle<Statements>, file: string, isFull: boolean): void {
+  const at = performance.now();
+  if (!isFull && at - on.seenAt < SEEN_FOR) return;
+  on.seenAt = at;
   const now = statSync(file, { throwIfNoEntry: false });
   if (now && now.ino === on.file.ino && now.dev === on.file.dev) return;
   throw new RuntimeError("store.failed", `${file} was removed or replaced while open: put it back or open it again`);

@@ -2,8 +2,9 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { RunId } from "../../contracts/ids.ts";
 import type { StoredEntry } from "../../contracts/journal.ts";
-import type { Append, AppendResult, Holder, Lease, StorePort } from "../../contracts/ports.ts";
+import type { Append, Holder, Lease, StorePort } from "../../contracts/ports.ts";
 import type { RunSummary } from "../../contracts/report.ts";
+import type { Epoch, Seq } from "../../contracts/units.ts";
 import {
   admitAppend,
   admitClaim,
@@ -28,6 +29,7 @@ type Columns = Record<string, SQLOutputValue>;
  */
 export function sqliteStore(file: string, options: SqliteOptions = {}): StorePort {
   const { read, write, close } = sqliteConnection(file, options, prepare);
+  const tips = new Map<RunId, Tip>();
   return {
     create: async (run, summary, holder, until, { entries, blobs } = NO_ENTRIES) => {
       admitText(run, "the id of a run");
@@ -56,14 +58,25 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
         leases.filter((of) => sql.renew.run(until, ...keyOf(of)).changes === 0).map((of) => of.run),
       );
     },
-    release: (lease) =>
-      write((sql) => {
+    release: (lease) => {
+      tips.delete(lease.run);
+      return write((sql) => {
         sql.disown.run(...keyOf(lease));
-      }),
+      });
+    },
     append: async (batch) => {
       for (const append of batch) admitAppend(append);
       const durable = batch.some((append) => append.durable);
-      return write((sql) => batch.map((append) => appendTo(sql, append)), durable);
+      const appended = await write(
+        (sql) => batch.map((append) => appendAfter(sql, append, tips.get(append.run))),
+        durable,
+      );
+      batch.forEach(({ run }, place) => {
+        const tip = appended[place];
+        if (tip === undefined || tip === "fenced") tips.delete(run);
+        else tips.set(run, tip);
+      });
+      return appended.map((tip) => (tip === "fenced" ? "fenced" : "written"));
     },
     read: (run, after, limit) =>
       read((sql) => {
@@ -119,14 +132,47 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
 
 const NO_ENTRIES = { entries: [], blobs: [] };
 
+/** Where a run stood after this store's last append to it. */
+interface Tip {
+  readonly number: number;
+  readonly epoch: Epoch;
+  readonly head: Seq;
+}
+
+/**
+ * An append that follows this store's last one does not look up where the run stands: its first entry is written only
+ * if the epoch is still its own (S2), and collides with any entry another wrote meanwhile (S3). Whatever does not go
+ * this way goes the other, which says why.
+ */
+function appendAfter(sql: Statements, append: Append, tip: Tip | undefined): Tip | "fenced" {
+  const [first, ...rest] = append.entries;
+  const { run, epoch, summary, blobs } = append;
+  if (!first || summary || tip?.epoch !== epoch || first.seq !== tip.head + 1) return appendTo(sql, append);
+  try {
+    if (sql.addNext.run(first.seq, first.body, bytesOf(first.hash), tip.number, epoch).changes === 0)
+      return appendTo(sql, append);
+  } catch {
+    return appendTo(sql, append);
+  }
+  admitEntries(run, first.seq, rest);
+  return addTo(sql, { number: tip.number, epoch, head: append.entries.at(-1)?.seq ?? first.seq }, rest, blobs);
+}
+
+function addTo(sql: Statements, tip: Tip, entries: readonly StoredEntry[], blobs: Append["blobs"]): Tip {
+  for (const { seq, body, hash } of entries) sql.addEntry.run(tip.number, seq, body, bytesOf(hash));
+  for (const { digest, body } of blobs) sql.addBlob.run(digest, body);
+  return tip;
+}
+
+const bytesOf = (hash: string): Buffer => Buffer.from(hash, "hex");
+
 /** S2 and S3 are asked inside the transaction, by the one statement that also finds the run. */
-function appendTo(sql: Statements, { run, epoch, entries, blobs, summary }: Append): AppendResult {
+function appendTo(sql: Statements, { run, epoch, entries, blobs, summary }: Append): Tip | "fenced" {
   const tip = known(sql.tip.get(run), run);
   if (tip["epoch"] !== epoch) return "fenced";
-  admitEntries(run, Number(tip["head"]), entries);
-  const number = Number(tip["number"]);
-  for (const { seq, body, hash } of entries) sql.addEntry.run(number, seq, body, Buffer.from(hash, "hex"));
-  for (const { digest, body } of blobs) sql.addBlob.run(digest, body);
+  const [number, head] = [Number(tip["number"]), Number(tip["head"])];
+  admitEntries(run, head, entries);
+  const next = addTo(sql, { number, epoch, head: entries.at(-1)?.seq ?? head }, entries, blobs);
   if (summary) {
     const { status, updatedAt, nextDue = null } = summary;
     const text = JSON.stringify(summary);
@@ -134,7 +180,7 @@ function appendTo(sql: Statements, { run, epoch, entries, blobs, summary }: Appe
     if (status === tip["status"] && nextDue === tip["next_due"]) sql.setSummary.run(updatedAt, text, number);
     else sql.moveSummary.run(updatedAt, text, status, nextDue, number);
   }
-  return "written";
+  return next;
 }
 
 function known<Row>(row: Row | undefined, run: RunId): Row {
@@ -191,6 +237,9 @@ function prepare(db: DatabaseSync) {
       "UPDATE runs SET holder = NULL, lease_until = 0 WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
     ),
     addEntry: db.prepare("INSERT INTO journal (place, body, hash) VALUES (? << 32 | ?, ?, ?)"),
+    addNext: db.prepare(
+      "INSERT INTO journal (place, body, hash) SELECT number << 32 | ?, ?, ? FROM runs WHERE number = ? AND epoch = ?",
+    ),
     addBlob: db.prepare("INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING"),
     setSummary: db.prepare("UPDATE runs SET updated = ?, summary = ? WHERE number = ?"),
     moveSummary: db.prepare("UPDATE runs SET updated = ?, summary = ?, status = ?, next_due = ? WHERE number = ?"),
