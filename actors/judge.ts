@@ -141,9 +141,8 @@ function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number 
   readonly hold?: Partial<Cost>;
 } {
   const { costUsd = 0, tokens = 0 } = estimate;
-  for (const [name, amount] of Object.entries({ costUsd, tokens })) {
-    if (!(Number.isFinite(amount) && amount >= 0)) throw new Error(`its estimate of ${name} is ${String(amount)}`);
-  }
+  assertAmount("costUsd", costUsd);
+  assertAmount("tokens", tokens);
   if (costUsd === 0 && tokens === 0) return {};
   return {
     hold: {
@@ -151,6 +150,10 @@ function holdOf(estimate: { readonly costUsd?: number; readonly tokens?: number 
       ...(tokens === 0 ? {} : { tokens: Math.ceil(tokens) }),
     },
   };
+}
+
+function assertAmount(name: string, amount: number): void {
+  if (!(Number.isFinite(amount) && amount >= 0)) throw new Error(`its estimate of ${name} is ${String(amount)}`);
 }
 
 /** What makes two calls the same, where the tool says so. */

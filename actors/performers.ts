@@ -13,6 +13,7 @@ import type { Conflict } from "../src/contracts/blackboard.ts";
 import type { Perform } from "../src/contracts/commands.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
+import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
 import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
@@ -121,26 +122,37 @@ function plan(ports: PerformerPorts, input: PlanInput): Planned | Promise<Planne
   }
 }
 
-function contextOf({ attempt, callKey }: ExecuteInput, stop: Stop, spent: (cost: Cost) => void): ToolContext {
-  return {
-    idempotencyKey: `${attempt.run}/${callKey}`,
-    run: attempt.run,
-    agent: attempt.agent,
-    task: attempt.task,
-    get signal() {
-      return stop.signal;
-    },
-    spent: ({ costUsd = 0, tokens = 0 }) => spent({ costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) }),
+class CallContext implements ToolContext {
+  readonly idempotencyKey: string;
+  readonly run: RunId;
+  readonly agent: AgentName;
+  readonly task: TaskId;
+  readonly #stop: Stop;
+  /** What the call has said it cost, last. */
+  cost: Cost | undefined;
+
+  constructor({ attempt, callKey }: ExecuteInput, stop: Stop) {
+    this.idempotencyKey = `${attempt.run}/${callKey}`;
+    this.run = attempt.run;
+    this.agent = attempt.agent;
+    this.task = attempt.task;
+    this.#stop = stop;
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** A property, so that a tool may take it out of its context. */
+  readonly spent = ({ costUsd = 0, tokens = 0 }: { readonly costUsd?: number; readonly tokens?: number }): void => {
+    this.cost = { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) };
   };
 }
 
 async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): Promise<Executed> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
-  let cost: Cost | undefined;
-  const context = contextOf(input, stop, (reported) => {
-    cost = reported;
-  });
+  const context = new CallContext(input, stop);
   let output: unknown;
   try {
     output = await tool.run(giveOut(frozen(call.args), ports.codec), context);
@@ -148,7 +160,11 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): 
     throw toolFailed(tool.name, error);
   }
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
-  return { output: value, digest: ports.sha256(text).slice(0, SYMBOL), ...(cost === undefined ? {} : { cost }) };
+  return {
+    output: value,
+    digest: ports.sha256(text).slice(0, SYMBOL),
+    ...(context.cost === undefined ? {} : { cost: context.cost }),
+  };
 }
 
 async function reconcile(
@@ -158,7 +174,7 @@ async function reconcile(
 ): Promise<Reconciled<Json> & { readonly digest?: string }> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
-  const context = contextOf(input, stop, () => {});
+  const context = new CallContext(input, stop);
   const args = giveOut(frozen(call.args), ports.codec);
   let found: Reconciled<unknown>;
   try {

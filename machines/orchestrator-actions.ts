@@ -32,7 +32,7 @@ import {
 } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { intervene } from "../src/decisions/loop.ts";
-import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
+import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
 import type { EventOf } from "./orchestrator-events.ts";
@@ -58,6 +58,20 @@ const react = <Params = undefined>(
 };
 
 const NONE: readonly Command[] = [];
+
+const wishOf = (call: EventOf<"call.proposed">): Wish => ({
+  kind: "call",
+  id: call.gate,
+  agent: call.agent,
+  position: call.position,
+  tool: call.tool,
+  symbol: call.symbol,
+  maxIdentical: call.maxIdentical,
+  hold: call.hold,
+  effect: call.effect,
+  digest: call.digest,
+  key: call.key,
+});
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
   faults.map(({ code, message, task }) => ({
@@ -90,9 +104,7 @@ export const orchestratorActions = {
   }),
   dispatch: react((state, _, moment) => dispatch(state, moment)),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
-  queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, ...call }) =>
-    enqueue(state, { kind: "call", id: gate, ...call }),
-  ),
+  queueCall: react<EventOf<"call.proposed">>((state, call) => enqueue(state, wishOf(call))),
   queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
     enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
   ),

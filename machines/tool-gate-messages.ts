@@ -148,6 +148,12 @@ export const refused = (result: ActResult): Partial<ToolGateContext> => ({
   resultDigest: result.kind === "refused" ? `refused ${result.rule}` : "",
 });
 
+/** What a call comes to that never got as far as a judgement. */
+export const UNJUDGED = {
+  result: refusal("policy.failed", "policy.failed", "the call could not be judged"),
+  resultDigest: "refused policy.failed",
+} as const;
+
 export const LOST: Failure = {
   code: "effect.unknown",
   message: "whether this call happened is not known; nobody could say",

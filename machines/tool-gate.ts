@@ -34,9 +34,9 @@ import {
   keyOf,
   LOST,
   proposed,
-  refusal,
   refused,
   settledFor,
+  UNJUDGED,
 } from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
 
@@ -103,10 +103,7 @@ export const toolGateMachine = setup({
   context: ({ input }) => ({
     ...input,
     judgement: null,
-    ...(refused(refusal("policy.failed", "policy.failed", "the call could not be judged")) as {
-      result: ActResult;
-      resultDigest: string;
-    }),
+    ...UNJUDGED,
     cost: null,
     key: "",
     sent: false,

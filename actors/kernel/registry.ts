@@ -96,7 +96,8 @@ export class Registry {
 
   /** Takes from an actor all that belongs to it, and leaves the actor. */
   strip(actor: ActorRecord): readonly EffectKey[] {
-    const stopped = [...actor.children].flatMap((child) => this.remove(child));
+    const stopped: EffectKey[] = [];
+    for (const child of [...actor.children]) stopped.push(...this.remove(child));
     for (const key of actor.timers) this.timers.delete(key);
     actor.timers.clear();
     for (const key of [...actor.effects]) {

@@ -172,12 +172,12 @@ class Macrostep implements Args {
 
   #assign(assignment: Context | ((args: Args, params: unknown) => Context), params: unknown): void {
     if (typeof assignment === "function") {
-      this.context = Object.assign({}, this.context, assignment(this, params));
+      this.context = { ...this.context, ...assignment(this, params) };
       return;
     }
     const update: Record<string, unknown> = {};
     for (const key of Object.keys(assignment)) update[key] = valueFor(assignment[key], this, params);
-    this.context = Object.assign({}, this.context, update);
+    this.context = { ...this.context, ...update };
   }
 
   #spawn(id: string, src: string, input: unknown): void {
