@@ -6,6 +6,7 @@ export const columns = {
   W1: {
     usPerStep: "µs/step",
     cpuUsPerStep: "CPU µs/step",
+    coldUsPerStep: "cold µs/step",
     bytesPerStep: "B stored/step",
     writtenPerStep: "B written/step",
     peakMb: "peak RSS MB",

@@ -60,6 +60,8 @@ export function sqliteConnection<Statements>(
   let closing: Promise<void> | undefined;
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
+  let queued = 0;
+  let busy: unknown;
 
   const opened = (): Handle<Statements> => {
     if (closed) throw storeClosed();
@@ -70,15 +72,24 @@ export function sqliteConnection<Statements>(
     return handle;
   };
 
-  /** Retries off the event loop: each try is over at once, and between two everything else may run (F-CON-03). */
+  /** One try, over at once; undefined when another process has the lock. */
+  const attempt = <T>(act: (handle: Handle<Statements>) => T): { readonly value: T } | undefined => {
+    try {
+      return { value: act(opened()) };
+    } catch (error) {
+      if (isPoison(error)) poison ??= error;
+      if (!isBusy(error)) throw storeError(error, file);
+      busy = error;
+      return undefined;
+    }
+  };
+
+  /** Retries off the event loop: between two tries everything else may run (F-CON-03). */
   const persist = async <T>(act: (handle: Handle<Statements>) => T): Promise<T> => {
     for (let round = 0, waited = 0; ; round += 1) {
-      try {
-        return act(opened());
-      } catch (error) {
-        if (isPoison(error)) poison ??= error;
-        if (!isBusy(error) || waited >= busyMs) throw storeError(error, file);
-      }
+      const done = attempt(act);
+      if (done !== undefined) return done.value;
+      if (waited >= busyMs) throw storeError(busy, file);
       const next = Math.min(2 ** round, LONGEST_PAUSE) * (0.5 + Math.random());
       waited += next;
       await pause(next);
@@ -112,11 +123,15 @@ export function sqliteConnection<Statements>(
       if (closing) throw storeClosed();
       return persist((on) => act(on.sql));
     },
-    write: async (act, durable = false) => {
+    write: async <T>(act: (sql: Statements) => T, durable = false): Promise<T> => {
       if (closing) throw storeClosed();
       if (readonly) throw new RuntimeError("store.readonly", `${file} was opened only to be read`);
+      const transaction = (on: Handle<Statements>): T => transact(on, act, durable);
+      const done = queued === 0 ? attempt(transaction) : undefined;
+      if (done !== undefined) return done.value;
       // A write that waits for a lock holds back those after it: they may be the next entries of its run.
-      const turn = queue.then(() => persist((on) => transact(on, act, durable)));
+      queued += 1;
+      const turn = queue.then(() => persist(transaction)).finally(() => (queued -= 1));
       queue = turn.catch(() => undefined);
       return turn;
     },
