@@ -148,14 +148,12 @@ class Compiler {
     if (to === undefined || another !== undefined) throw new Unsupported();
     const domain = domainOf(to, source as AnyStateNode, reenter);
     if (domain === undefined) throw new Unsupported();
-    const isLeft = (node: AnyStateNode): boolean =>
-      isBelow(node, domain) || (reenter && source === domain && node === domain);
     const isEntered = source !== to || source !== domain || reenter;
     const around = ancestorsOf(to)
       .filter((node) => isBelow(node, domain))
       .reverse();
     return this.#moveThrough(
-      place.nodes.toReversed().filter(isLeft),
+      place.nodes.toReversed().filter((node) => isBelow(node, domain)),
       [...around, ...(isEntered ? [to] : []), ...defaultsBelow(to)],
       to,
     );

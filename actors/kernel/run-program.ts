@@ -231,7 +231,7 @@ function passes({ source }: Edge, guard: Guard, args: Args): boolean {
 
 const endless = (limit: number): Error =>
   new Error(
-    `Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state.`,
+    `Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state`,
   );
 
 function nameOf(value: unknown): string {
