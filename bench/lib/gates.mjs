@@ -1,5 +1,6 @@
 /** Gates: what we promise of our own cost, as ratios that hold on any machine. Printed, never asserted. */
-import { exponent, good, nameOf, REFERENCE, ratio, show, typical } from "./table.mjs";
+import { median } from "./measure.mjs";
+import { exponent, good, nameOf, REFERENCE, show, typical } from "./table.mjs";
 
 const OURS = "ours:sqlite";
 
@@ -31,9 +32,9 @@ const verdict = (value, limit) => (value === undefined ? " –  " : value <= lim
 const pairs = (sizes) => sizes.slice(1).map((large, i) => [sizes[i], large]);
 
 function stepGates(samples, sizes, at) {
-  const durable = sizes.map((size) => [
-    `${OURS}, a governed step over ${REFERENCE}, S=${size}`,
-    ratio(samples, OURS, REFERENCE, size, "usPerStep"),
+  const durable = pairs(sizes).map(([small, large]) => [
+    `${OURS}, a governed step over ${REFERENCE}, ${small} → ${large}`,
+    stepRatio(samples, small, large),
     GATES.stepRatio,
   ]);
   const growth = pairs(sizes).flatMap(([small, large]) => [
@@ -51,6 +52,19 @@ function stepGates(samples, sizes, at) {
   const bytes = sizes.map((size) => [`bytes stored a step, S=${size}`, at(size, "bytesPerStep"), GATES.stepBytes]);
   return [...durable, ...growth, ...bytes];
 }
+
+/** What a step more costs, over what it costs the reference, in the rounds that have both: starting and ending a run is no step. */
+function stepRatio(samples, small, large) {
+  const more = (name) => {
+    const totals = (size) => new Map(of(samples, name, size).map((sample) => [sample.rep, sample.total]));
+    const [before, after] = [totals(small), totals(large)];
+    return new Map([...after].map(([rep, total]) => [rep, total - before.get(rep)]));
+  };
+  const [ours, theirs] = [more(OURS), more(REFERENCE)];
+  return median([...ours].map(([rep, ms]) => ms / theirs.get(rep)).filter(Number.isFinite));
+}
+
+const of = (samples, name, size) => good(samples).filter((sample) => nameOf(sample) === name && sample.size === size);
 
 const fanOutGates = (_, sizes, at) =>
   pairs(sizes)
