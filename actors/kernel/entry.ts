@@ -2,16 +2,17 @@
 
 import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, Digest, EffectKey, RunId } from "../../src/contracts/ids.ts";
-import type {
-  Answer,
-  Input,
-  InputKind,
-  JournalEntry,
-  Message,
-  Principal,
-  Reply,
-  Ruling,
-  StoredEntry,
+import {
+  type Answer,
+  FIRST_EPOCH,
+  type Input,
+  type InputKind,
+  type JournalEntry,
+  type Message,
+  type Principal,
+  type Reply,
+  type Ruling,
+  type StoredEntry,
 } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { Blob, BlobPort, HashPort } from "../../src/contracts/ports.ts";
@@ -109,7 +110,7 @@ export function writeEntry(input: Input, step: Step, moment: Moment, epoch: Epoc
   const { moved, ruled, answered, intents, replies } = consequencesOf(step);
   const text: EntryText = {
     seq: moment.seq,
-    epoch,
+    epoch: epoch === FIRST_EPOCH ? undefined : epoch,
     at: moment.at,
     kind: kindOf(carried) === input.kind ? undefined : input.kind,
     to: input.key !== undefined && addresseeOf(input.key) === input.to ? undefined : input.to,
@@ -181,7 +182,7 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
     run,
     seq: stored.seq,
     at: text.at ?? 0,
-    epoch: text.epoch ?? 0,
+    epoch: text.epoch ?? FIRST_EPOCH,
     kind: text.kind ?? kindOf(text) ?? "late",
     to: text.to ?? addresseeOf(text.key ?? ""),
     event: eventOf(text.blobs?.input === undefined ? text : ((await fetch(text.blobs.input)) as EventText)),

@@ -17,7 +17,10 @@ import type { ActResult, EffectClass } from "./tools.ts";
 import type { Epoch, Seq, Timestamp } from "./units.ts";
 
 /** Of the shape of entries and of the start event. A journal of a newer format is refused. */
-export const JOURNAL_FORMAT = 1;
+export const JOURNAL_FORMAT = 2;
+
+/** Most runs have one owner from start to end: an entry whose text names no epoch is of this one. */
+export const FIRST_EPOCH: Epoch = 1;
 
 /** Something an actor receives: an event of a statechart, in plain JSON. */
 export interface Message {

@@ -6,7 +6,7 @@
  * H3  The first fault is named by its place; what comes after it proves nothing.
  */
 
-import type { JournalEntry, StoredEntry } from "../contracts/journal.ts";
+import { FIRST_EPOCH, type JournalEntry, type StoredEntry } from "../contracts/journal.ts";
 import type { HashPort } from "../contracts/ports.ts";
 import type { Epoch, Seq } from "../contracts/units.ts";
 
@@ -30,7 +30,7 @@ export function follow(head: ChainHead, entry: StoredEntry, sha256: HashPort): L
   const broken = (reason: string): LinkCheck => ({ kind: "broken", seq: entry.seq, reason });
   if (entry.seq !== head.seq + 1) return broken(`entry ${entry.seq} follows ${head.seq}`);
   if (link(head.hash, entry.body, sha256) !== entry.hash) return broken("the text does not match its hash");
-  const { seq, epoch } = parse(entry.body);
+  const { seq, epoch = FIRST_EPOCH } = parse(entry.body);
   if (seq !== entry.seq) return broken(`the text says it is entry ${String(seq)}`);
   if (typeof epoch !== "number" || epoch < head.epoch) return broken(`epoch ${String(epoch)} after ${head.epoch}`);
   return { kind: "whole", head: { seq: entry.seq, hash: entry.hash, epoch } };

@@ -10,6 +10,7 @@ import { agentMachine } from "../../machines/agent.ts";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";
 import { toolGateMachine } from "../../machines/tool-gate.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
+import { FIRST_EPOCH } from "../../src/contracts/journal.ts";
 import type { Checkpoint, StorePort } from "../../src/contracts/ports.ts";
 import { textOf } from "../support/captures.ts";
 import { Recorder, RUN } from "../support/recorder.ts";
@@ -157,7 +158,7 @@ async function keep(
   change: (sound: Checkpoint) => Checkpoint,
 ): Promise<{ readonly head: number; readonly state: string | undefined }> {
   const head = await store.head(RUN);
-  const { epoch } = JSON.parse(head?.body ?? "{}") as { readonly epoch: number };
+  const { epoch = FIRST_EPOCH } = JSON.parse(head?.body ?? "{}") as { readonly epoch?: number };
   const seq = head?.seq ?? 0;
   await store.saveCheckpoint(RUN, epoch, change({ seq, hash: head?.hash ?? "", body: bodies.get(seq) ?? "" }));
   return { head: seq, state: captures.get(seq) };

@@ -95,12 +95,25 @@ describe("follow", () => {
     expect(faultAt(chain([bodyOf(1, -1)]))).toBe(1);
   });
 
-  it.each(["", "null", "7", '"text"', "[]", "{", "{}", '{"seq":1}', '{"seq":1,"epoch":"1"}', '{"seq":"1","epoch":1}'])(
-    "H2 refuses a text that says no place and epoch: %s",
-    (body) => {
-      expect(faultAt(chain([body]))).toBe(1);
-    },
-  );
+  it("H2 I-J2 takes a text that names no epoch for one of the first owner, and so of no later one", () => {
+    expect(faultAt(chain(['{"seq":1}', bodyOf(2, 1), '{"seq":3}', bodyOf(4, 2)]))).toBe("whole");
+    expect(faultAt(chain(['{"seq":1}', bodyOf(2, 2), '{"seq":3}']))).toBe(3);
+  });
+
+  it.each([
+    "",
+    "null",
+    "7",
+    '"text"',
+    "[]",
+    "{",
+    "{}",
+    '{"seq":1,"epoch":null}',
+    '{"seq":1,"epoch":"1"}',
+    '{"seq":"1","epoch":1}',
+  ])("H2 refuses a text that says no place and epoch: %s", (body) => {
+    expect(faultAt(chain([body]))).toBe(1);
+  });
 
   it("H1 goes on from the head of a checkpoint, and from no other", () => {
     const head: ChainHead = { seq: 2, hash: journal[1]?.hash ?? "", epoch: 1 };

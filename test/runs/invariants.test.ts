@@ -123,7 +123,7 @@ describe("the journal of a run that was taken over", () => {
       expect(entry.seq).toBe(place + 1);
       hash = createHash("sha256").update(`${hash}\n${entry.body}`).digest("hex");
       expect(entry.hash).toBe(hash);
-      const now = (JSON.parse(entry.body) as { readonly epoch: number }).epoch;
+      const now = (JSON.parse(entry.body) as { readonly epoch?: number }).epoch ?? 1;
       expect(now).toBeGreaterThanOrEqual(epoch);
       epoch = now;
     });
