@@ -1,10 +1,10 @@
 /** What an agent's chart does about labels: it carries those of everything its mind has been told. */
-import { enqueueActions } from "xstate";
 import type { RulingOf } from "../src/contracts/commands.ts";
 import type { JsonObject } from "../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../src/contracts/labels.ts";
-import { areSame, hear, tracked } from "../src/decisions/labels.ts";
+import { areSame, hear, tracked, UNKNOWN } from "../src/decisions/labels.ts";
 import type { AgentContext, AgentEvent } from "./agent.ts";
+import { recording } from "./commands.ts";
 
 /** The context once it has heard how an act ended. */
 export function heard({ flow, attempt }: AgentContext, event: AgentEvent): { readonly flow?: InFlow } {
@@ -16,7 +16,11 @@ export function heard({ flow, attempt }: AgentContext, event: AgentEvent): { rea
 }
 
 function toldBy(event: AgentEvent, { rules }: InFlow, acts: string): Tracked | undefined {
-  if (event.type === "act.settled") return event.labels;
+  // A value that came without labels is one that nobody can vouch for. A refusal is in our own words.
+  if (event.type === "act.settled")
+    return (
+      event.labels ?? (event.result.kind === "refused" ? undefined : tracked(UNKNOWN, "an act", `${acts}${event.n}`))
+    );
   if (event.type !== "question.answered" || rules.answers === undefined) return undefined;
   return tracked(rules.answers, "a person's answer", `${acts}${event.ref}`);
 }
@@ -44,18 +48,15 @@ function isDeclassified(context: AgentContext): boolean {
 export const declassifiedBy = (context: AgentContext): { readonly declassified?: number } =>
   isDeclassified(context) ? { declassified: 1 } : {};
 
-/** As in the orchestrator's actions: `enqueueActions` would fix the types of all others. */
-export const agentFlowActions = {
-  noteExtraction: enqueueActions(({ context, enqueue }) => {
-    const agent = context as AgentContext;
-    if (agent.flow === undefined || !isDeclassified(agent)) return;
-    const { integrity, readers } = agent.flow.labels;
-    const params: RulingOf = {
-      rule: "flow.declassified",
-      verdict: "extracted",
-      reason: `the output of task "${agent.attempt.task}" says no more than its shape allows`,
-      data: { integrity, readers },
-    };
-    enqueue({ type: "record", params });
-  }) as unknown as () => void,
-};
+function extraction(context: AgentContext): RulingOf | undefined {
+  if (context.flow === undefined || !isDeclassified(context)) return undefined;
+  const { integrity, readers } = context.flow.labels;
+  return {
+    rule: "flow.declassified",
+    verdict: "extracted",
+    reason: `the output of task "${context.attempt.task}" says no more than its shape allows`,
+    data: { integrity, readers },
+  };
+}
+
+export const flowActions = { noteExtraction: recording(extraction) };

@@ -23,7 +23,7 @@ import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
 import type { ActResult } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
-import { agentFlowActions, declassifiedBy, heard, labelsOf } from "./agent-flow.ts";
+import { declassifiedBy, flowActions, heard, labelsOf } from "./agent-flow.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
 
@@ -241,7 +241,7 @@ export const agentMachine = setup({
   actions: {
     ...commands,
     open: assign({ open: ({ context }) => context.open + 1, acts: ({ context }) => context.acts + 1 }),
-    ...agentFlowActions,
+    ...flowActions,
     close: assign(({ context, event }) => ({ open: context.open - 1, ...heard(context, event) })),
     countWork: assign({ works: ({ context }) => context.works + 1 }),
     keepOutput: assign({ output: (_, output: Json) => output }),

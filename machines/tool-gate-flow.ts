@@ -1,8 +1,8 @@
 /** What a tool gate does about labels: what its agent hears with a result, and what it lets through. */
-import { enqueueActions } from "xstate";
 import type { RulingOf } from "../src/contracts/commands.ts";
 import type { Labels, Tracked } from "../src/contracts/labels.ts";
 import { areSame, OUTSIDE, tracked } from "../src/decisions/labels.ts";
+import { recording } from "./commands.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 
 /** Labels of a result: what the tool adds to what its agent has heard already. A refusal is in our own words. */
@@ -48,11 +48,4 @@ function extraction(context: ToolGateContext): RulingOf | undefined {
   return ruling("extracted", `"${tool}" has said no more than its shape allows`, judgement?.labels ?? OUTSIDE);
 }
 
-/** As in the orchestrator's actions: `enqueueActions` would fix the types of all others. */
-const recordsIf = (rule: (context: ToolGateContext) => RulingOf | undefined): (() => void) =>
-  enqueueActions(({ context, enqueue }) => {
-    const params = rule(context as ToolGateContext);
-    if (params !== undefined) enqueue({ type: "record", params });
-  }) as unknown as () => void;
-
-export const flowActions = { noteClearance: recordsIf(clearance), noteExtraction: recordsIf(extraction) };
+export const flowActions = { noteClearance: recording(clearance), noteExtraction: recording(extraction) };

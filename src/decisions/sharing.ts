@@ -8,7 +8,7 @@ import type { Json } from "../contracts/json.ts";
 import type { Labels, Tracked } from "../contracts/labels.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
-import { OUTSIDE, tracked } from "./labels.ts";
+import { OUTSIDE, TRUSTED, tracked, UNKNOWN } from "./labels.ts";
 import { noteRead } from "./provenance.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
 
@@ -56,7 +56,7 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
 
 function readEntry(state: RunState, wish: BoardWish, entry: Blackboard[string] | undefined): Reaction {
   if (entry === undefined) return answer(state, wish, completed(entry));
-  const { key, version, author, labels } = entry;
+  const { key, version, author, labels = tracked(UNKNOWN, `entry ${entry.key}`) } = entry;
   const what = { kind: "entry", key, version } as const;
   const read = noteRead(state, wish.attempt.position, { by: wish.agent, author: author.actor, what });
   return answer(read, wish, completed(entry), labels);
@@ -86,8 +86,8 @@ const denied = (agent: string, verb: string, key: string): ActResult => ({
   failure: { code: "board.denied", message: `agent "${agent}" may not ${verb} "${key}"; add it to its ${verb}s` },
 });
 
-function answer(state: RunState, wish: BoardWish, result: ActResult, labels?: Tracked): Reaction {
-  const carried = labels === undefined ? {} : { labels: labels as unknown as Json };
+function answer(state: RunState, wish: BoardWish, result: ActResult, labels: Tracked = TRUSTED): Reaction {
+  const carried = state.flow === undefined ? {} : { labels: labels as unknown as Json };
   const told: Command = {
     type: "tell",
     params: {

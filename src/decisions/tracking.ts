@@ -23,7 +23,7 @@ export function trackPlan(state: RunState, schedule: Schedule): RunState {
 /** What an attempt is told at its start, and the rules it is under. */
 export function flowOf({ flow, settings, schedule }: RunState, task: TaskState): { readonly flow?: InFlow } {
   if (flow === undefined) return {};
-  const given = task.given ?? flow.labels;
+  const given = task.given ?? UNKNOWN;
   const labels = task.needs.reduce((all, [, position]) => {
     const need = schedule.tasks[position];
     return need?.output === undefined ? all : hear(all, labelsOf(need));
@@ -42,7 +42,7 @@ export const trackOutput = (state: RunState, position: number, labels: Tracked |
 export function trackFailure(state: RunState, position: number, labels: Tracked | undefined): RunState {
   const task = state.schedule.tasks[position];
   if (state.flow === undefined || task === undefined) return state;
-  return mark(state, position, { given: hear(task.given ?? state.flow.labels, labels ?? lost(position)) });
+  return mark(state, position, { given: hear(task.given ?? UNKNOWN, labels ?? lost(position)) });
 }
 
 /** An attempt that ended without a word about its labels. */
