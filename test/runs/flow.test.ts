@@ -159,6 +159,62 @@ describe("a consequential call out of an untrusted context", () => {
     expect(paid).toEqual(["ann"]);
   });
 
+  it("I-F5 is let through once, though the call is made again because its outcome was lost", async () => {
+    let calls = 0;
+    const slow = defineTool({
+      name: "pay",
+      minIntegrity: "trusted",
+      timeoutMs: 10,
+      run: () => (++calls === 1 ? new Promise(() => {}) : "paid"),
+    });
+    const agent = defineAgent({
+      name: "payer",
+      tools: [inbox, slow],
+      run: async (_, { tool }) => {
+        await tool("inbox", {});
+        return tool("pay", {});
+      },
+    });
+    const home = opened(alone(agent));
+    const started = await home.orchestrator.start({ objective: "o" });
+    for (const kind of ["approve", "unknown"]) {
+      const [question] = (await finish(home, started)).pendingApprovals;
+      if (question?.kind !== kind) throw new Error(`nobody is asked to ${kind}`);
+      await decide(home, question, "approve");
+    }
+    expect(await finish(home, started)).toMatchObject({ status: "completed", declassified: 1 });
+    expect(calls).toBe(2);
+    expect(declassified(await journalOf(started))).toHaveLength(1);
+  });
+
+  it("tells a person where the arguments come from, though the tool asks for approval each time", async () => {
+    const careful = defineTool({ name: "pay", needsApproval: true, minIntegrity: "trusted", run: () => "paid" });
+    const agent = defineAgent({
+      name: "payer",
+      tools: [inbox, careful],
+      run: async (_, { tool }) => {
+        await tool("inbox", {});
+        return tool("pay", {});
+      },
+    });
+    const { report } = await run(alone(agent));
+    expect(report.pendingApprovals[0]?.reason).toContain("has heard inbox");
+  });
+
+  it.each([
+    ["minIntegrity", { minIntegrity: "trusted" }],
+    ["egress", { egress: () => [] }],
+    ["labels", { labels: NOTHING }],
+    ["extracts", { extracts: { shape: { type: "boolean" } } }],
+  ] as const)("is found where the only word about labels in the whole run is a tool's %s", async (_, word) => {
+    const tool = defineTool({ name: "only", effect: "read", ...word, run: () => true });
+    const agent = defineAgent({ name: "a", tools: [tool], run: (_assignment, act) => act.tool("only", {}) });
+    expect((await run(alone(agent))).report).toMatchObject({
+      status: "completed",
+      declassified: "extracts" in word ? 1 : 0,
+    });
+  });
+
   it("A-MEM-03 another task of the same run, which has heard nothing of it, works on unhindered", async () => {
     const reader = defineAgent({ name: "reader", tools: [inbox], run: (_, { tool }) => tool("inbox", {}) });
     const cashier = defineAgent({ name: "cashier", tools: [pay], run: (_, { tool }) => tool("pay", { to: "ann" }) });
@@ -195,6 +251,29 @@ describe("two allowed tools, one after the other", () => {
     expect(told).toEqual([]);
     await run(alone(thief("ann")));
     expect(told).toEqual(["ann"]);
+  });
+
+  it("I-F4 a tool that fails restricts its caller as its result would have, and no further", async () => {
+    const broken = (labels: Labels) =>
+      defineTool({
+        name: "broken",
+        effect: "read",
+        labels,
+        run: () => {
+          throw new Error("salaries");
+        },
+      });
+    const agent = (labels: Labels) =>
+      defineAgent({
+        name: "a",
+        tools: [broken(labels), mail],
+        run: async (_, { tool }) => {
+          await tool("broken", {}).catch(() => {});
+          return tool("send_mail", { to: "mallory" }).catch(() => "refused");
+        },
+      });
+    expect((await run(alone(agent(NOTHING)))).report.output).toBe("sent");
+    expect((await run(alone(agent(TEAM)))).report.output).toBe("refused");
   });
 
   it("I-F4 is asked about where the settings say so", async () => {
@@ -266,6 +345,25 @@ describe("an extractor", () => {
     const bad = await run(alone(agent(false), { flow: { onUntrusted: "deny" } }));
     expect(bad.report).toMatchObject({ status: "failed", failure: { code: "policy.denied" }, declassified: 0 });
     expect(bad.report.failure?.message).not.toContain("pay mallory");
+  });
+
+  it("I-F5 lets nothing through that was trusted before", async () => {
+    const counter = defineTool({
+      name: "count",
+      effect: "read",
+      labels: NOTHING,
+      extracts: amount,
+      run: () => ({ amount: 1 }),
+    });
+    const agent = defineAgent({
+      name: "a",
+      tools: [counter],
+      extracts: amount,
+      run: (_, { tool }) => tool("count", {}),
+    });
+    const { report, entries } = await run(alone(agent));
+    expect(report).toMatchObject({ status: "completed", declassified: 0 });
+    expect(declassified(entries)).toEqual([]);
   });
 
   it("I-F5 keeps what is for some for them, unless it says who may learn what it extracts", async () => {
