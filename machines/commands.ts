@@ -11,6 +11,8 @@ export const commands = {
   record: (_: unknown, _params: RulingOf): void => {},
 };
 
+const NONE: readonly Command[] = [];
+
 /**
  * An action that records a ruling where there is one. Typed as any named action is: `enqueueActions` would fix the types
  * of all the others.
@@ -18,7 +20,7 @@ export const commands = {
 export function recording<Context>(rule: (context: Context) => RulingOf | undefined): () => void {
   const reaction = (state: unknown): { readonly state: unknown; readonly commands: readonly Command[] } => {
     const params = rule(state as Context);
-    return { state, commands: params === undefined ? [] : [{ type: "record", params }] };
+    return { state, commands: params === undefined ? NONE : [{ type: "record", params }] };
   };
   const action = enqueueActions(({ context, enqueue }) => {
     for (const command of reaction(context).commands) enqueue(command);
