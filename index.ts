@@ -39,8 +39,21 @@ export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/co
 export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluation.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
+export type {
+  Bounded,
+  Extraction,
+  FlowSettings,
+  FlowStop,
+  Integrity,
+  Labels,
+  Origin,
+  Readers,
+  Scalar,
+  Tracked,
+} from "./src/contracts/labels.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
+export type { Source } from "./src/contracts/provenance.ts";
 export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
 export type {
   AnyTool,

@@ -4,10 +4,12 @@ import type { Limits } from "../src/contracts/budget.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
+import type { FlowSettings } from "../src/contracts/labels.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
 import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
 import type { AnyTool } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
+import { asLabels } from "../src/decisions/labels.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
@@ -39,6 +41,11 @@ export interface OrchestratorConfig {
     readonly resolve?: ConflictResolver;
   };
   readonly loops?: LoopSettings;
+  /**
+   * Follows the labels of what agents hear. On when it is given, and when a tool or an agent says `labels`,
+   * `minIntegrity`, `egress` or `extracts`.
+   */
+  readonly flow?: FlowSettings;
   /** Who is asked, for how long, and who next. `askAboutRun: false`: budget, loops and failed checks end the run instead. */
   readonly approvals?: ApprovalSettings & { readonly askAboutRun?: boolean };
   /** Tasks that run at once. Default 8. */
@@ -125,7 +132,21 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
     approvals,
     loops: config.loops ?? {},
     asksPeople: askAboutRun,
+    ...flowOf(config),
   };
+}
+
+/** Labels cost a little in each step, so they are followed where somebody asks for it. */
+function flowOf({ flow, agents }: OrchestratorConfig): { readonly flow?: FlowSettings } {
+  if (flow?.answers !== undefined && asLabels(flow.answers) === undefined)
+    throw invalid("flow.answers is not { integrity, readers }");
+  const isAsked = ({ labels, minIntegrity, egress, extracts }: Partial<AnyTool>): boolean =>
+    [labels, minIntegrity, egress, extracts].some((said) => said !== undefined);
+  const all = Object.values(agents);
+  const isOn =
+    flow !== undefined ||
+    all.some((agent) => agent.extracts !== undefined || ((agent.tools ?? []) as readonly AnyTool[]).some(isAsked));
+  return isOn ? { flow: flow ?? {} } : {};
 }
 
 function limitsOf(budget: BudgetConfig): Limits {

@@ -4,9 +4,11 @@ import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Extraction } from "../src/contracts/labels.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { AnyTool, Tool } from "../src/contracts/tools.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
+import { faultOfFlow } from "./extraction.ts";
 
 type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
 type OutputOf<T> = T extends Tool<string, infer _Input, infer _Args, infer Output> ? Awaited<Output> : never;
@@ -50,6 +52,8 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly requires?: readonly string[];
   /** The agent that takes over when this one is stopped for repeating itself or for its cost. */
   readonly fallback?: string;
+  /** Makes it an extractor: its output must have this shape, and is then trusted, whatever the agent has heard. */
+  readonly extracts?: Extraction;
 }
 
 /** An agent that is an async function. */
@@ -86,7 +90,7 @@ export type AnyAgent = FunctionAgent<string, any> | MachineAgent<string, any>;
  *   },
  * });
  * ```
- * @throws RuntimeError `config.invalid` for a bad name or a tool listed twice.
+ * @throws RuntimeError `config.invalid` for a bad name, a tool listed twice, or a shape that bounds nothing.
  */
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
   agent: FunctionAgent<Name, Tools>,
@@ -105,5 +109,7 @@ export function defineAgent(agent: AnyAgent): AnyAgent {
   const twice = names.find((name: string, index: number) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new RuntimeError("config.invalid", `agent "${agent.name}" lists tool "${twice}" twice`);
+  const fault = faultOfFlow(agent);
+  if (fault !== undefined) throw new RuntimeError("config.invalid", `agent "${agent.name}": ${fault}`);
   return Object.freeze({ ...agent });
 }

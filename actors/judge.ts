@@ -13,6 +13,7 @@ import type { AnyTool, Cost, Judged, ToolCall, Verdict } from "../src/contracts/
 import { microUsd } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { asVerdict, strictest } from "../src/decisions/verdict.ts";
+import { type Flowing, flowOf } from "./judge-flow.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 export interface JudgePorts {
@@ -76,16 +77,31 @@ function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Che
     const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
     const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
     const isChanged = JSON.stringify(input.args) !== text;
-    const judged = (verdict: Verdict): Judged => judgement(ports, tool, call, isChanged, verdict);
-    const verdict = decide(ports, input, tool, call);
+    const flowing = flowOf(tool, call, input.flow, ports.codec);
+    const judged = (verdict: Verdict): Judged => carrying(judgement(ports, tool, call, isChanged, verdict), flowing);
+    const verdict = decide(ports, input, tool, call, flowing);
     return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
   } catch (error) {
     return denied(ports, input, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
   }
 }
 
-function decide(ports: JudgePorts, input: JudgeInput, tool: AnyTool, call: ToolCall): Verdict | Promise<Verdict> {
-  const verdicts: Verdict[] = [{ kind: "allow", rule: "allow-list" }, ...askFor(tool, call, ports.codec)];
+const carrying = (judged: Judged, { labels }: Flowing): Judged =>
+  labels === undefined ? judged : { ...judged, labels };
+
+function decide(
+  ports: JudgePorts,
+  input: JudgeInput,
+  tool: AnyTool,
+  call: ToolCall,
+  flowing: Flowing,
+): Verdict | Promise<Verdict> {
+  // Of two that ask, the first is what a person is told: where the arguments come from, before that the tool always asks.
+  const verdicts: Verdict[] = [
+    { kind: "allow", rule: "allow-list" },
+    ...flowing.verdicts,
+    ...askFor(tool, call, ports.codec),
+  ];
   const { policy } = ports;
   if (policy === undefined) return strictest(verdicts);
   const failed = (error: unknown): Verdict => ({
@@ -94,8 +110,15 @@ function decide(ports: JudgePorts, input: JudgeInput, tool: AnyTool, call: ToolC
     reason: `${policy.id}: ${messageOf(error)}`,
   });
   try {
-    const { attempt } = input;
-    const request = { run: attempt.run, agent: attempt.agent, task: attempt.task, call, effect: tool.effect ?? "once" };
+    const { attempt, flow } = input;
+    const request = {
+      run: attempt.run,
+      agent: attempt.agent,
+      task: attempt.task,
+      call,
+      effect: tool.effect ?? ("once" as const),
+      ...(flow === undefined ? {} : { labels: { integrity: flow.labels.integrity, readers: flow.labels.readers } }),
+    };
     const answer = policy.decide(request);
     if (!(answer instanceof Promise)) return strictest([...verdicts, asVerdict(answer, policy.id)]);
     return answer.then((one) => asVerdict(one, policy.id), failed).then((one) => strictest([...verdicts, one]));

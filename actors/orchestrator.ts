@@ -4,6 +4,7 @@ import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contract
 import { RuntimeError } from "../src/contracts/errors.ts";
 import { parseRequestId, type RunId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { ClockPort, CodecPort, HashPort, HolderPort, RunFilter, StorePort } from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
@@ -15,7 +16,7 @@ import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
 import { performers } from "./performers.ts";
 import { Run } from "./run.ts";
-import { takeIn } from "./values.ts";
+import { labelsGiven, takeIn } from "./values.ts";
 
 export interface SystemPorts {
   readonly store: StorePort;
@@ -30,6 +31,8 @@ export interface SystemPorts {
 export interface StartOptions {
   readonly objective: string;
   readonly input?: unknown;
+  /** Of the objective and the input, where labels are used. Default: trusted and public. */
+  readonly labels?: Labels;
 }
 
 export class Orchestrator {
@@ -69,14 +72,15 @@ export class Orchestrator {
   }
 
   /** Starts a run; resolves when its start is durable. */
-  async start({ objective, input }: StartOptions): Promise<Run> {
+  async start({ objective, input, labels }: StartOptions): Promise<Run> {
     if (typeof objective !== "string" || objective.trim() === "")
       throw new RuntimeError("config.invalid", "give an objective: what the run is to achieve");
     const { codec, store, newId } = this.#ports;
     const goal = takeIn(objective, "the objective", codec).value as string;
     const given = takeIn(input ?? null, "the input", codec).value;
     const run: RunId = newId();
-    await this.#host.start(run, goal, given, this.#settings);
+    const start = { objective: goal, input: given, ...labelsGiven(labels, "the run's input") };
+    await this.#host.start(run, start, this.#settings);
     return new Run(run, this.#host, store, codec);
   }
 

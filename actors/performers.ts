@@ -27,6 +27,7 @@ import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
+import { extracted, extractedOutput } from "./extraction.ts";
 import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
 import { giveOut, takeIn } from "./values.ts";
@@ -79,7 +80,8 @@ export function performers(ports: PerformerPorts): Performers {
       reconcile(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
     review: ({ input }) => {
       const { attempt, assignment, output } = as<ReviewInput>(input);
-      return evaluate(ports.agents.get(attempt.agent), output, assignment, ports.codec) as unknown as Json;
+      const agent = ports.agents.get(attempt.agent);
+      return extractedOutput(evaluate(agent, output, assignment, ports.codec), agent, output) as unknown as Json;
     },
     validate: ({ input }) =>
       evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
@@ -164,6 +166,7 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): 
     output: value,
     digest: ports.sha256(text).slice(0, SYMBOL),
     ...(context.cost === undefined ? {} : { cost: context.cost }),
+    ...extracted(tool, value, input.judgement.labels),
   };
 }
 

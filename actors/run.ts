@@ -1,17 +1,21 @@
 /** Run: an application's hold on one run. It keeps nothing of the run in memory; drop it and the run goes on. */
+import type { Author } from "../src/contracts/blackboard.ts";
 import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { CodecPort, StorePort } from "../src/contracts/ports.ts";
+import type { Source } from "../src/contracts/provenance.ts";
 import type { RunReport } from "../src/contracts/report.ts";
 import type { Seq } from "../src/contracts/units.ts";
+import { builtFrom, builtOn } from "../src/decisions/provenance.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { events } from "./host/events.ts";
 import type { Host } from "./host/host.ts";
 import type { ExplainedEntry } from "./kernel/explain.ts";
 import type { Verification } from "./kernel/verify.ts";
 import { RunActor } from "./run-actor.ts";
-import { giveOut, takeIn } from "./values.ts";
+import { giveOut, labelsGiven, takeIn } from "./values.ts";
 
 export class Run {
   readonly id: RunId;
@@ -97,10 +101,11 @@ export class Run {
     await this.#send({ type: "run.cancel", reason }, { kind: "person", id: by });
   }
 
-  /** Tells the run of something that happened in the application. */
-  async signal(name: string, data: unknown = null): Promise<void> {
+  /** Tells the run of something that happened in the application. Untrusted, for all to read, unless `labels` say more. */
+  async signal(name: string, data: unknown = null, options: { readonly labels?: Labels } = {}): Promise<void> {
     const { value } = takeIn(data, `the data of signal "${name}"`, this.#codec);
-    await this.#send({ type: "run.signal", name, data: value }, { kind: "application", id: "application" });
+    const marks = labelsGiven(options.labels, `signal "${name}"`);
+    await this.#send({ type: "run.signal", name, data: value, ...marks }, { kind: "application", id: "application" });
   }
 
   async #send(event: Message, by: Principal): Promise<void> {
@@ -110,6 +115,19 @@ export class Run {
   /** Why entry `seq` is in the journal: what came in, what it caused, by which rules, and the chain back to the objective. */
   explain(seq: Seq): Promise<ExplainedEntry> {
     return this.#host.explain(this.id, seq);
+  }
+
+  /**
+   * What the work of an attempt was built on: the outputs and entries it was told, those that they were built on, and so
+   * on. Ask with the `author` of an entry of the blackboard, or with the attempt that gave an output: `<task>#<attempt>`.
+   */
+  async builtOn(author: Pick<Author, "actor">): Promise<readonly Source[]> {
+    return builtOn((await this.#host.replay(this.id)).core.state, author);
+  }
+
+  /** What was built on the work of an attempt, directly and through others: how far a fault of it reached. */
+  async builtFrom(author: Pick<Author, "actor">): Promise<readonly Source[]> {
+    return builtFrom((await this.#host.replay(this.id)).core.state, author);
   }
 
   /** Whether the journal is whole: its chain of hashes, its length, and the payloads it refers to. */

@@ -19,9 +19,11 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import { type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
 import type { ActResult } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
+import { declassifiedBy, flowActions, heard, labelsOf } from "./agent-flow.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
 
@@ -31,11 +33,13 @@ export interface AgentInput {
   readonly timeoutMs: Milliseconds | null;
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
+  /** The rules about labels, and those of what it is told at the start; where labels are used. */
+  readonly flow?: InFlow;
 }
 
 export type AgentEvent =
   | { readonly type: "act.proposed"; readonly n: number; readonly act: Act }
-  | { readonly type: "act.settled"; readonly n: number; readonly result: ActResult }
+  | { readonly type: "act.settled"; readonly n: number; readonly result: ActResult; readonly labels?: Tracked }
   | { readonly type: "question.answered"; readonly ref: number; readonly outcome: ApprovalOutcome }
   | { readonly type: "actor.failed"; readonly failure: Failure }
   | { readonly type: "agent.suspend" }
@@ -53,6 +57,8 @@ export interface AgentContext extends AgentInput {
   readonly scores: { readonly [evaluator: string]: number };
   readonly findings: readonly Finding[];
   readonly failure: Failure;
+  /** The output of an extractor that has its shape. */
+  readonly extracted?: Review["extracted"];
 }
 
 export interface WorkInput extends EffectInput {
@@ -111,13 +117,20 @@ const calls = ({ context, event }: { context: AgentContext; event: Proposal }): 
       rationale: rationale ?? null,
       approvals: context.approvals as never,
       agents: context.agents as never,
+      ...(context.flow === undefined ? {} : { flow: context.flow as never }),
     },
   };
 };
 
 const shares = ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
   to: ORCHESTRATOR,
-  event: { type: "board.requested", attempt: context.attempt as never, n: event.n, act: event.act as never },
+  event: {
+    type: "board.requested",
+    attempt: context.attempt as never,
+    n: event.n,
+    act: event.act as never,
+    ...labelsOf(context),
+  },
 });
 
 const answerOf = (outcome: ApprovalOutcome): ActResult => {
@@ -151,6 +164,8 @@ const finished = ({ context }: { context: AgentContext }): Tell => ({
     number: context.attempt.number,
     output: context.output,
     scores: context.scores,
+    ...labelsOf(context),
+    ...declassifiedBy(context),
   },
 });
 
@@ -163,6 +178,7 @@ const failed = ({ context }: { context: AgentContext }): Tell => ({
     number: context.attempt.number,
     failure: { ...context.failure },
     findings: context.findings as never,
+    ...labelsOf(context),
   },
 });
 
@@ -225,10 +241,15 @@ export const agentMachine = setup({
   actions: {
     ...commands,
     open: assign({ open: ({ context }) => context.open + 1, acts: ({ context }) => context.acts + 1 }),
-    close: assign({ open: ({ context }) => context.open - 1 }),
+    ...flowActions,
+    close: assign(({ context, event }) => ({ open: context.open - 1, ...heard(context, event) })),
     countWork: assign({ works: ({ context }) => context.works + 1 }),
     keepOutput: assign({ output: (_, output: Json) => output }),
-    keepReview: assign((_, review: Review) => ({ scores: review.scores, findings: review.findings })),
+    keepReview: assign((_, { scores, findings, extracted }: Review) => ({
+      scores,
+      findings,
+      ...(extracted === undefined ? {} : { extracted }),
+    })),
     keepRejection: assign((_, review: Review) => ({
       scores: review.scores,
       findings: review.findings,
@@ -348,7 +369,7 @@ export const agentMachine = setup({
         onDone: [
           {
             guard: { type: "isAccepted", params: ({ event }) => event.output },
-            actions: { type: "keepReview", params: ({ event }) => event.output },
+            actions: [{ type: "keepReview", params: ({ event }) => event.output }, "noteExtraction"],
             target: "done",
           },
           { actions: { type: "keepRejection", params: ({ event }) => event.output }, target: "failed" },

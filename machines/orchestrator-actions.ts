@@ -105,8 +105,16 @@ export const orchestratorActions = {
   dispatch: react((state, _, moment) => dispatch(state, moment)),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
   queueCall: react<EventOf<"call.proposed">>((state, call) => enqueue(state, wishOf(call))),
-  queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
-    enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
+  queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act, labels }) =>
+    enqueue(state, {
+      kind: "board",
+      id: `${attempt.actor}/${n}`,
+      agent: attempt.actor,
+      attempt,
+      n,
+      act,
+      ...(labels === undefined ? {} : { labels }),
+    }),
   ),
   settleCall: react<EventOf<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
   settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),

@@ -4,6 +4,7 @@ import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, Digest, EffectKey } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Cost, EffectClass } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
@@ -35,7 +36,7 @@ export type OrchestratorEvent =
   | At<
       { readonly type: "board.requested"; readonly n: number } & Pick<
         Extract<Wish, { readonly kind: "board" }>,
-        "attempt" | "act"
+        "attempt" | "act" | "labels"
       >
     >
   | At<{ readonly type: "question.opened" } & Opened>
@@ -50,7 +51,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "run.pause" }>
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>
-  | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json }>;
+  | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json; readonly labels?: Labels }>;
 
 export interface PlanInput extends EffectInput {
   readonly objective: string;

@@ -5,6 +5,7 @@ import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, AgentName, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { InFlow, Labels } from "../src/contracts/labels.ts";
 import type { ActResult, Cost, Judgement } from "../src/contracts/tools.ts";
 
 export interface ToolGateInput {
@@ -17,6 +18,8 @@ export interface ToolGateInput {
   readonly rationale: string | null;
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
+  /** Of what the agent had heard when it proposed the call; where labels are used. */
+  readonly flow?: InFlow;
 }
 
 export type ToolGateEvent =
@@ -41,12 +44,15 @@ export interface ToolGateContext extends ToolGateInput {
   readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
   readonly round: number;
+  /** Labels of an extractor's output. */
+  readonly extracted?: Labels;
 }
 
 export interface JudgeInput extends EffectInput {
   readonly attempt: Attempt;
   readonly tool: ToolName;
   readonly args: Json;
+  readonly flow?: InFlow;
 }
 
 export interface ExecuteInput extends EffectInput {

@@ -5,6 +5,7 @@ import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
 import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
+import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
 
 export const refusal = (rule: string, code: ErrorCode, message: string): ActResult => ({
   kind: "refused",
@@ -76,7 +77,15 @@ export const settledFor =
   (to: "orchestrator" | "agent") =>
   ({ context }: { context: ToolGateContext }): Tell =>
     to === "agent"
-      ? { to: context.attempt.actor, event: { type: "act.settled", n: context.n, result: context.result as never } }
+      ? {
+          to: context.attempt.actor,
+          event: {
+            type: "act.settled",
+            n: context.n,
+            result: context.result as never,
+            ...(heardWith(context) as object),
+          },
+        }
       : {
           to: ORCHESTRATOR,
           event: {
@@ -90,6 +99,7 @@ export const settledFor =
             value: context.result.kind === "completed" ? context.result.value : null,
             sent: context.sent,
             cost: context.cost === null ? null : { ...context.cost },
+            ...declassifiedBy(context),
           },
         };
 
@@ -136,6 +146,7 @@ export const executed = (output: Executed): Partial<ToolGateContext> => ({
   result: { kind: "completed", value: output.output },
   resultDigest: output.digest,
   cost: output.cost ?? null,
+  ...(output.labels === undefined ? {} : { extracted: output.labels }),
 });
 
 export const failed = (failure: Failure): Partial<ToolGateContext> => ({

@@ -22,6 +22,7 @@ import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/t
 import type { Milliseconds } from "../src/contracts/units.ts";
 import { commands, options } from "./commands.ts";
 import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
+import { flowActions } from "./tool-gate-flow.ts";
 import {
   answerRefusal,
   asks,
@@ -72,6 +73,7 @@ export const toolGateMachine = setup({
   },
   actions: {
     ...commands,
+    ...flowActions,
     keepJudgement: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       key: callKeyOf(context, judged),
@@ -126,6 +128,7 @@ export const toolGateMachine = setup({
           attempt: context.attempt,
           tool: context.tool,
           args: context.args,
+          ...(context.flow === undefined ? {} : { flow: context.flow }),
         }),
         onDone: [
           {
@@ -178,7 +181,7 @@ export const toolGateMachine = setup({
       },
     },
     executing: {
-      entry: "markSent",
+      entry: ["noteClearance", "markSent"],
       invoke: {
         id: "execute",
         src: "execute",
@@ -189,7 +192,10 @@ export const toolGateMachine = setup({
           judgement: judgementOf(context),
           callKey: context.key,
         }),
-        onDone: { actions: { type: "keepExecuted", params: ({ event }) => event.output }, target: "settled" },
+        onDone: {
+          actions: [{ type: "keepExecuted", params: ({ event }) => event.output }, "noteExtraction"],
+          target: "settled",
+        },
         onError: [
           {
             guard: { type: "isLostReconcilable", params: ({ event }) => event.error as Failure },

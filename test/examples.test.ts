@@ -16,6 +16,16 @@ describe("the README", () => {
   });
 });
 
+describe("docs/information-flow.md", () => {
+  const page = quotedFiles(readFileSync(`${ROOT}docs/information-flow.md`, "utf8"));
+  const example = "examples/05-information-flow.ts";
+
+  it("shows its example word for word, and what it prints", async () => {
+    expect(page.get(example)).toBe(readFileSync(`${ROOT}${example}`, "utf8"));
+    expect(await printed(example)).toBe(page.get(`output of ${example}`));
+  });
+});
+
 describe("examples", () => {
   it.each(sourcesOf("examples/*.ts"))("$path runs, and says something", async ({ path }) => {
     expect(await printed(path)).not.toBe("");

@@ -8,7 +8,7 @@
 import { RuntimeError, toFailure } from "../../src/contracts/errors.ts";
 import { ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import { type Input, JOURNAL_FORMAT, type Message } from "../../src/contracts/journal.ts";
-import type { Json } from "../../src/contracts/json.ts";
+import type { Json, JsonObject } from "../../src/contracts/json.ts";
 import type { ClockPort, HashPort, HolderPort, Lease, StorePort } from "../../src/contracts/ports.ts";
 import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
@@ -79,7 +79,7 @@ export class Host {
   }
 
   /** Registers a run and makes its start durable. */
-  async start(run: RunId, objective: string, input: Json, settings: RunSettings): Promise<void> {
+  async start(run: RunId, given: JsonObject, settings: RunSettings): Promise<void> {
     this.#assertRunning();
     const { store, clock, holder, sha256, logics } = this.#ports;
     const now = clock.now();
@@ -91,8 +91,7 @@ export class Host {
       format: JOURNAL_FORMAT,
       charts: this.#ports.charts,
       run,
-      objective,
-      input,
+      ...given,
       settings: settings as unknown as Json,
     };
     await live.begin({ kind: "start", to: ORCHESTRATOR, event }, ({ summary, ...first }) => {

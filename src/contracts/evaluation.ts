@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Json } from "./json.ts";
+import type { Readers } from "./labels.ts";
 import type { Assignment, Finding } from "./plan.ts";
 
 /** What an evaluator says: a score from 0 to 1, and what it found wanting. */
@@ -26,4 +27,6 @@ export interface Review {
   readonly accepted: boolean;
   readonly scores: { readonly [evaluator: string]: number };
   readonly findings: readonly Finding[];
+  /** The output of an extractor that has its shape; with who may learn it, where the extractor says so. */
+  readonly extracted?: { readonly readers?: Readers };
 }

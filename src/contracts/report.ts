@@ -43,6 +43,8 @@ export interface RunReport {
   readonly tasks: readonly TaskReport[];
   readonly spend: Spend;
   readonly pendingApprovals: readonly ApprovalRequest[];
+  /** Values let through in spite of their labels, by extractors and by people; where labels are used. */
+  readonly declassified?: number;
   readonly conflicts: readonly Conflict[];
   readonly findings: readonly Finding[];
 }

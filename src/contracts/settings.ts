@@ -1,6 +1,7 @@
 import type { ApprovalSettings } from "./approvals.ts";
 import type { Limits } from "./budget.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
+import type { FlowSettings } from "./labels.ts";
 
 /** The part of an agent's definition that rules are applied to; plain data, journalled with the start. */
 export interface AgentGrant {
@@ -40,4 +41,6 @@ export interface RunSettings {
   readonly loops: LoopSettings;
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
+  /** Labels are followed. Absent: nothing of the run carries any. */
+  readonly flow?: FlowSettings;
 }

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Failure } from "./errors.ts";
 import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
+import type { Extraction, FlowStop, Integrity, Labels, Readers } from "./labels.ts";
 import type { MicroUsd, Milliseconds, Tokens } from "./units.ts";
 
 /**
@@ -60,6 +61,20 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   /** This tool is meant to be called again and again with the same result, up to so many times. */
   readonly poll?: { readonly maxIdentical: number };
   readonly timeoutMs?: Milliseconds;
+  /**
+   * What its results carry. Default: untrusted, for the public to read. A tool that adds nothing from outside to its
+   * arguments says trusted and public: its caller knows the arguments already. A throw refuses the call.
+   */
+  readonly labels?: Labels | ((args: Args) => Labels);
+  /** `trusted`: a consequential tool, not to be called by an agent that has heard something untrusted. */
+  readonly minIntegrity?: Integrity;
+  /** Who learns of the arguments. All of them must be allowed to learn what the agent has heard. A throw refuses the call. */
+  readonly egress?: (args: Args) => Readers;
+  /** What becomes of a call stopped by `minIntegrity` or `egress`. Default: what the run's settings say. */
+  readonly onUntrusted?: FlowStop;
+  readonly onEgress?: FlowStop;
+  /** Makes it an extractor: its output must have this shape, and is then trusted. */
+  readonly extracts?: Extraction;
   readonly run: (args: Args, context: ToolContext) => Output | Promise<Output>;
   /** Required for `reconcilable`: asks the outside what became of the call with this idempotency key. */
   readonly reconcile?: (
@@ -92,6 +107,8 @@ export interface PolicyRequest {
   readonly task: TaskId;
   readonly call: ToolCall;
   readonly effect: EffectClass;
+  /** Of all its agent has heard, and so of the arguments; where labels are used. */
+  readonly labels?: Labels;
 }
 
 /** A call as judged: the verdict, and all that the later stages need to know of the tool. */
@@ -107,6 +124,8 @@ export interface Judgement {
   readonly symbol: Digest;
   readonly maxIdentical?: number;
   readonly timeoutMs?: Milliseconds;
+  /** Of what the tool will answer, where they are not the default. */
+  readonly labels?: Labels;
 }
 
 /** A judgement as the judge gives it: what the proposal says already, or follows from it, is not said again. */
@@ -125,6 +144,8 @@ export interface Executed {
   /** The first 16 characters of the output's digest: enough to tell two results apart. */
   readonly digest: string;
   readonly cost?: Cost;
+  /** Of an extractor's output that was held against its shape. */
+  readonly labels?: Labels;
 }
 
 /** How an act of an agent ended, as the agent is told. */

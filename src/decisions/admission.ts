@@ -20,6 +20,7 @@ import { withoutRow, withRow } from "./record.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
+import { countDeclassified } from "./tracking.ts";
 
 const DEFAULT_IDENTICAL = 3;
 
@@ -152,6 +153,8 @@ export interface Settled {
   readonly value: Json;
   readonly sent: boolean;
   readonly cost: Cost | null;
+  /** Values it let through in spite of their labels. */
+  readonly declassified?: number;
 }
 
 /** Settles the hold of a call that ended, and asks whether the run repeats itself. */
@@ -159,7 +162,8 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   const once = state.acts[call.gate]?.once;
   const running = state.schedule.tasks[call.position];
   const claims = once === undefined || running === undefined ? state.claims : claimAfter(state, call, once, running);
-  const closed = dropQuestions(closeAct({ ...state, claims }, call.gate, call.sent, call.cost, moment), call.gate);
+  const counted = countDeclassified({ ...state, claims }, call.declassified);
+  const closed = dropQuestions(closeAct(counted, call.gate, call.sent, call.cost, moment), call.gate);
   const task = state.schedule.tasks[call.position];
   if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;
   const { loops, repeat } = observe(

@@ -9,10 +9,12 @@ import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { Tracked } from "../contracts/labels.ts";
 import type { Finding, Plan } from "../contracts/plan.ts";
 import { dropActs } from "./admission.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
+import { noteStart, retireSources } from "./provenance.ts";
 import { retry } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import {
@@ -32,15 +34,14 @@ import {
   trim,
   trimmable,
 } from "./schedule.ts";
+import { countDeclassified, flowOf, trackFailure, trackOutput, trackPlan } from "./tracking.ts";
 
 /** Takes a sound plan into force. */
-export const adopt = (state: RunState, plan: Plan): RunState => ({
-  ...state,
-  schedule: layOut(plan, state.settings, state.schedule, state.findings),
-  repairs: 0,
+export function adopt(state: RunState, plan: Plan): RunState {
+  const schedule = layOut(plan, state.settings, state.schedule, state.findings);
   // Positions are those of the plan in force.
-  degraded: [],
-});
+  return { ...trackPlan(retireSources(state, schedule), schedule), repairs: 0, degraded: [] };
+}
 
 /** Starts ready tasks up to the limit (D1). */
 export function dispatch(state: RunState, moment: Moment): Reaction {
@@ -49,10 +50,10 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; free > 0; free--) {
     const started = startNext(schedule);
     if (started === undefined) break;
-    schedule = started.schedule;
+    schedule = noteStart(started.schedule, started.position);
     commands.push(
       start(
-        state,
+        { ...state, schedule },
         schedule.tasks[started.position] as TaskState,
         started.position,
         assignmentOf(schedule, started.position, state.objective),
@@ -85,6 +86,7 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
         timeoutMs: task.timeoutMs,
         approvals: state.settings.approvals as unknown as Json,
         agents: state.settings.agents.map((agent) => agent.name),
+        ...(flowOf(state, task) as unknown as { readonly flow?: Json }),
       },
     },
   };
@@ -121,12 +123,16 @@ export interface Done {
   readonly position: number;
   readonly number: number;
   readonly output: Json;
+  /** Where labels are used: of the output, and whether it was let through in spite of what the agent has heard. */
+  readonly labels?: Tracked;
+  readonly declassified?: number;
 }
 
 export function settleDone(state: RunState, done: Done, moment: Moment): RunState {
   const task = runningTask(state.schedule, done.position, done.number);
   if (task === undefined) return state;
-  const closed = dropActs(state, done.actor, moment);
+  const dropped = dropActs(state, done.actor, moment);
+  const closed = countDeclassified(trackOutput(dropped, done.position, done.labels), done.declassified);
   return {
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output),
@@ -141,13 +147,14 @@ export interface Failed {
   readonly number: number;
   readonly failure: Failure;
   readonly findings: readonly Finding[];
+  readonly labels?: Tracked;
 }
 
 /** Again after a wait, or for good. */
 export function settleFailed(state: RunState, failed: Failed, moment: Moment): Reaction {
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
-  const closed = dropActs(state, failed.actor, moment);
+  const closed = trackFailure(dropActs(state, failed.actor, moment), failed.position, failed.labels);
   const decision = retry(failed.failure.code, attemptsOf(task), task.retries, task.backoffMs);
   const findings = [
     ...failed.findings,

@@ -7,13 +7,16 @@ import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { Labels, Tracked } from "../contracts/labels.ts";
 import type { Finding } from "../contracts/plan.ts";
+import type { Source } from "../contracts/provenance.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
 import type { Claims } from "./duplicate.ts";
+import { TRUSTED, tracked } from "./labels.ts";
 import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
@@ -41,6 +44,8 @@ export type Wish =
       readonly attempt: Attempt;
       readonly n: number;
       readonly act: Act;
+      /** Of what the agent has heard; where labels are used. */
+      readonly labels?: Tracked;
     };
 
 /** An act that has begun and not ended. `held`: a hold is open; `asking`: a person is asked. */
@@ -67,7 +72,17 @@ export interface RunInput {
   readonly objective: string;
   readonly input: Json;
   readonly settings: RunSettings;
+  /** Of the objective and the input. Default: trusted and public. */
+  readonly labels?: Labels;
   readonly at: Timestamp;
+}
+
+/** The labels a run passes on; there where labels are used. */
+export interface Flow {
+  /** Of all the planner has been told. */
+  readonly labels: Tracked;
+  /** Values let through in spite of their labels: by extractors and by people. */
+  readonly declassified: number;
 }
 
 export interface RunState {
@@ -106,6 +121,9 @@ export interface RunState {
   readonly failure: Failure | null;
   /** Money held by calls that reported what they cost, and what they cost. */
   readonly measured: { readonly held: number; readonly actual: number };
+  readonly flow?: Flow;
+  /** What attempts of earlier plans were told. */
+  readonly pastSources?: readonly Source[];
 }
 
 /** When: the time and place in the journal of the input being worked on. */
@@ -122,7 +140,7 @@ export interface Reaction {
 
 export const STEP: Amount = { costMicroUsd: 0, tokens: 0, steps: 1, toolCalls: 0 };
 
-export const openRun = ({ run, objective, input, settings, at }: RunInput): RunState => ({
+export const openRun = ({ run, objective, input, settings, labels, at }: RunInput): RunState => ({
   run,
   objective,
   input,
@@ -152,6 +170,9 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   output: null,
   failure: null,
   measured: { held: 0, actual: 0 },
+  ...(settings.flow === undefined
+    ? {}
+    : { flow: { labels: tracked(labels ?? TRUSTED, "the run's input"), declassified: 0 } }),
 });
 
 export const canReplan = (state: RunState): boolean => state.replans < state.settings.replans;

@@ -11,7 +11,9 @@
 import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, TaskId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { Tracked } from "../contracts/labels.ts";
 import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/plan.ts";
+import type { Source } from "../contracts/provenance.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Milliseconds } from "../contracts/units.ts";
 import { needsOf } from "./plan.ts";
@@ -39,6 +41,11 @@ export interface TaskState {
   readonly output?: Json;
   readonly failure?: Failure;
   readonly findings: readonly Finding[];
+  /** Labels of what its attempts are told beside their inputs, and of what came out; where labels are used. */
+  readonly given?: Tracked;
+  readonly labels?: Tracked;
+  /** What its attempts were told, and by whom. */
+  readonly sources?: readonly Source[];
 }
 
 export interface Schedule {

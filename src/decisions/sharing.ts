@@ -1,12 +1,15 @@
 /**
  * Sharing: an agent's read or write of the blackboard, within its scope.
  */
-import type { Author, Conflict } from "../contracts/blackboard.ts";
+import type { Author, Conflict, Write } from "../contracts/blackboard.ts";
 import type { Command } from "../contracts/commands.ts";
 import { ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { Labels, Tracked } from "../contracts/labels.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
+import { OUTSIDE, TRUSTED, tracked, UNKNOWN } from "./labels.ts";
+import { noteRead } from "./provenance.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
 
 type BoardWish = Wish & { readonly kind: "board" };
@@ -16,12 +19,20 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
   const grant = state.settings.agents.find((agent) => agent.name === attempt.agent);
   if (act.kind === "read") {
     if (!inScope(grant?.reads ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "read", act.key));
-    return answer(state, wish, completed(entryOf(state.board, act.key)));
+    return readEntry(state, wish, entryOf(state.board, act.key));
   }
   if (act.kind !== "write") return answer(state, wish, denied(attempt.agent, act.kind, ""));
   if (!inScope(grant?.writes ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "write", act.key));
   const author: Author = { agent: attempt.agent, task: attempt.task, actor: attempt.actor };
-  const decision = write(state.board, act, author, moment.at, moment.seq);
+  const { key, value, expect } = act;
+  // Named one by one: an act is the agent's word, and its labels are not.
+  const asked: Write = {
+    key,
+    value,
+    ...(expect === undefined ? {} : { expect }),
+    ...(wish.labels === undefined ? {} : { labels: wish.labels }),
+  };
+  const decision = write(state.board, asked, author, moment.at, moment.seq);
   if (decision.kind === "written") return answer({ ...state, board: decision.board }, wish, completed(decision.entry));
   const refused: ActResult = {
     kind: "refused",
@@ -43,14 +54,24 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
   return { state: after.state, commands: [opened, ...after.commands, resolve] };
 }
 
+function readEntry(state: RunState, wish: BoardWish, entry: Blackboard[string] | undefined): Reaction {
+  if (entry === undefined) return answer(state, wish, completed(entry));
+  const { key, version, author, labels = tracked(UNKNOWN, `entry ${entry.key}`) } = entry;
+  const what = { kind: "entry", key, version } as const;
+  const read = noteRead(state, wish.attempt.position, { by: wish.agent, author: author.actor, what });
+  return answer(read, wish, completed(entry), labels);
+}
+
 /** What the application tells the run stands on the blackboard, as `signals/<name>`. */
 export function noteSignal(
   state: RunState,
-  { name, data }: { readonly name: string; readonly data: Json },
+  { name, data, labels }: { readonly name: string; readonly data: Json; readonly labels?: Labels },
   { at, seq }: Moment,
 ): RunState {
   const author: Author = { agent: "application", task: "application", actor: ORCHESTRATOR };
-  const decision = write(state.board, { key: `signals/${name}`, value: data }, author, at, seq);
+  const marks = state.flow === undefined ? {} : { labels: tracked(labels ?? OUTSIDE, `signal ${name}`) };
+  const signalled: Write = { key: `signals/${name}`, value: data, ...marks };
+  const decision = write(state.board, signalled, author, at, seq);
   return decision.kind === "written" ? { ...state, board: decision.board } : state;
 }
 
@@ -65,10 +86,14 @@ const denied = (agent: string, verb: string, key: string): ActResult => ({
   failure: { code: "board.denied", message: `agent "${agent}" may not ${verb} "${key}"; add it to its ${verb}s` },
 });
 
-function answer(state: RunState, wish: BoardWish, result: ActResult): Reaction {
+function answer(state: RunState, wish: BoardWish, result: ActResult, labels: Tracked = TRUSTED): Reaction {
+  const carried = state.flow === undefined ? {} : { labels: labels as unknown as Json };
   const told: Command = {
     type: "tell",
-    params: { to: wish.agent, event: { type: "act.settled", n: wish.n, result: result as unknown as Json } },
+    params: {
+      to: wish.agent,
+      event: { type: "act.settled", n: wish.n, result: result as unknown as Json, ...carried },
+    },
   };
   if (result.kind !== "refused") return { state, commands: [told] };
   const ruling: Command = {

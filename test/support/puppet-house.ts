@@ -77,7 +77,7 @@ export class PuppetHouse {
   }
 
   async start(settings: RunSettings): Promise<void> {
-    await this.#host.start(RUN, "finish", null, settings);
+    await this.#host.start(RUN, { objective: "finish", input: null }, settings);
     await this.#moved();
   }
 
