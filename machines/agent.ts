@@ -22,6 +22,7 @@ import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
 import type { ActResult } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
+import { requesterOf } from "../src/decisions/approval.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
 
@@ -75,7 +76,7 @@ function question(context: AgentContext, { act }: Proposal): QuestionDraft {
     title: `${context.attempt.agent} asks`,
     subject: { question: asked.question, ...(asked.details === undefined ? {} : { details: asked.details }) },
     reason: `for task "${context.attempt.task}"`,
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: requesterOf(context.attempt),
   };
 }
 
@@ -115,10 +116,12 @@ const calls = ({ context, event }: { context: AgentContext; event: Proposal }): 
   };
 };
 
-const shares = ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
-  to: ORCHESTRATOR,
-  event: { type: "board.requested", attempt: context.attempt as never, n: event.n, act: event.act as never },
-});
+const requests =
+  (type: "board.requested" | "delegation.requested") =>
+  ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
+    to: ORCHESTRATOR,
+    event: { type, attempt: context.attempt as never, n: event.n, act: event.act as never },
+  });
 
 const answerOf = (outcome: ApprovalOutcome): ActResult => {
   switch (outcome.kind) {
@@ -201,7 +204,12 @@ const proposals = <Way extends object>(way: Way) => [
     actions: ["open" as const, { type: "spawn" as const, params: asks }],
     ...way,
   },
-  { actions: ["open" as const, { type: "tell" as const, params: shares }], ...way },
+  {
+    guard: { type: "isDelegation" as const, params: ({ event }: { event: Proposal }) => event.act },
+    actions: ["open" as const, { type: "tell" as const, params: requests("delegation.requested") }],
+    ...way,
+  },
+  { actions: ["open" as const, { type: "tell" as const, params: requests("board.requested") }], ...way },
 ];
 
 export const agentMachine = setup({
@@ -218,6 +226,7 @@ export const agentMachine = setup({
     isOutOfTurn: ({ context }, n: number) => n !== context.acts,
     isCall: (_, act: Act) => act.kind === "tool",
     isQuestion: (_, act: Act) => act.kind === "ask",
+    isDelegation: (_, act: Act) => act.kind === "delegate",
     hasOpen: ({ context }) => context.open > 0,
     isLastOpen: ({ context }) => context.open === 1,
     isAccepted: (_, review: Review) => review.accepted,

@@ -103,10 +103,17 @@ export const orchestratorActions = {
     return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
   }),
   dispatch: react((state, _, moment) => dispatch(state, moment)),
+  // What waited in line to be delegated starts; in a run without such tasks there is nothing to start.
+  dispatchDelegated: react((state, _, moment) =>
+    (state.schedule.delegated ?? []).length > 0 ? dispatch(state, moment) : state,
+  ),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
   queueCall: react<EventOf<"call.proposed">>((state, call) => enqueue(state, wishOf(call))),
   queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
     enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
+  ),
+  queueDelegation: react<EventOf<"delegation.requested">>((state, { attempt, n, act }) =>
+    enqueue(state, { kind: "delegation", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
   ),
   settleCall: react<EventOf<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
   settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),

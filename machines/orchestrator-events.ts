@@ -38,6 +38,12 @@ export type OrchestratorEvent =
         "attempt" | "act"
       >
     >
+  | At<
+      { readonly type: "delegation.requested"; readonly n: number } & Pick<
+        Extract<Wish, { readonly kind: "delegation" }>,
+        "attempt" | "act"
+      >
+    >
   | At<{ readonly type: "question.opened" } & Opened>
   | At<{ readonly type: "question.escalated"; readonly approval: ActorId; readonly role: string }>
   | At<{ readonly type: "question.closed"; readonly approval: ActorId; readonly asker: ActorId }>

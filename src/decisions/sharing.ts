@@ -9,17 +9,22 @@ import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
 
+/** What a task that was not delegated narrows its agent's scope to. */
+const ALL = ["*"];
+
 type BoardWish = Wish & { readonly kind: "board" };
 
 export function share(state: RunState, wish: BoardWish, moment: Moment): Reaction {
   const { act, attempt } = wish;
   const grant = state.settings.agents.find((agent) => agent.name === attempt.agent);
   if (act.kind === "read") {
-    if (!inScope(grant?.reads ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "read", act.key));
+    if (!inScope(grant?.reads ?? [], act.key) || !inScope(attempt.authority?.reads ?? ALL, act.key))
+      return answer(state, wish, denied(attempt.agent, "read", act.key));
     return answer(state, wish, completed(entryOf(state.board, act.key)));
   }
   if (act.kind !== "write") return answer(state, wish, denied(attempt.agent, act.kind, ""));
-  if (!inScope(grant?.writes ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "write", act.key));
+  if (!inScope(grant?.writes ?? [], act.key) || !inScope(attempt.authority?.writes ?? ALL, act.key))
+    return answer(state, wish, denied(attempt.agent, "write", act.key));
   const author: Author = { agent: attempt.agent, task: attempt.task, actor: attempt.actor };
   const decision = write(state.board, act, author, moment.at, moment.seq);
   if (decision.kind === "written") return answer({ ...state, board: decision.board }, wish, completed(decision.entry));

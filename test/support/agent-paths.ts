@@ -43,6 +43,8 @@ export const actOf = (kind: Act["kind"], n: number): Act => {
       return { kind, key: "notes" };
     case "write":
       return { kind, key: "notes", value: n };
+    case "delegate":
+      return { kind, agent: "helper", objective: `part ${n}` };
   }
 };
 
