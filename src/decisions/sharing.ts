@@ -9,22 +9,19 @@ import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
 
-/** What a task that was not delegated narrows its agent's scope to. */
-const ALL = ["*"];
-
 type BoardWish = Wish & { readonly kind: "board" };
 
 export function share(state: RunState, wish: BoardWish, moment: Moment): Reaction {
   const { act, attempt } = wish;
   const grant = state.settings.agents.find((agent) => agent.name === attempt.agent);
+  const outside = outsideOf(wish);
+  if (outside !== undefined) return answer(state, wish, outside);
   if (act.kind === "read") {
-    if (!inScope(grant?.reads ?? [], act.key) || !inScope(attempt.authority?.reads ?? ALL, act.key))
-      return answer(state, wish, denied(attempt.agent, "read", act.key));
+    if (!inScope(grant?.reads ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "read", act.key));
     return answer(state, wish, completed(entryOf(state.board, act.key)));
   }
   if (act.kind !== "write") return answer(state, wish, denied(attempt.agent, act.kind, ""));
-  if (!inScope(grant?.writes ?? [], act.key) || !inScope(attempt.authority?.writes ?? ALL, act.key))
-    return answer(state, wish, denied(attempt.agent, "write", act.key));
+  if (!inScope(grant?.writes ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "write", act.key));
   const author: Author = { agent: attempt.agent, task: attempt.task, actor: attempt.actor };
   const decision = write(state.board, act, author, moment.at, moment.seq);
   if (decision.kind === "written") return answer({ ...state, board: decision.board }, wish, completed(decision.entry));
@@ -63,6 +60,14 @@ const completed = (entry: Blackboard[string] | undefined): ActResult => ({
   kind: "completed",
   value: (entry ?? null) as unknown as Json,
 });
+
+/** In a delegated task less may be within reach than its agent is granted. */
+function outsideOf({ act, attempt }: BoardWish): ActResult | undefined {
+  if (attempt.authority === undefined || (act.kind !== "read" && act.kind !== "write")) return undefined;
+  if (inScope(act.kind === "read" ? attempt.authority.reads : attempt.authority.writes, act.key)) return undefined;
+  const message = `task "${attempt.task}" was not given leave to ${act.kind} "${act.key}"`;
+  return { kind: "refused", rule: "delegation.authority", failure: { code: "board.denied", message } };
+}
 
 const denied = (agent: string, verb: string, key: string): ActResult => ({
   kind: "refused",
