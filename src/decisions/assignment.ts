@@ -89,7 +89,7 @@ function start(state: RunState, task: TaskState, position: number, assignment: A
           ...(part as object),
         },
         assignment: { ...assignment, ...(part.authority === undefined ? {} : { authority: part.authority }) } as never,
-        timeoutMs: end === undefined ? null : Math.max(end - moment.at, 1),
+        timeoutMs: end === undefined ? null : Math.max(end - moment.at, 0),
         approvals: state.settings.approvals as unknown as Json,
         agents: state.settings.agents.map((agent) => agent.name),
       },

@@ -122,6 +122,10 @@ function authorityRefusal(
     const reason = `${chain.join(" → ")} is as deep as it may go; do it yourself, or raise delegation.depth`;
     return { rule: "delegation.depth", code: "delegation.limit", reason };
   }
+  if (have.until !== undefined && have.until <= at) {
+    const reason = `the time of agent "${chain.at(-1)}" is up`;
+    return { rule: "delegation.deadline", code: "delegation.limit", reason };
+  }
   const excess = excessOf(act, have, at);
   if (excess.length === 0) return undefined;
   const reason = `agent "${chain.at(-1)}" cannot give what it does not have: ${excess.join(", ")}`;
