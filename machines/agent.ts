@@ -21,8 +21,9 @@ import { type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
 import type { ActResult } from "../src/contracts/tools.ts";
-import type { Milliseconds } from "../src/contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { requesterOf } from "../src/decisions/approval.ts";
+import { timeLeft } from "../src/decisions/authority.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
 
@@ -249,7 +250,8 @@ export const agentMachine = setup({
     keepFailure: assign({ failure: (_, failure: Failure) => failure }),
   },
   delays: {
-    timeout: ({ context }): Milliseconds => context.timeoutMs ?? Number.POSITIVE_INFINITY,
+    timeout: ({ context: { attempt, timeoutMs }, event }): Milliseconds =>
+      timeLeft(attempt, (event as { readonly at?: Timestamp }).at) ?? timeoutMs ?? Number.POSITIVE_INFINITY,
   },
 }).createMachine({
   id: "agent",

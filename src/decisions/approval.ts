@@ -16,7 +16,6 @@ import type {
   QuestionKind,
 } from "../contracts/approvals.ts";
 import type { AgentName } from "../contracts/ids.ts";
-import { isSomebodyElse } from "./principal.ts";
 
 const allowed: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   approve: ["approve", "edit", "reject"],
@@ -44,12 +43,13 @@ export function receive(question: Question, word: Word, agents: readonly AgentNa
       reason: "the digest is not that of what is asked; look at the question again",
     };
   }
+  const by: string = word.by;
   const { chain = [] } = question.requester;
-  if (!isSomebodyElse(word.by, [...agents, ...chain])) {
+  if (by === "" || [...agents, ...chain].some((agent: string) => agent === by)) {
     return {
       accepted: false,
       code: "approval.requester",
-      reason: `"${String(word.by)}" is an agent of this run; a person decides`,
+      reason: `"${by}" is an agent of this run; a person decides`,
     };
   }
   if (!allowed[question.kind].includes(word.decision)) {

@@ -4,8 +4,9 @@
  * A1  A meet allows what both sides allow, and nothing else.
  * A2  What is asked for is within what there is, or it is named.
  */
+import type { Attempt } from "../contracts/acts.ts";
 import type { Authority, DelegationRequest } from "../contracts/delegation.ts";
-import type { Timestamp } from "../contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../contracts/units.ts";
 import { inScope } from "./blackboard.ts";
 
 /** Every key of the pattern is in the scope. A prefix holds more keys than any list of exact ones. */
@@ -63,3 +64,9 @@ export function given(request: DelegationRequest, have: Authority, at: Timestamp
     ...(until === undefined ? {} : { until }),
   };
 }
+
+/** Until the deadline of a delegated task: a pause does not put it off. Undefined where there is none. */
+export const timeLeft = (
+  { authority, startedAt }: Pick<Attempt, "authority" | "startedAt">,
+  at: Timestamp = startedAt,
+): Milliseconds | undefined => (authority?.until === undefined ? undefined : Math.max(0, authority.until - at));

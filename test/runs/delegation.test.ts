@@ -239,6 +239,21 @@ describe("a part of a task", () => {
     expect([report.output, home.time.now() - START]).toEqual([{ t: "agent.timeout" }, 5_000]);
   });
 
+  it("has its deadline over a pause, too", async () => {
+    const home = office({
+      lead: async ({ delegate }) => outputOf(await delegate("scout", { objective: "the hill", timeoutMs: 5_000 })),
+      scout: () => new Promise(() => {}),
+    });
+    const run = await home.orchestrator.start({ objective: "the whole" });
+    await settle();
+    await home.time.moveToAsync(START + 2_000);
+    await run.pause();
+    await home.time.moveToAsync(START + 4_000);
+    await run.resume();
+    const report = await finish(home, run);
+    expect([report.output, home.time.now() - START]).toEqual([{ t: "agent.timeout" }, 5_000]);
+  });
+
   it("is seen by an inspector like any other attempt, with its chain", async () => {
     const seen: InspectionEvent[] = [];
     await told({
