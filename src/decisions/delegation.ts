@@ -132,15 +132,14 @@ function authorityRefusal(
   return { rule: "delegation.widens", code: "delegation.widens", reason, isViolation: true };
 }
 
-/** The part that an earlier attempt at the task asked for in the same words, and that has ended (G4). */
+/** The part that an earlier attempt at the task asked for in the same words. It has ended with that one (G4). */
 function earlierPart({ schedule }: RunState, { parent, by, request }: Delegation): number | undefined {
   const text = canonical(request as unknown as Json);
   const place = schedule.tasks.findIndex(
-    ({ delegation, status }) =>
+    ({ delegation }) =>
       delegation !== undefined &&
       delegation.parent === parent &&
       delegation.by !== by &&
-      isSettled(status) &&
       canonical(delegation.request as unknown as Json) === text,
   );
   return place < 0 ? undefined : place;

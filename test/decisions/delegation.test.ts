@@ -5,12 +5,13 @@ import {
   adopt,
   reassign,
   recall,
+  settleDone,
   settleFailed,
   taskDue,
   trimOptional,
   waiting,
 } from "../../src/decisions/assignment.ts";
-import { fallbackOf } from "../../src/decisions/run-state.ts";
+import { fallbackOf, type RunState } from "../../src/decisions/run-state.ts";
 import { outputOf } from "../../src/decisions/schedule.ts";
 import { DelegationRun } from "../support/delegation-run.ts";
 import { at, grantOf, planOf, taskOf } from "../support/runs.ts";
@@ -184,15 +185,17 @@ describe("what may be given", () => {
   it("no agent that works on its own terms takes it over: only one the delegator could have asked", () => {
     const others = [
       grantOf("a0", { delegates: ["a1", "a2"] }),
-      grantOf("a1", { fallback: "a2", delegates: ["a2"] }),
+      grantOf("a1", { fallback: "a2", delegates: ["a2", "a3", "a0"] }),
       grantOf("a2", { fallback: "a3" }),
-      grantOf("a3"),
+      grantOf("a3", { fallback: "a0" }),
     ];
     const run = runOf({ agents: others });
     run.delegate("t#1", "a1");
     run.delegate("t#1", "a2");
+    run.delegate("t/0#1", "a3");
     run.delegate("t/0#1", "a2");
-    expect([1, 2, 3].map((position) => fallbackOf(run.state, position))).toEqual(["a2", undefined, undefined]);
+    // To nobody the delegator does not name, nor to one on whose behalf it is done.
+    expect([1, 2, 3, 4].map((position) => fallbackOf(run.state, position))).toEqual(["a2", undefined, undefined, "a3"]);
     run.move((state) => reassign(state, 1, at(0), "it cost too much"));
     expect(run.attempts.get("t/0#2")).toMatchObject({ agent: "a2", chain: ["a0", "a2"] });
   });
@@ -303,6 +306,29 @@ describe("how it ends", () => {
     expect([run.tasks, run.state.schedule.ready]).toEqual([["t completed", "t/0 skipped", "t/1 skipped"], []]);
   });
 
+  it("an optional task that is left out takes its parts with it, each of them once", () => {
+    const run = runOf({}, { optional: true });
+    run.delegate("t#1", "a1");
+    run.move((state) => trimOptional(state, -1, at(0)));
+    expect(run.tasks).toEqual(["t skipped", "t/0 skipped"]);
+    expect(run.state.schedule).toMatchObject({ settled: 2, running: 0, delegated: [] });
+    expect(run.told).toEqual([]);
+  });
+
+  it("G5 its streak is forgotten with it, and what it called when the whole is completed", () => {
+    const run = runOf();
+    run.delegate("t#1", "a1");
+    run.delegate("t/0#1", "a2");
+    const claim = { attempt: 1, call: "pay d", key: "k" };
+    const [streaks, claims] = [{ "t/0": { symbol: "s", count: 2 } }, { "t/0": [claim], "t/0/0": [claim], u: [claim] }];
+    const before: RunState = { ...run.state, loops: { ...run.state.loops, streaks }, claims };
+    const done = { actor: "t#1", position: 0, number: 1, output: null };
+    const after = settleDone(before, done, at(0)).state;
+    expect([Object.keys(after.loops.streaks), Object.keys(after.claims)]).toEqual([[], ["u"]]);
+    // As long as the whole may be attempted again they stand.
+    expect(Object.keys(recall(before, at(0)).state.claims)).toEqual(["t/0", "t/0/0", "u"]);
+  });
+
   it("an optional task that is left out takes its parts with it, and one that is a part tells its delegator", () => {
     const run = runOf({}, { optional: true });
     run.delegate("t#1", "a1");
@@ -340,6 +366,8 @@ describe("a later attempt that asks for the same part", () => {
     expect(run.delegate("t#2", "a1")).toEqual(["delegation.granted"]);
     expect(run.running).toEqual(["t#2", "t/0#2"]);
     expect(run.task("t/0")).not.toHaveProperty("failure");
+    // Its retries are counted anew.
+    expect(run.task("t/0")).toMatchObject({ attempt: 2, attemptsBefore: 1 });
     run.done("t/0#2", "late");
     expect(run.told.at(-1)).toMatchObject({ to: "t#2", n: 0, result: { value: { output: "late" } } });
     expect(run.state.schedule).toMatchObject({ settled: 1, running: 1, delegated: [] });
@@ -397,5 +425,8 @@ describe("places", () => {
     run.delegate("t#1", "a2");
     expect(run.tasks).toEqual(["t running", "u ready", "v ready", "t/0 running", "t/1 ready"]);
     expect(run.state.schedule.ready).toEqual([4, 1, 2]);
+    const urgent = new DelegationRun(planOf(taskOf("t", { agent: "a0", priority: 7 })), { agents: line(2) });
+    urgent.delegate("t#1", "a1");
+    expect(urgent.task("t/0").priority).toBe(7);
   });
 });
