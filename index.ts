@@ -35,6 +35,7 @@ export type {
   QuestionKind,
 } from "./src/contracts/approvals.ts";
 export type { Author, Conflict, Entry } from "./src/contracts/blackboard.ts";
+export type { Authority, Delegated, DelegationRequest, DelegationSettings } from "./src/contracts/delegation.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
 export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluation.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";

@@ -1,6 +1,7 @@
 /** Config: what an application gives, checked and turned into what the runtime works with. */
 import type { ApprovalSettings } from "../src/contracts/approvals.ts";
 import type { Limits } from "../src/contracts/budget.ts";
+import type { DelegationSettings } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
@@ -46,6 +47,8 @@ export interface OrchestratorConfig {
    * `minIntegrity`, `egress` or `extracts`.
    */
   readonly flow?: FlowSettings;
+  /** How far agents may delegate. Default: 3 levels, 8 parts of a task open at once, 64 delegated tasks in a run. */
+  readonly delegation?: DelegationSettings;
   /** Who is asked, for how long, and who next. `askAboutRun: false`: budget, loops and failed checks end the run instead. */
   readonly approvals?: ApprovalSettings & { readonly askAboutRun?: boolean };
   /** Tasks that run at once. Default 8. */
@@ -108,8 +111,25 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       writes: agent.writes ?? [],
       requires: agent.requires ?? [],
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
+      ...delegatesOf(agent, agents),
     };
   });
+
+function delegatesOf(agent: AnyAgent, agents: ReadonlyMap<string, AnyAgent>): Pick<AgentGrant, "delegates"> {
+  const { name, delegates = [] } = agent;
+  const unknown = delegates.find((other) => !agents.has(other));
+  if (unknown !== undefined) throw invalid(`agent "${name}" delegates to "${unknown}", which is not an agent here`);
+  if (delegates.includes(name)) throw invalid(`agent "${name}" delegates to itself`);
+  return delegates.length === 0 ? {} : { delegates };
+}
+
+function delegationOf({ depth, width, total }: DelegationSettings): DelegationSettings {
+  return {
+    ...(depth === undefined ? {} : { depth: whole("delegation.depth", depth, 0) }),
+    ...(width === undefined ? {} : { width: whole("delegation.width", width, 0) }),
+    ...(total === undefined ? {} : { total: whole("delegation.total", total, 0) }),
+  };
+}
 
 export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGrant[]): RunSettings {
   if (!NAME_PATTERN.test(config.name))
@@ -131,6 +151,7 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
     owner: config.owner ?? "owner",
     approvals,
     loops: config.loops ?? {},
+    ...(config.delegation === undefined ? {} : { delegation: delegationOf(config.delegation) }),
     asksPeople: askAboutRun,
     ...flowOf(config),
   };

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import type { Entry } from "../src/contracts/blackboard.ts";
+import type { Delegated, DelegationRequest } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
@@ -34,6 +35,12 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   read(key: string): Promise<Entry | undefined>;
   /** Writes the blackboard. With `expect`, only over that version (0: only if absent); otherwise `board.conflict`. */
   write(key: string, value: Json, options?: { readonly expect?: number }): Promise<Entry>;
+  /**
+   * Hands a part of the task to another agent, with at most what this task may do itself; resolves when that has ended,
+   * to its output or to its failure. Rejects when the request is refused: `delegation.denied`, `delegation.widens`,
+   * `delegation.limit`.
+   */
+  delegate(agent: string, request: DelegationRequest): Promise<Delegated>;
   /** Aborted when the orchestrator stops or suspends this attempt. */
   readonly signal: AbortSignal;
   /** Journal time of the last answer: the same on every replay, unlike `Date.now()`. */
@@ -54,6 +61,8 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly fallback?: string;
   /** Makes it an extractor: its output must have this shape, and is then trusted, whatever the agent has heard. */
   readonly extracts?: Extraction;
+  /** The agents it may delegate to. Default: none. */
+  readonly delegates?: readonly string[];
 }
 
 /** An agent that is an async function. */
@@ -65,7 +74,7 @@ export interface FunctionAgent<Name extends string = string, Tools extends reado
 
 /**
  * An agent that is a statechart. Its input is an {@link Assignment}, its output the task's output. It acts by invoking
- * the actors `tool`, `ask`, `read` and `write` (see `agentActors`), and waits with `after`; nothing else is performed.
+ * the actors `tool`, `ask`, `read`, `write` and `delegate` (see `agentActors`), and waits with `after`; nothing else is performed.
  */
 export interface MachineAgent<Name extends string = string, Tools extends readonly AnyTool[] = readonly AnyTool[]>
   extends AgentBase<Name, Tools> {

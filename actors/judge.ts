@@ -37,11 +37,28 @@ export const judge =
       const reason = `agent "${input.attempt.agent}" is not granted "${input.tool}"; add it to the agent's tools`;
       return denied(ports, input, { kind: "deny", rule: "allow-list", reason });
     }
+    const outside = outsideOf(ports, input);
+    if (outside !== undefined) return denied(ports, input, outside);
     const checked = check(tool, input.args, ports.codec);
     return checked instanceof Promise
       ? checked.then((result) => weigh(ports, input, tool, result))
       : weigh(ports, input, tool, checked);
   };
+
+/**
+ * A call in a delegated task is made on behalf of everybody on its chain: whoever of them may not make it, nor may have
+ * it made by another.
+ */
+function outsideOf({ granted }: JudgePorts, { attempt, tool }: JudgeInput): Verdict | undefined {
+  const { chain = [], authority } = attempt;
+  const lacking = chain.find((agent) => !granted(agent).has(tool));
+  if (lacking === undefined && (authority === undefined || authority.tools.includes(tool))) return undefined;
+  const reason =
+    lacking === undefined
+      ? `"${tool}" was not given with task "${attempt.task}"`
+      : `"${tool}" would be called on behalf of agent "${lacking}", which is not granted it`;
+  return { kind: "deny", rule: "delegation.authority", reason };
+}
 
 type Checked =
   | { readonly kind: "ok"; readonly args: unknown }
@@ -111,14 +128,10 @@ function decide(
   });
   try {
     const { attempt, flow } = input;
-    const request = {
-      run: attempt.run,
-      agent: attempt.agent,
-      task: attempt.task,
-      call,
-      effect: tool.effect ?? ("once" as const),
-      ...(flow === undefined ? {} : { labels: { integrity: flow.labels.integrity, readers: flow.labels.readers } }),
-    };
+    const { run, agent, task, chain = [agent] } = attempt;
+    const labels =
+      flow === undefined ? {} : { labels: { integrity: flow.labels.integrity, readers: flow.labels.readers } };
+    const request = { run, agent, task, chain, call, effect: tool.effect ?? ("once" as const), ...labels };
     const answer = policy.decide(request);
     if (!(answer instanceof Promise)) return strictest([...verdicts, asVerdict(answer, policy.id)]);
     return answer.then((one) => asVerdict(one, policy.id), failed).then((one) => strictest([...verdicts, one]));

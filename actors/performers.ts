@@ -21,6 +21,7 @@ import type { AgentGrant } from "../src/contracts/settings.ts";
 import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
 import { FIRST_WRITER, type Resolution } from "../src/decisions/conflict.ts";
+import { missingFrom } from "../src/decisions/delegation-request.ts";
 import { economise } from "../src/decisions/economy.ts";
 import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
@@ -81,7 +82,8 @@ export function performers(ports: PerformerPorts): Performers {
     review: ({ input }) => {
       const { attempt, assignment, output } = as<ReviewInput>(input);
       const agent = ports.agents.get(attempt.agent);
-      return extractedOutput(evaluate(agent, output, assignment, ports.codec), agent, output) as unknown as Json;
+      const review = evaluate(expecting(agent, assignment.expect), output, assignment, ports.codec);
+      return extractedOutput(review, agent, output) as unknown as Json;
     },
     validate: ({ input }) =>
       evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
@@ -210,6 +212,19 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
 /** Whatever a tool throws becomes a failure that names the tool. */
 const toolFailed = (name: string, error: unknown): RuntimeError =>
   new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+
+/** What a delegator expects of an output is checked beside what the agent's own definition does. */
+function expecting(checks: Checks | undefined, expect: readonly string[] | undefined): Checks | undefined {
+  if (expect === undefined) return checks;
+  const expectation: Evaluator = {
+    name: "expect",
+    evaluate: (output) => {
+      const missing = missingFrom(output, expect);
+      return { score: missing.length === 0 ? 1 : 0, findings: missing.map((field) => `the output has no "${field}"`) };
+    },
+  };
+  return { ...checks, evaluators: [...(checks?.evaluators ?? []), expectation] };
+}
 
 /** Checks an output by schema and evaluators; at once when all of them answer at once. */
 function evaluate(

@@ -22,7 +22,9 @@ import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
 import type { ActResult } from "../src/contracts/tools.ts";
-import type { Milliseconds } from "../src/contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
+import { requesterOf } from "../src/decisions/approval.ts";
+import { timeLeft } from "../src/decisions/authority.ts";
 import { declassifiedBy, flowActions, heard, labelsOf } from "./agent-flow.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
@@ -81,7 +83,7 @@ function question(context: AgentContext, { act }: Proposal): QuestionDraft {
     title: `${context.attempt.agent} asks`,
     subject: { question: asked.question, ...(asked.details === undefined ? {} : { details: asked.details }) },
     reason: `for task "${context.attempt.task}"`,
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: requesterOf(context.attempt),
   };
 }
 
@@ -122,16 +124,12 @@ const calls = ({ context, event }: { context: AgentContext; event: Proposal }): 
   };
 };
 
-const shares = ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
-  to: ORCHESTRATOR,
-  event: {
-    type: "board.requested",
-    attempt: context.attempt as never,
-    n: event.n,
-    act: event.act as never,
-    ...labelsOf(context),
-  },
-});
+const requests =
+  (type: "board.requested" | "delegation.requested") =>
+  ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
+    to: ORCHESTRATOR,
+    event: { type, attempt: context.attempt as never, n: event.n, act: event.act as never, ...labelsOf(context) },
+  });
 
 const answerOf = (outcome: ApprovalOutcome): ActResult => {
   switch (outcome.kind) {
@@ -217,7 +215,12 @@ const proposals = <Way extends object>(way: Way) => [
     actions: ["open" as const, { type: "spawn" as const, params: asks }],
     ...way,
   },
-  { actions: ["open" as const, { type: "tell" as const, params: shares }], ...way },
+  {
+    guard: { type: "isDelegation" as const, params: ({ event }: { event: Proposal }) => event.act },
+    actions: ["open" as const, { type: "tell" as const, params: requests("delegation.requested") }],
+    ...way,
+  },
+  { actions: ["open" as const, { type: "tell" as const, params: requests("board.requested") }], ...way },
 ];
 
 export const agentMachine = setup({
@@ -234,6 +237,7 @@ export const agentMachine = setup({
     isOutOfTurn: ({ context }, n: number) => n !== context.acts,
     isCall: (_, act: Act) => act.kind === "tool",
     isQuestion: (_, act: Act) => act.kind === "ask",
+    isDelegation: (_, act: Act) => act.kind === "delegate",
     hasOpen: ({ context }) => context.open > 0,
     isLastOpen: ({ context }) => context.open === 1,
     isAccepted: (_, review: Review) => review.accepted,
@@ -261,7 +265,8 @@ export const agentMachine = setup({
     keepFailure: assign({ failure: (_, failure: Failure) => failure }),
   },
   delays: {
-    timeout: ({ context }): Milliseconds => context.timeoutMs ?? Number.POSITIVE_INFINITY,
+    timeout: ({ context: { attempt, timeoutMs }, event }): Milliseconds =>
+      timeLeft(attempt, (event as { readonly at?: Timestamp }).at) ?? timeoutMs ?? Number.POSITIVE_INFINITY,
   },
 }).createMachine({
   id: "agent",

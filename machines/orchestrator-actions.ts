@@ -32,7 +32,7 @@ import {
 } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { intervene } from "../src/decisions/loop.ts";
-import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
+import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
 import type { EventOf } from "./orchestrator-events.ts";
@@ -59,19 +59,19 @@ const react = <Params = undefined>(
 
 const NONE: readonly Command[] = [];
 
-const wishOf = (call: EventOf<"call.proposed">): Wish => ({
-  kind: "call",
-  id: call.gate,
-  agent: call.agent,
-  position: call.position,
-  tool: call.tool,
-  symbol: call.symbol,
-  maxIdentical: call.maxIdentical,
-  hold: call.hold,
-  effect: call.effect,
-  digest: call.digest,
-  key: call.key,
-});
+/** An act on the blackboard, or a part to be delegated, as it waits in line. */
+const requestOf =
+  (kind: "board" | "delegation") =>
+  (state: RunState, { attempt, n, act, labels }: EventOf<"board.requested" | "delegation.requested">): RunState =>
+    enqueue(state, {
+      kind,
+      id: `${attempt.actor}/${n}`,
+      agent: attempt.actor,
+      attempt,
+      n,
+      act,
+      ...(labels === undefined ? {} : { labels }),
+    });
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
   faults.map(({ code, message, task }) => ({
@@ -103,19 +103,16 @@ export const orchestratorActions = {
     return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
   }),
   dispatch: react((state, _, moment) => dispatch(state, moment)),
-  admitAll: react((state, _, moment) => admitAll(state, moment)),
-  queueCall: react<EventOf<"call.proposed">>((state, call) => enqueue(state, wishOf(call))),
-  queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act, labels }) =>
-    enqueue(state, {
-      kind: "board",
-      id: `${attempt.actor}/${n}`,
-      agent: attempt.actor,
-      attempt,
-      n,
-      act,
-      ...(labels === undefined ? {} : { labels }),
-    }),
+  // What waited in line to be delegated starts; in a run without such tasks there is nothing to start.
+  dispatchDelegated: react((state, _, moment) =>
+    (state.schedule.delegated ?? []).length > 0 ? dispatch(state, moment) : state,
   ),
+  admitAll: react((state, _, moment) => admitAll(state, moment)),
+  queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, ...call }) =>
+    enqueue(state, { kind: "call", id: gate, ...call }),
+  ),
+  queueBoard: react<EventOf<"board.requested">>(requestOf("board")),
+  queueDelegation: react<EventOf<"delegation.requested">>(requestOf("delegation")),
   settleCall: react<EventOf<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
   settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),
   settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),

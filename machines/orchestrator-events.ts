@@ -39,6 +39,12 @@ export type OrchestratorEvent =
         "attempt" | "act" | "labels"
       >
     >
+  | At<
+      { readonly type: "delegation.requested"; readonly n: number } & Pick<
+        Extract<Wish, { readonly kind: "delegation" }>,
+        "attempt" | "act" | "labels"
+      >
+    >
   | At<{ readonly type: "question.opened" } & Opened>
   | At<{ readonly type: "question.escalated"; readonly approval: ActorId; readonly role: string }>
   | At<{ readonly type: "question.closed"; readonly approval: ActorId; readonly asker: ActorId }>

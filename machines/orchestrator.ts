@@ -110,6 +110,7 @@ export const orchestratorMachine = setup({
     "call.proposed": { actions: { type: "queueCall", params: ({ event }) => event } },
     "call.settled": { actions: { type: "settleCall", params: ({ event }) => event } },
     "board.requested": { actions: { type: "queueBoard", params: ({ event }) => event } },
+    "delegation.requested": { actions: { type: "queueDelegation", params: ({ event }) => event } },
     "question.opened": { actions: { type: "openQuestion", params: ({ event }) => event } },
     "question.escalated": { actions: { type: "escalateQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
@@ -171,7 +172,7 @@ export const orchestratorMachine = setup({
       on: pausable("planning"),
     },
     executing: {
-      entry: ["dispatch", "admitAll"],
+      entry: ["dispatch", "admitAll", "dispatchDelegated"],
       always: [
         { guard: "isLooping", target: "looping-detected" },
         { guard: "isOverBudget", target: "over-budget" },
@@ -187,6 +188,9 @@ export const orchestratorMachine = setup({
         "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch"] },
         "call.proposed": { actions: [{ type: "queueCall", params: ({ event }) => event }, "admitAll"] },
         "board.requested": { actions: [{ type: "queueBoard", params: ({ event }) => event }, "admitAll"] },
+        "delegation.requested": {
+          actions: [{ type: "queueDelegation", params: ({ event }) => event }, "admitAll", "dispatchDelegated"],
+        },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
       },

@@ -4,6 +4,7 @@ import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
 import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
+import { requesterOf } from "../src/decisions/approval.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
 
@@ -119,7 +120,7 @@ export function question(context: ToolGateContext, kind: QuestionKind & ("approv
       kind === "approve" && verdict.kind === "ask"
         ? verdict.reason
         : "approve: make it again; answer: it happened, with this value; reject: treat it as failed",
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: requesterOf(context.attempt),
     ...(context.rationale === null ? {} : { rationale: context.rationale }),
   };
 }

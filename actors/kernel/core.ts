@@ -196,7 +196,7 @@ export class Core {
       default:
         throw new RuntimeError(
           "agent.unsupported",
-          `${actor.id} asks for "${type}", which the host does not perform; act through tool, ask, read or write`,
+          `${actor.id} asks for "${type}", which the host does not perform; act through tool, ask, read, write or delegate`,
         );
     }
   }
@@ -286,7 +286,7 @@ export class Core {
     if (!isActSource(src)) {
       throw new RuntimeError(
         "agent.unsupported",
-        `${actor.id} invokes "${String(src)}"; an agent's chart may invoke tool, ask, read and write`,
+        `${actor.id} invokes "${String(src)}"; an agent's chart may invoke tool, ask, read, write and delegate`,
       );
     }
     const n = mind.next++;

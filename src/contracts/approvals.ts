@@ -26,8 +26,12 @@ export interface Question {
   /** Of `subject`. A decision must carry it. */
   readonly digest: Digest;
   readonly reason: string;
-  /** Who asks: may not decide. */
-  readonly requester: { readonly agent?: AgentName; readonly task?: TaskId };
+  /** Who asks, and on whose behalf where the task was delegated: none of them may decide. */
+  readonly requester: {
+    readonly agent?: AgentName;
+    readonly task?: TaskId;
+    readonly chain?: readonly AgentName[];
+  };
   /** What the agent says about it. Untrusted, bounded, shown apart. */
   readonly rationale?: string;
 }

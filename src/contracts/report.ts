@@ -18,6 +18,8 @@ export interface TaskReport {
   readonly attempts: number;
   readonly accountable: string;
   readonly failure?: Failure;
+  /** Of a delegated task: the task it is a part of, and the agents on whose behalf, the outermost first. */
+  readonly delegatedBy?: { readonly task: TaskId; readonly chain: readonly AgentName[] };
 }
 
 export interface Spend extends Amount {

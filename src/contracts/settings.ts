@@ -1,5 +1,6 @@
 import type { ApprovalSettings } from "./approvals.ts";
 import type { Limits } from "./budget.ts";
+import type { DelegationSettings } from "./delegation.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
 import type { FlowSettings } from "./labels.ts";
 
@@ -15,6 +16,8 @@ export interface AgentGrant {
   readonly requires: readonly string[];
   /** Who takes over when it is stopped for repeating itself or costing too much. */
   readonly fallback?: AgentName;
+  /** The agents it may delegate to. Absent: none. */
+  readonly delegates?: readonly AgentName[];
 }
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */
@@ -39,6 +42,7 @@ export interface RunSettings {
   readonly owner: PersonId;
   readonly approvals: ApprovalSettings;
   readonly loops: LoopSettings;
+  readonly delegation?: DelegationSettings;
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
   /** Labels are followed. Absent: nothing of the run carries any. */

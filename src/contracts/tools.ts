@@ -105,6 +105,8 @@ export interface PolicyRequest {
   readonly run: RunId;
   readonly agent: AgentName;
   readonly task: TaskId;
+  /** On whose behalf: the outermost delegator first, `agent` last; `agent` alone where nothing was delegated. */
+  readonly chain: readonly AgentName[];
   readonly call: ToolCall;
   readonly effect: EffectClass;
   /** Of all its agent has heard, and so of the arguments; where labels are used. */

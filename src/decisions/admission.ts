@@ -14,6 +14,7 @@ import type { Message } from "../contracts/journal.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ActResult, Cost } from "../contracts/tools.ts";
 import { hold, release, settle } from "./budget.ts";
+import { delegate } from "./delegation.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
 import { withoutRow, withRow } from "./record.ts";
@@ -79,7 +80,10 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       ],
     };
   }
-  if (wish.kind === "board") return share({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment);
+  if (wish.kind !== "call") {
+    const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
+    return wish.kind === "board" ? share(paid, wish, moment) : delegate(paid, wish, moment);
+  }
   const key = earlier?.claim.key ?? wish.key;
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
   const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };

@@ -2,10 +2,11 @@
  * Approval: does this decision count?
  *
  * A1  Only the exact subject that was shown can be decided: the digest must match.
- * A2  Nobody decides what they asked for themselves; an agent never decides.
+ * A2  Nobody decides what they asked for themselves, or what was asked on their behalf; an agent never decides.
  * A3  A closed question stays closed; silence is a refusal.
  * A4  Each kind of question takes only the decisions that make sense for it, and an edit or answer needs a value.
  */
+import type { Attempt } from "../contracts/acts.ts";
 import type {
   ApprovalOutcome,
   Decision,
@@ -25,6 +26,13 @@ const allowed: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   accept: ["approve", "reject"],
 };
 
+/** Who asks, and on whose behalf where the task was delegated. */
+export const requesterOf = ({ agent, task, chain }: Attempt): Question["requester"] => ({
+  agent,
+  task,
+  ...(chain === undefined ? {} : { chain }),
+});
+
 export type Word = Omit<Decision, "requestId">;
 
 export function receive(question: Question, word: Word, agents: readonly AgentName[]): DecisionReceipt {
@@ -36,7 +44,8 @@ export function receive(question: Question, word: Word, agents: readonly AgentNa
     };
   }
   const by: string = word.by;
-  if (by === "" || agents.some((agent: string) => agent === by)) {
+  const { chain = [] } = question.requester;
+  if (by === "" || [...agents, ...chain].some((agent: string) => agent === by)) {
     return {
       accepted: false,
       code: "approval.requester",

@@ -1,29 +1,33 @@
 /**
  * Assignment: who works on what, and what follows when they are done, have failed, or are stopped.
  *
- * D1  Ready tasks start while fewer than the limit run; attempts that only wait for a person do not count.
+ * D1  Ready tasks start while fewer than the limit run; attempts that only wait for a person, or for a part they
+ *     delegated, do not count.
  * D2  A message of an attempt that is not the running one changes nothing.
- * D3  An attempt that ends takes its acts, holds and questions with it.
+ * D3  An attempt that ends takes its acts, holds and questions with it, and the parts of its task that it delegated.
  */
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
-import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
+import { type ActorId, type AgentName, agentActorIn } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Tracked } from "../contracts/labels.ts";
-import type { Finding, Plan } from "../contracts/plan.ts";
-import { dropActs } from "./admission.ts";
+import type { Assignment, Finding, Plan } from "../contracts/plan.ts";
+import { delegatedPart } from "./delegation.ts";
+import { cancel, endAttempt, forgetParts, toldOf } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
 import { noteStart, retireSources } from "./provenance.ts";
-import { retry } from "./retry.ts";
+import { type RetryDecision, retry } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import {
   agentActorOf,
   assignmentOf,
+  attemptEnd,
   attemptsOf,
   causeOf,
   complete,
   giveUp,
+  isSettled,
   layOut,
   makeReady,
   postpone,
@@ -64,8 +68,10 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
   return { state: { ...state, schedule }, commands };
 }
 
-function start(state: RunState, task: TaskState, position: number, assignment: unknown, moment: Moment): Command {
+function start(state: RunState, task: TaskState, position: number, assignment: Assignment, moment: Moment): Command {
   const actor = agentActorOf(task);
+  const part = delegatedPart(state.settings, task);
+  const end = attemptEnd(task, moment.at);
   return {
     type: "spawn",
     params: {
@@ -81,9 +87,10 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
           number: task.attempt,
           since: moment.seq,
           startedAt: moment.at,
+          ...(part as object),
         },
-        assignment: assignment as Json,
-        timeoutMs: task.timeoutMs,
+        assignment: { ...assignment, ...(part.authority === undefined ? {} : { authority: part.authority }) } as never,
+        timeoutMs: end === undefined ? null : Math.max(end - moment.at, 0),
         approvals: state.settings.approvals as unknown as Json,
         agents: state.settings.agents.map((agent) => agent.name),
         ...(flowOf(state, task) as unknown as { readonly flow?: Json }),
@@ -92,14 +99,16 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
   };
 }
 
-/** Attempts that only wait for a person: something is asked, and nothing else of theirs is under way. */
+/** Attempts that only wait, for a person or for a part they delegated: nothing else of theirs is under way. */
 export function waiting(state: RunState): ReadonlySet<ActorId> {
-  if (state.asking === 0 && state.questions.length === 0) return new Set();
+  const { tasks, delegated = [] } = state.schedule;
+  if (state.asking === 0 && state.questions.length === 0 && delegated.length === 0) return new Set();
   const asking = new Set<ActorId>();
+  for (const position of delegated) asking.add(tasks[position]?.delegation?.by ?? "");
   for (const act of Object.values(state.acts)) if (act.stage === "asking") asking.add(act.agent);
   for (const question of state.questions) {
-    const agent = question.actor.slice(0, Math.max(question.actor.indexOf("/"), 0));
-    if (agent !== "" && agent !== ORCHESTRATOR) asking.add(agent);
+    const agent = agentActorIn(question.actor);
+    if (agent !== undefined) asking.add(agent);
   }
   for (const act of Object.values(state.acts)) if (act.stage === "held") asking.delete(act.agent);
   for (const wish of state.queue) asking.delete(wish.agent);
@@ -107,12 +116,12 @@ export function waiting(state: RunState): ReadonlySet<ActorId> {
 }
 
 /** Nothing can move without a person. */
-export const isStuck = (state: RunState): boolean =>
-  state.schedule.running > 0 &&
-  state.schedule.ready.length === 0 &&
-  state.schedule.backingOff === 0 &&
-  state.questions.length > 0 &&
-  runningActors(state).every((actor) => waiting(state).has(actor));
+export function isStuck(state: RunState): boolean {
+  const { running, ready, backingOff } = state.schedule;
+  if (running === 0 || ready.length > 0 || backingOff > 0 || state.questions.length === 0) return false;
+  const idle = waiting(state);
+  return runningActors(state).every((actor) => idle.has(actor));
+}
 
 function runningActors(state: RunState): readonly ActorId[] {
   return state.schedule.tasks.filter((task) => task.status === "running").map(agentActorOf);
@@ -128,17 +137,18 @@ export interface Done {
   readonly declassified?: number;
 }
 
-export function settleDone(state: RunState, done: Done, moment: Moment): RunState {
+export function settleDone(state: RunState, done: Done, moment: Moment): Reaction {
   const task = runningTask(state.schedule, done.position, done.number);
-  if (task === undefined) return state;
-  const dropped = dropActs(state, done.actor, moment);
-  const closed = countDeclassified(trackOutput(dropped, done.position, done.labels), done.declassified);
-  return {
+  if (task === undefined) return { state, commands: [] };
+  const { state: ended, commands } = endAttempt(state, done.actor, moment);
+  const closed = countDeclassified(trackOutput(ended, done.position, done.labels), done.declassified);
+  const next: RunState = {
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output),
     loops: forget(closed.loops, task.id),
     claims: forgetCalls(closed.claims, task.id),
   };
+  return { state: forgetParts(next, task), commands: [...commands, ...toldOf(next, done.position)] };
 }
 
 export interface Failed {
@@ -154,8 +164,9 @@ export interface Failed {
 export function settleFailed(state: RunState, failed: Failed, moment: Moment): Reaction {
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
-  const closed = trackFailure(dropActs(state, failed.actor, moment), failed.position, failed.labels);
-  const decision = retry(failed.failure.code, attemptsOf(task), task.retries, task.backoffMs);
+  const { state: ended, commands } = endAttempt(state, failed.actor, moment);
+  const closed = trackFailure(ended, failed.position, failed.labels);
+  const decision = again(task, failed.failure, moment);
   const findings = [
     ...failed.findings,
     ...(failed.findings.length > 0 ? [] : [{ source: task.agent, message: failed.failure.message, task: task.id }]),
@@ -170,14 +181,12 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     },
   };
   if (decision.kind === "give-up") {
-    return {
-      state: {
-        ...closed,
-        schedule: giveUp(closed.schedule, failed.position, failed.failure),
-        findings: [...closed.findings, ...findings],
-      },
-      commands: [ruling],
+    const next: RunState = {
+      ...closed,
+      schedule: giveUp(closed.schedule, failed.position, failed.failure),
+      findings: [...closed.findings, ...findings],
     };
+    return { state: next, commands: [...commands, ruling, ...toldOf(next, failed.position)] };
   }
   const wait: Command = {
     type: "wait",
@@ -185,8 +194,17 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   };
   return {
     state: { ...closed, schedule: postpone(closed.schedule, failed.position, findings) },
-    commands: [ruling, wait],
+    commands: [...commands, ruling, wait],
   };
+}
+
+/** A delegated task is not tried again once its time is up. */
+function again(task: TaskState, { code }: Failure, { at }: Moment): RetryDecision {
+  const decision = retry(code, attemptsOf(task), task.retries, task.backoffMs);
+  const until = task.delegation?.authority.until;
+  return decision.kind === "again" && until !== undefined && at + decision.afterMs >= until
+    ? { kind: "give-up" }
+    : decision;
 }
 
 /** A chart failed: that of an agent is a failed attempt, that of a question about the run is a question nobody answers. */
@@ -216,7 +234,7 @@ export function reassign(state: RunState, position: number, moment: Moment, why:
   const task = state.schedule.tasks[position];
   if (agent === undefined || task?.status !== "running") return { state, commands: [] };
   const actor = agentActorOf(task);
-  const closed = dropActs(state, actor, moment);
+  const { state: closed, commands } = endAttempt(state, actor, moment);
   const finding: Finding = { source: "orchestrator", message: why, task: task.id };
   return {
     state: {
@@ -224,7 +242,7 @@ export function reassign(state: RunState, position: number, moment: Moment, why:
       schedule: postpone(closed.schedule, position, [...task.findings, finding], agent),
       loops: forget(closed.loops, task.id),
     },
-    commands: [cancel(actor)],
+    commands: [...commands, cancel(actor)],
   };
 }
 
@@ -236,26 +254,39 @@ export function trimOptional(state: RunState, position: number, moment: Moment):
   const all = trimmable(state.schedule);
   const idle = all.filter((one) => state.schedule.tasks[one]?.status !== "running");
   const chosen = all.includes(position) ? [position] : idle.length > 0 ? idle : all;
-  const actors = chosen.flatMap((one) => {
-    const task = state.schedule.tasks[one];
-    return task?.status === "running" ? [agentActorOf(task)] : [];
-  });
-  const closed = actors.reduce((next, actor) => dropActs(next, actor, moment), state);
-  return { state: { ...closed, schedule: trim(closed.schedule, chosen) }, commands: actors.map(cancel) };
+  let next = state;
+  const commands: Command[] = [];
+  for (const one of chosen) {
+    const task = next.schedule.tasks[one] as TaskState;
+    // A part ends with the task it is a part of.
+    if (isSettled(task.status)) continue;
+    if (task.status === "running") {
+      const ended = endAttempt(next, agentActorOf(task), moment);
+      next = ended.state;
+      commands.push(...ended.commands, cancel(agentActorOf(task)));
+    }
+    next = { ...next, schedule: trim(next.schedule, [one]) };
+    commands.push(...toldOf(next, one));
+  }
+  return { state: next, commands };
 }
 
-/** Stops all running attempts and puts their tasks back, for a new plan. */
+/** Stops all running attempts and puts their tasks back, for a new plan. What was delegated ends with them. */
 export function recall(state: RunState, moment: Moment): Reaction {
-  const actors = runningActors(state);
-  let next = actors.reduce((after, actor) => dropActs(after, actor, moment), state);
+  let next = state;
+  const commands: Command[] = [];
   state.schedule.tasks.forEach((task, position) => {
-    if (task.status !== "running") return;
-    next = { ...next, schedule: takeBack(next.schedule, position), loops: forget(next.loops, task.id) };
+    if (task.status !== "running" || task.delegation !== undefined) return;
+    const ended = endAttempt(next, agentActorOf(task), moment);
+    commands.push(...ended.commands, cancel(agentActorOf(task)));
+    next = {
+      ...ended.state,
+      schedule: takeBack(ended.state.schedule, position),
+      loops: forget(ended.state.loops, task.id),
+    };
   });
-  return { state: { ...next, queue: [] }, commands: actors.map(cancel) };
+  return { state: { ...next, queue: [] }, commands };
 }
-
-const cancel = (actor: ActorId): Command => ({ type: "tell", params: { to: actor, event: { type: "agent.cancel" } } });
 
 /** Tells every running attempt. */
 export const tellAgents = (state: RunState, type: "agent.suspend" | "agent.resume"): readonly Command[] =>

@@ -60,4 +60,7 @@ const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean):
   attempts: attemptsOf(task),
   accountable: task.accountable,
   ...(task.failure === undefined ? {} : { failure: task.failure }),
+  ...(task.delegation === undefined
+    ? {}
+    : { delegatedBy: { task: task.delegation.parent, chain: task.delegation.chain } }),
 });

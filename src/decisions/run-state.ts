@@ -4,8 +4,9 @@ import type { ApprovalOutcome, ApprovalRequest, QuestionKind } from "../contract
 import type { Conflict } from "../contracts/blackboard.ts";
 import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
+import type { Delegation } from "../contracts/delegation.ts";
 import type { Failure } from "../contracts/errors.ts";
-import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
+import type { ActorId, AgentName, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Labels, Tracked } from "../contracts/labels.ts";
 import type { Finding } from "../contracts/plan.ts";
@@ -20,7 +21,7 @@ import { TRUSTED, tracked } from "./labels.ts";
 import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
-/** A call waiting for its hold, or a read or write waiting for its turn. */
+/** A call waiting for its hold; a read, a write or a delegation waiting for its turn. */
 export type Wish =
   | {
       readonly kind: "call";
@@ -39,6 +40,16 @@ export type Wish =
     }
   | {
       readonly kind: "board";
+      readonly id: ActorId;
+      readonly agent: ActorId;
+      readonly attempt: Attempt;
+      readonly n: number;
+      readonly act: Act;
+      /** Of what the agent has heard; where labels are used. */
+      readonly labels?: Tracked;
+    }
+  | {
+      readonly kind: "delegation";
       readonly id: ActorId;
       readonly agent: ActorId;
       readonly attempt: Attempt;
@@ -181,5 +192,13 @@ export const canReplan = (state: RunState): boolean => state.replans < state.set
 export function fallbackOf(state: RunState, position: number): string | undefined {
   const task = state.schedule.tasks[position];
   const grant = state.settings.agents.find((agent) => agent.name === task?.agent);
-  return grant?.fallback === task?.agent ? undefined : grant?.fallback;
+  if (grant?.fallback === undefined || grant.fallback === task?.agent) return undefined;
+  return mayBeGiven(state, task?.delegation, grant.fallback) ? grant.fallback : undefined;
+}
+
+/** A delegated task goes to nobody to whom its delegator could not have given it. */
+function mayBeGiven({ settings }: RunState, delegation: Delegation | undefined, agent: AgentName): boolean {
+  if (delegation === undefined) return true;
+  const delegator = settings.agents.find(({ name }) => name === delegation.chain.at(-1));
+  return (delegator?.delegates ?? []).includes(agent) && !delegation.chain.includes(agent);
 }

@@ -17,6 +17,8 @@ type BoardWish = Wish & { readonly kind: "board" };
 export function share(state: RunState, wish: BoardWish, moment: Moment): Reaction {
   const { act, attempt } = wish;
   const grant = state.settings.agents.find((agent) => agent.name === attempt.agent);
+  const outside = outsideOf(wish);
+  if (outside !== undefined) return answer(state, wish, outside);
   if (act.kind === "read") {
     if (!inScope(grant?.reads ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "read", act.key));
     return readEntry(state, wish, entryOf(state.board, act.key));
@@ -79,6 +81,14 @@ const completed = (entry: Blackboard[string] | undefined): ActResult => ({
   kind: "completed",
   value: (entry ?? null) as unknown as Json,
 });
+
+/** In a delegated task less may be within reach than its agent is granted. */
+function outsideOf({ act, attempt }: BoardWish): ActResult | undefined {
+  if (attempt.authority === undefined || (act.kind !== "read" && act.kind !== "write")) return undefined;
+  if (inScope(act.kind === "read" ? attempt.authority.reads : attempt.authority.writes, act.key)) return undefined;
+  const message = `task "${attempt.task}" was not given leave to ${act.kind} "${act.key}"`;
+  return { kind: "refused", rule: "delegation.authority", failure: { code: "board.denied", message } };
+}
 
 const denied = (agent: string, verb: string, key: string): ActResult => ({
   kind: "refused",

@@ -34,6 +34,12 @@ describe("receive", () => {
       });
   });
 
+  it("A-ID-06 A2 refuses the word of everybody on whose behalf it is asked", () => {
+    const asked: Question = { ...question("approve"), requester: { agent: "ann", chain: ["cleo", "ann"] } };
+    expect(receive(asked, word("approve", { by: "cleo" }), agents)).toMatchObject({ code: "approval.requester" });
+    expect(receive(asked, word("approve"), agents)).toEqual({ accepted: true });
+  });
+
   const kinds: readonly DecisionKind[] = ["approve", "edit", "reject", "answer"];
   const sensible: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
     approve: ["approve", "edit", "reject"],

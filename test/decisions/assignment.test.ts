@@ -90,7 +90,7 @@ describe("settleDone", () => {
 
   it("D3 completes the task and takes its acts and holds with it", () => {
     const asked = openQuestion(run, opened("a#1/0", "unknown"), at(0));
-    const after = rules.settleDone(asked, done, at(0));
+    const after = rules.settleDone(asked, done, at(0)).state;
     expect(statuses(after)).toEqual(["completed", "ready"]);
     expect(after.schedule.tasks[0]?.output).toBe("text");
     expect(after).toMatchObject({ questions: [], asking: 0 });
@@ -101,14 +101,14 @@ describe("settleDone", () => {
 
   it("D2 changes nothing for an attempt that is not the running one", () => {
     for (const old of [{ number: 2 }, { number: 0 }, { position: 1 }, { position: 7 }])
-      expect(rules.settleDone(run, { ...done, ...old }, at(0))).toBe(run);
-    const once = rules.settleDone(run, done, at(0));
-    expect(rules.settleDone(once, done, at(0))).toBe(once);
+      expect(rules.settleDone(run, { ...done, ...old }, at(0)).state).toBe(run);
+    const once = rules.settleDone(run, done, at(0)).state;
+    expect(rules.settleDone(once, done, at(0)).state).toBe(once);
   });
 
   it("forgets the streak of the task", () => {
     const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 2 } } } };
-    expect(Object.keys(rules.settleDone(looping, done, at(0)).loops.streaks)).toEqual([]);
+    expect(Object.keys(rules.settleDone(looping, done, at(0)).state.loops.streaks)).toEqual([]);
   });
 });
 
@@ -234,7 +234,7 @@ describe("stopping attempts", () => {
       runningRun(planOf("a", "b")),
       { actor: "a#1", position: 0, number: 1, output: 1 },
       at(0),
-    );
+    ).state;
     const after = rules.adopt({ ...rules.recall(run, at(0)).state, repairs: 1 }, planOf("b", "c"));
     expect(after.repairs).toBe(0);
     expect(after.schedule.tasks.map(({ id, status }) => `${id} ${status}`)).toEqual([

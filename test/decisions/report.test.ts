@@ -19,7 +19,7 @@ const end = {
   cost,
 };
 const paid = settleCall(held, { ...end, outcome: "completed" }, at(0));
-const half: RunState = settleDone(paid, { actor: "a#1", position: 0, number: 1, output: "text" }, at(0));
+const half: RunState = settleDone(paid, { actor: "a#1", position: 0, number: 1, output: "text" }, at(0)).state;
 
 describe("statusOf", () => {
   it.each([

@@ -123,7 +123,12 @@ const waitsOf = (asked: readonly AskedAction[], at: Timestamp): RunWorld["waits"
     .map(({ params }) => params as Wait)
     .map(({ id, ms, event }) => ({ id, due: at + ms, event }));
 
-const PROPOSALS: ReadonlySet<string> = new Set(["call.proposed", "board.requested", "question.opened"]);
+const PROPOSALS: ReadonlySet<string> = new Set([
+  "call.proposed",
+  "board.requested",
+  "delegation.requested",
+  "question.opened",
+]);
 
 function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }: RunSnapshot): RunWorld {
   const actor: string = event["agent"] ?? event["attempt"]?.actor ?? event["asker"] ?? event["gate"]?.split("/")[0];
@@ -136,7 +141,10 @@ function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }:
     acts: proposes ? { ...world.acts, [actor]: (world.acts[actor] ?? 0) + 1 } : world.acts,
     busy: isPaused ? (proposes ? [...world.busy, actor] : world.busy) : [],
     waits: [
-      ...world.waits.filter(({ id, event: { type } }) => type !== event.type && set.every((wait) => wait.id !== id)),
+      ...world.waits.filter(
+        ({ id, event: due }) =>
+          !(due.type === event.type && due["position"] === event["position"]) && set.every((wait) => wait.id !== id),
+      ),
       ...set,
     ],
     opened: event.type === "question.opened" ? [...world.opened, event["approval"]] : world.opened,

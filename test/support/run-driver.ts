@@ -49,6 +49,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       if (!event["sent"]) return call(house, event["gate"], "deny", event["symbol"]);
       return house.answer("execute", { output: event["value"], digest: event["result"] }, event["gate"]);
     case "board.requested":
+    case "delegation.requested":
       return house.propose(event["attempt"].actor, event["act"]);
     case "question.opened":
       // The orchestrator's own question follows from what came before.

@@ -65,6 +65,9 @@ function proposals(
     ...(doing.includes("write")
       ? [{ type: "board.requested", attempt, n, act: { ...actOf("write", Number(actor.slice(2))), expect: 0 } }]
       : []),
+    ...(doing.includes("delegate")
+      ? [{ type: "delegation.requested", attempt, n, act: { kind: "delegate", agent: "helper", objective: "a part" } }]
+      : []),
     ...(doing.includes("ask")
       ? [
           {

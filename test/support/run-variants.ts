@@ -4,7 +4,7 @@ import type { RunSettings } from "../../src/contracts/settings.ts";
 import { grantOf, planOf, settingsOf, taskOf } from "./runs.ts";
 
 /** What the agents of the run are given to do, beside ending. */
-export type Doing = "call" | "denied" | "ask" | "write";
+export type Doing = "call" | "denied" | "ask" | "write" | "delegate";
 
 export interface RunVariant {
   readonly name: string;
@@ -76,6 +76,13 @@ export const runVariants: readonly RunVariant[] = [
     doing: ["call", "denied", "ask", "write"],
     acts: 2,
     settings: settings(alone),
+  }),
+  variant("delegation", {
+    doing: ["delegate"],
+    attempts: 2,
+    // No two attempts are due at once.
+    plan: planOf({ ...a, backoffMs: 1_500 }),
+    settings: settings({ agents: [{ ...worker, delegates: ["helper"] }, helper], retries: 1, replans: 0 }),
   }),
   variant("loops", {
     doing: ["call"],
