@@ -25,6 +25,7 @@ export type OrchestratorEvent =
       readonly position: number;
       readonly tool: string;
       readonly symbol: Digest;
+      readonly places: readonly string[];
       readonly maxIdentical: number | null;
       readonly hold: Cost;
       readonly effect: EffectClass;

@@ -46,6 +46,12 @@ const key = (state: RunState, kind: string): EffectKey =>
 
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
 
+/** Which acts it was seen in is the run's to remember: an agent that has ended is forgotten. */
+const loopRuling = ({ trouble, ...state }: RunState): RulingOf => ({
+  ...ruling("loop.detected", "loop", failureOf({ ...state, trouble }).message),
+  ...(trouble?.kind === "loop" ? { data: { ...trouble.evidence, steps: [...trouble.evidence.steps] } } : {}),
+});
+
 const back = (state: LiveState) => ({
   guard: { type: "cameFrom" as const, params: state },
   actions: ["resumeAgents" as const],
@@ -192,7 +198,7 @@ export const orchestratorMachine = setup({
       },
     },
     "looping-detected": {
-      entry: { type: "record", params: ({ context }) => ruling("loop.detected", "loop", failureOf(context).message) },
+      entry: { type: "record", params: ({ context }) => loopRuling(context) },
       invoke: {
         id: "intervene",
         src: "intervene",

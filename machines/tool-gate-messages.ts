@@ -4,6 +4,7 @@ import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
 import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
+import { fingerprint, placesOf, sayingOf, settledText } from "../src/decisions/symbol.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 
 export const refusal = (rule: string, code: ErrorCode, message: string): ActResult => ({
@@ -63,6 +64,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       position: context.attempt.position,
       tool: call.tool,
       symbol,
+      places: placesOf(call.args),
       maxIdentical: maxIdentical ?? null,
       hold: { ...(hold ?? FREE) },
       effect,
@@ -84,6 +86,10 @@ export const settledFor =
             gate: context.actor,
             position: context.attempt.position,
             symbol: context.judgement?.symbol ?? null,
+            tool: context.tool,
+            places: placesOf(context.judgement?.call.args ?? null),
+            reads: context.judgement?.effect === "read",
+            says: context.result.kind === "completed" ? sayingOf(context.result.value) : "done",
             maxIdentical: context.judgement?.maxIdentical ?? null,
             result: context.resultDigest,
             outcome: context.result.kind,
@@ -140,7 +146,7 @@ export const executed = (output: Executed): Partial<ToolGateContext> => ({
 
 export const failed = (failure: Failure): Partial<ToolGateContext> => ({
   result: { kind: "failed", failure },
-  resultDigest: `failed ${failure.code} ${failure.message}`,
+  resultDigest: `failed ${failure.code} ${fingerprint(settledText(failure.message))}`,
 });
 
 export const refused = (result: ActResult): Partial<ToolGateContext> => ({

@@ -45,6 +45,8 @@ export const adopt = (state: RunState, plan: Plan): RunState => ({
 /** Starts ready tasks up to the limit (D1). */
 export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
+  // A plan that is in trouble is not begun.
+  if (state.trouble !== null) return { state, commands };
   let schedule = state.schedule;
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; free > 0; free--) {
     const started = startNext(schedule);
@@ -148,6 +150,8 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
   const closed = dropActs(state, failed.actor, moment);
+  // Another attempt begins from the beginning, and does the same things again.
+  const loops = forget(closed.loops, task.id);
   const decision = retry(failed.failure.code, attemptsOf(task), task.retries, task.backoffMs);
   const findings = [
     ...failed.findings,
@@ -166,6 +170,7 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     return {
       state: {
         ...closed,
+        loops,
         schedule: giveUp(closed.schedule, failed.position, failed.failure),
         findings: [...closed.findings, ...findings],
       },
@@ -177,7 +182,7 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     params: { id: `retry/${task.id}`, ms: decision.afterMs, event: { type: "task.due", position: failed.position } },
   };
   return {
-    state: { ...closed, schedule: postpone(closed.schedule, failed.position, findings) },
+    state: { ...closed, loops, schedule: postpone(closed.schedule, failed.position, findings) },
     commands: [ruling, wait],
   };
 }

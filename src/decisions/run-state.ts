@@ -7,6 +7,7 @@ import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { LoopEvidence } from "../contracts/loops.ts";
 import type { Finding } from "../contracts/plan.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Cost, EffectClass } from "../contracts/tools.ts";
@@ -14,7 +15,7 @@ import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
 import type { Claims } from "./duplicate.ts";
-import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
+import { type Loops, NO_LOOPS } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
 /** A call waiting for its hold, or a read or write waiting for its turn. */
@@ -26,6 +27,8 @@ export type Wish =
       readonly position: number;
       readonly tool: string;
       readonly symbol: Digest;
+      /** What the call is about, to the loop rule. */
+      readonly places: readonly string[];
       readonly maxIdentical: number | null;
       readonly hold: Cost;
       readonly effect: EffectClass;
@@ -56,7 +59,7 @@ export interface OpenAct {
 
 /** What stands in the way of going on. */
 export type Trouble =
-  | { readonly kind: "loop"; readonly repeat: Repeat; readonly position: number }
+  | { readonly kind: "loop"; readonly evidence: LoopEvidence; readonly position: number }
   | { readonly kind: "budget"; readonly pot: Pot; readonly reason: string; readonly position: number };
 
 /** The state to go back to after a pause. */
