@@ -18,7 +18,7 @@ export interface AgentGrant {
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */
 export interface LoopSettings {
-  /** Identical calls with identical results, in a row, that make a loop. Default 3. */
+  /** How often an act, or a cycle of acts, comes round with the same results before it is a loop. Default 3. */
   readonly identical?: number;
   /** Interventions before a person is asked or the run is ended. Default 3. */
   readonly interventions?: number;

@@ -55,9 +55,9 @@ const MAX_ROWS = 64;
 const rowOf = <Row>(rows: { readonly [name: string]: Row }, name: string): Row | undefined =>
   Object.hasOwn(rows, name) ? rows[name] : undefined;
 
-/** Notes one settled or refused act of a task. `identical` is the number of equal acts that are a loop. */
-export function observe(loops: Loops, task: TaskId, step: LoopStep, identical?: number): Observed {
-  const { stream, repetition } = note(rowOf(loops.streams, task) ?? NO_STREAM, step, identical);
+/** Notes one settled or refused act of a task. `rounds` is how often a loop comes round before it is one. */
+export function observe(loops: Loops, task: TaskId, step: LoopStep, rounds?: number): Observed {
+  const { stream, repetition } = note(rowOf(loops.streams, task) ?? NO_STREAM, step, rounds);
   const isNew = stream.seen.at(-1)?.isNew === true;
   const { team, repetition: shared } = noteTeam(loops.team, task, step, isNew);
   const next: Loops = {
@@ -90,7 +90,7 @@ export function observeWrite(
     says: "done",
     poll: null,
   };
-  const { stream, repetition } = note(rowOf(loops.keys, key) ?? NO_STREAM, written, Number.POSITIVE_INFINITY);
+  const { stream, repetition } = note(rowOf(loops.keys, key) ?? NO_STREAM, written);
   const next: Loops = { ...loops, keys: bounded(withRow(loops.keys, key, stream)) };
   const isBetween = repetition !== undefined && new Set(authorsOf(stream, repetition)).size > 1;
   return isBetween ? { loops: next, evidence: { ...repetition, task } } : { loops: next };

@@ -35,6 +35,8 @@ export interface Seen {
   readonly same: string | null;
   /** Tool and failure. */
   readonly failure: string | null;
+  /** How often it was done in a row, up to here. */
+  readonly times: number;
   readonly isNew: boolean;
   readonly isPoll: boolean;
   /** It has read something. */
@@ -64,21 +66,22 @@ export interface Noted {
   readonly repetition?: Repetition;
 }
 
-/** Notes one act, and tells whether the row repeats itself. `identical` is the number of equal acts that do. */
-export function note(stream: Stream, step: LoopStep, identical: number = ROUNDS): Noted {
+/** Notes one act, and tells whether the row repeats itself, as often as `rounds` says. */
+export function note(stream: Stream, step: LoopStep, rounds: number = ROUNDS): Noted {
   const seen = seenOf(stream, step);
   const next: Stream = {
     seen: [...(stream.seen.length < WINDOW ? stream.seen : stream.seen.slice(1)), seen],
     counted: Math.min(stream.counted + 1, WINDOW),
   };
-  const repetition = repetitionOf(next, step.poll ?? identical);
+  const repetition = repetitionOf(next, step.poll ?? rounds);
   return repetition === undefined ? { stream: next } : { stream: next, repetition };
 }
 
 /** What follows is counted anew; what was done before is still known, so that doing it again is nothing new. */
 export const startAnew = (stream: Stream): Stream => ({ ...stream, counted: 0 });
 
-function seenOf({ seen }: Stream, step: LoopStep): Seen {
+function seenOf(stream: Stream, step: LoopStep): Seen {
+  const { seen } = stream;
   const { tool, call, places, result } = step;
   // A refusal for looping carries on what it refused (R6).
   const refused =
@@ -86,6 +89,8 @@ function seenOf({ seen }: Stream, step: LoopStep): Seen {
       ? (seen.findLast((one) => one.call === call) ?? seen.findLast((one) => isAbout(one, tool, places)))
       : undefined;
   const symbol = refused?.call === call ? refused.symbol : `${call} ${result}`;
+  const isPoll = step.poll !== null;
+  const before = countedOf(stream).findLast((one) => isPoll || !one.isPoll);
   return {
     step: step.step,
     call,
@@ -94,11 +99,15 @@ function seenOf({ seen }: Stream, step: LoopStep): Seen {
     symbol,
     same: refused === undefined ? sameOf(step) : refused.same,
     failure: refused === undefined ? failureOf(step) : refused.failure,
+    times: before?.symbol === symbol ? before.times + 1 : 1,
     isNew: !seen.some((one) => one.symbol === symbol),
-    isPoll: step.poll !== null,
+    isPoll,
     isReading: step.reads && step.outcome === "completed",
   };
 }
+
+const countedOf = ({ seen, counted }: Stream): readonly Seen[] =>
+  counted === seen.length ? seen : counted === 0 ? [] : seen.slice(-counted);
 
 /** Whether an act was a call of the same tool with a place in common. */
 export const isAbout = (seen: Seen, tool: string, places: readonly string[]): boolean =>
@@ -111,17 +120,17 @@ const sameOf = ({ tool, result, outcome, says }: LoopStep): string | null =>
 const failureOf = ({ tool, result, outcome, reads, says }: LoopStep): string | null =>
   outcome !== "completed" || (reads && says === "nothing") ? `${tool} ${result}` : null;
 
-function repetitionOf(stream: Stream, identical: number): Repetition | undefined {
-  const last = stream.seen.at(-1) as Seen;
-  const all = stream.seen.slice(stream.seen.length - stream.counted);
-  if (last.isPoll) return tail(all, "period", ({ symbol }) => symbol === last.symbol, identical);
+function repetitionOf(stream: Stream, rounds: number): Repetition | undefined {
+  const all = countedOf(stream);
+  const last = all.at(-1) as Seen;
+  if (last.times >= rounds)
+    return { detector: "period", period: 1, count: last.times, steps: stepsOf(all, last.times) };
+  if (last.isPoll) return undefined;
   const row = all.filter(({ isPoll }) => !isPoll);
   return (
-    (last.isNew ? undefined : (cycle(row, identical) ?? cycleAmongStrangers(row))) ??
-    (last.same === null ? undefined : sameResult(row, last)) ??
-    (last.failure === null
-      ? undefined
-      : tail(row, "same-failure", ({ failure }) => failure === last.failure, SAME_FAILURE)) ??
+    (last.isNew ? undefined : (cycle(row, rounds) ?? cycleAmongStrangers(row, rounds))) ??
+    sameResult(row, last, rounds) ??
+    sameFailure(row, last, rounds) ??
     (last.isNew ? undefined : nothingNew(row))
   );
 }
@@ -136,27 +145,30 @@ function tail(
   const first = row.findLastIndex((seen) => !isAlike(seen)) + 1;
   const count = row.length - first;
   if (count < least) return undefined;
-  return { detector, period: 1, count, steps: stepsOf(row.slice(first)) };
+  return { detector, period: 1, count, steps: stepsOf(row, count) };
 }
 
-/** Reading the same text under another name is no news either; so a read needs no place in common. */
-function sameResult(row: readonly Seen[], last: Seen): Repetition | undefined {
-  const isAlike = (one: Seen): boolean =>
-    one.same === last.same && (last.isReading || isAbout(one, last.tool, last.places));
-  return tail(row, "same-result", isAlike, ROUNDS);
-}
+/** Whether two acts came to the same (R3). Reading the same text under another name needs no place in common. */
+export const isSame = (one: Seen, other: Seen): boolean =>
+  one.same !== null && one.same === other.same && (other.isReading || isAbout(one, other.tool, other.places));
 
-const stepsOf = (row: readonly Seen[]): readonly string[] => row.slice(-ROUNDS * MAX_PERIOD).map(({ step }) => step);
+const sameResult = (row: readonly Seen[], last: Seen, rounds: number): Repetition | undefined =>
+  tail(row, "same-result", (one) => isSame(one, last), Math.max(rounds, ROUNDS));
+
+const sameFailure = (row: readonly Seen[], { failure }: Seen, rounds: number): Repetition | undefined =>
+  failure === null
+    ? undefined
+    : tail(row, "same-failure", (one) => one.failure === failure, Math.max(rounds, SAME_FAILURE));
+
+const stepsOf = (row: readonly Seen[], length: number): readonly string[] =>
+  row.slice(-Math.min(length, ROUNDS * MAX_PERIOD)).map(({ step }) => step);
 
 /** The smallest period in which the row has come round often enough (R1). */
-function cycle(row: readonly Seen[], identical: number): Repetition | undefined {
-  for (let period = 1; period <= MAX_PERIOD; period++) {
-    const rounds = period === 1 ? identical : ROUNDS;
-    const matched = matches(row, period);
-    if (matched >= (rounds - 1) * period) {
-      const length = matched + period;
-      return { detector: "period", period, count: Math.floor(length / period), steps: stepsOf(row.slice(-length)) };
-    }
+function cycle(row: readonly Seen[], rounds: number): Repetition | undefined {
+  for (let period = 2; period <= MAX_PERIOD; period++) {
+    const length = matches(row, period) + period;
+    if (length >= rounds * period)
+      return { detector: "period", period, count: Math.floor(length / period), steps: stepsOf(row, length) };
   }
   return undefined;
 }
@@ -172,21 +184,21 @@ function matches(row: readonly Seen[], period: number): number {
  * A cycle with strange steps in it (R2). Strange is what stands only once in the row. Two different acts at least: an
  * act that is done again between new ones, as a test is between edits, is ordinary work.
  */
-function cycleAmongStrangers(row: readonly Seen[]): Repetition | undefined {
+function cycleAmongStrangers(row: readonly Seen[], rounds: number): Repetition | undefined {
   const last = row.at(-1) as Seen;
-  let rounds = 0;
-  for (const { symbol } of row) if (symbol === last.symbol) rounds++;
-  if (rounds < ROUNDS) return undefined;
+  let count = 0;
+  for (const { symbol } of row) if (symbol === last.symbol) count++;
+  if (count < rounds) return undefined;
   const times = new Map<string, number>();
   for (const { symbol } of row) times.set(symbol, (times.get(symbol) ?? 0) + 1);
   const places = row.flatMap(({ symbol }, place) => ((times.get(symbol) as number) > 1 ? [place] : []));
   const known = places.map((place) => row[place] as Seen);
   for (let period = 2; period <= MAX_PERIOD; period++) {
-    const length = ROUNDS * period;
+    const length = rounds * period;
     if (matches(known, period) < length - period) continue;
     const span = row.length - (places.at(-length) as number);
     if ((span - length) * STRANGE > span) continue;
-    return { detector: "period", period, count: ROUNDS, steps: stepsOf(known.slice(-length)) };
+    return { detector: "period", period, count: rounds, steps: stepsOf(known, length) };
   }
   return undefined;
 }
@@ -197,5 +209,5 @@ function nothingNew(row: readonly Seen[]): Repetition | undefined {
   const window = row.slice(-NEWS_WINDOW);
   const news = window.filter(({ isNew }) => isNew).length;
   if (news > NEWS) return undefined;
-  return { detector: "nothing-new", period: 1, count: NEWS_WINDOW - news, steps: stepsOf(window) };
+  return { detector: "nothing-new", period: 1, count: NEWS_WINDOW - news, steps: stepsOf(window, NEWS_WINDOW) };
 }
