@@ -13,7 +13,7 @@ import type { Digest, TaskId } from "../contracts/ids.ts";
 import type { Detector, LoopEvidence, LoopStep } from "../contracts/loops.ts";
 import { withoutRow, withRow } from "./record.ts";
 import { type Asked, ask } from "./request.ts";
-import { isAbout, NO_STREAM, note, type Repetition, type Seen, type Stream, startAnew } from "./stream.ts";
+import { isAbout, isStale, NO_STREAM, note, type Repetition, type Seen, type Stream, startAnew } from "./stream.ts";
 import { NO_TEAM, noteTeam, type Team } from "./team.ts";
 
 export interface Loops {
@@ -58,13 +58,13 @@ const rowOf = <Row>(rows: { readonly [name: string]: Row }, name: string): Row |
 /** Notes one settled or refused act of a task. `rounds` is how often a loop comes round before it is one. */
 export function observe(loops: Loops, task: TaskId, step: LoopStep, rounds?: number): Observed {
   const { stream, repetition } = note(rowOf(loops.streams, task) ?? NO_STREAM, step, rounds);
-  const isNew = stream.seen.at(-1)?.isNew === true;
-  const { team, repetition: shared } = noteTeam(loops.team, task, step, isNew);
+  const seen = stream.seen.at(-1) as Seen;
+  const { team, repetition: shared } = noteTeam(loops.team, task, step, isStale(seen));
   const next: Loops = {
     ...loops,
     streams: withRow(loops.streams, task, stream),
     team,
-    paused: isNew && step.outcome === "completed" ? unpaused(loops, task) : loops.paused,
+    paused: seen.earlier === 0 && step.outcome === "completed" ? unpaused(loops, task) : loops.paused,
   };
   const found = repetition ?? shared;
   return found === undefined ? { loops: next } : { loops: next, evidence: { ...found, task, call: step.call } };

@@ -17,7 +17,7 @@ const ROUNDS = 3;
 const SAME_FAILURE = 5;
 /** Acts kept: three rounds of the longest cycle, and the strange steps between. */
 const WINDOW = 64;
-/** Of the acts that are looked at for news, at least a quarter must be new. */
+/** Of the acts that are looked at for news, at least a quarter must not have been done twice before. */
 const NEWS_WINDOW = 24;
 const NEWS = NEWS_WINDOW / 4;
 /** Strange steps that may stand in a cycle: one in five. */
@@ -37,7 +37,8 @@ export interface Seen {
   readonly failure: string | null;
   /** How often it was done in a row, up to here. */
   readonly times: number;
-  readonly isNew: boolean;
+  /** How often it was done before, in this window. */
+  readonly earlier: number;
   readonly isPoll: boolean;
   /** It has read something. */
   readonly isReading: boolean;
@@ -100,11 +101,20 @@ function seenOf(stream: Stream, step: LoopStep): Seen {
     same: refused === undefined ? sameOf(step) : refused.same,
     failure: refused === undefined ? failureOf(step) : refused.failure,
     times: before?.symbol === symbol ? before.times + 1 : 1,
-    isNew: !seen.some((one) => one.symbol === symbol),
+    earlier: countOf(seen, symbol),
     isPoll,
     isReading: step.reads && step.outcome === "completed",
   };
 }
+
+function countOf(seen: readonly Seen[], symbol: string): number {
+  let count = 0;
+  for (const one of seen) if (one.symbol === symbol) count++;
+  return count;
+}
+
+/** It was done twice before: doing it again is no news. */
+export const isStale = ({ earlier }: Seen): boolean => earlier >= ROUNDS - 1;
 
 const countedOf = ({ seen, counted }: Stream): readonly Seen[] =>
   counted === seen.length ? seen : counted === 0 ? [] : seen.slice(-counted);
@@ -128,10 +138,10 @@ function repetitionOf(stream: Stream, rounds: number): Repetition | undefined {
   if (last.isPoll) return undefined;
   const row = all.filter(({ isPoll }) => !isPoll);
   return (
-    (last.isNew ? undefined : (cycle(row, rounds) ?? cycleAmongStrangers(row, rounds))) ??
+    (last.earlier === 0 ? undefined : (cycle(row, rounds) ?? cycleAmongStrangers(row, rounds))) ??
     sameResult(row, last, rounds) ??
     sameFailure(row, last, rounds) ??
-    (last.isNew ? undefined : nothingNew(row))
+    (isStale(last) ? nothingNew(row) : undefined)
   );
 }
 
@@ -185,10 +195,7 @@ function matches(row: readonly Seen[], period: number): number {
  * act that is done again between new ones, as a test is between edits, is ordinary work.
  */
 function cycleAmongStrangers(row: readonly Seen[], rounds: number): Repetition | undefined {
-  const last = row.at(-1) as Seen;
-  let count = 0;
-  for (const { symbol } of row) if (symbol === last.symbol) count++;
-  if (count < rounds) return undefined;
+  if (countOf(row, (row.at(-1) as Seen).symbol) < rounds) return undefined;
   const times = new Map<string, number>();
   for (const { symbol } of row) times.set(symbol, (times.get(symbol) ?? 0) + 1);
   const places = row.flatMap(({ symbol }, place) => ((times.get(symbol) as number) > 1 ? [place] : []));
@@ -203,11 +210,11 @@ function cycleAmongStrangers(row: readonly Seen[], rounds: number): Repetition |
   return undefined;
 }
 
-/** Hardly anything in the last acts was new, in whatever order it came. */
+/** Most of the last acts had been done twice before, in whatever order they came. */
 function nothingNew(row: readonly Seen[]): Repetition | undefined {
   if (row.length < NEWS_WINDOW) return undefined;
   const window = row.slice(-NEWS_WINDOW);
-  const news = window.filter(({ isNew }) => isNew).length;
+  const news = window.filter((one) => !isStale(one)).length;
   if (news > NEWS) return undefined;
   return { detector: "nothing-new", period: 1, count: NEWS_WINDOW - news, steps: stepsOf(window, NEWS_WINDOW) };
 }

@@ -1,7 +1,7 @@
 /**
  * Team: do all of them together still find out anything?
  *
- * M1  Of the last acts of all tasks, at least a quarter must be new to the task that made them.
+ * M1  Of the last acts of all tasks, at least a quarter must not have been done twice before by their own task.
  * M2  Four reads in a row, by several tasks and under several names, that bring the same text are one read too many.
  */
 import type { TaskId } from "../contracts/ids.ts";
@@ -16,7 +16,7 @@ interface TeamAct {
   readonly step: string;
   readonly task: TaskId;
   readonly call: string;
-  readonly isNew: boolean;
+  readonly isStale: boolean;
   /** What a read brought, if it says something. */
   readonly reading: string | null;
 }
@@ -30,19 +30,19 @@ export function noteTeam(
   team: Team,
   task: TaskId,
   { step, call, result, outcome, reads, says, poll }: LoopStep,
-  isNew: boolean,
+  isStale: boolean,
 ): { readonly team: Team; readonly repetition?: Repetition } {
   if (poll !== null) return { team };
   const reading = reads && outcome === "completed" && says === "something" ? result : null;
-  const next: Team = [...(team.length < WINDOW ? team : team.slice(1)), { step, task, call, isNew, reading }];
-  const repetition = isNew ? (reading === null ? undefined : sameReading(next, reading)) : nothingNew(next);
+  const next: Team = [...(team.length < WINDOW ? team : team.slice(1)), { step, task, call, isStale, reading }];
+  const repetition = isStale ? nothingNew(next) : reading === null ? undefined : sameReading(next, reading);
   return repetition === undefined ? { team: next } : { team: next, repetition };
 }
 
 const isOfSeveral = (acts: Team): boolean => new Set(acts.map(({ task }) => task)).size > 1;
 
 function nothingNew(team: Team): Repetition | undefined {
-  const news = team.filter(({ isNew }) => isNew).length;
+  const news = team.filter(({ isStale }) => !isStale).length;
   if (team.length < WINDOW || news > NEWS || !isOfSeveral(team)) return undefined;
   return { detector: "nothing-new", period: 1, count: WINDOW - news, steps: team.map(({ step }) => step) };
 }
