@@ -20,7 +20,7 @@ import { withoutRow, withRow } from "./record.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
-import { type WatchedCall, watchBoard, watchCall, watchVeto } from "./watch.ts";
+import { proposedOf, type WatchedCall, watchBoard, watchCall, watchVeto } from "./watch.ts";
 
 const taskOf = (state: RunState, agent: ActorId, position: number): TaskState | undefined => {
   const task = state.schedule.tasks[position];
@@ -77,8 +77,11 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       ],
     };
   }
-  if (wish.kind === "board")
-    return watchBoard(share({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment), wish, task.id);
+  if (wish.kind === "board") {
+    const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
+    if (isForbidden(state.loops, task.id, proposedOf(wish))) return veto(paid, wish, task);
+    return watchBoard(share(paid, wish, moment), wish, task.id);
+  }
   const key = earlier?.claim.key ?? wish.key;
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
   const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };
@@ -113,10 +116,11 @@ function shareEarlier(state: RunState, wish: Wish, { attempt, value }: Claim): R
   };
 }
 
-function veto(state: RunState, wish: Wish & { readonly kind: "call" }, task: TaskState): Reaction {
+function veto(state: RunState, wish: Wish, task: TaskState): Reaction {
+  const what = wish.kind === "call" ? wish.tool : `this ${wish.act.kind} of the blackboard`;
   return refuse(watchVeto(state, wish, task.id), wish, "loop.forbidden", {
     code: "loop.detected",
-    message: `${wish.tool} gave the same result again and again, and nothing new was found since; do something else`,
+    message: `${what} gave the same result again and again, and nothing new was found since; do something else`,
   });
 }
 

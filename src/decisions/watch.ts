@@ -11,7 +11,15 @@ import type { LoopStep } from "../contracts/loops.ts";
 import type { Plan } from "../contracts/plan.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { entryOf } from "./blackboard.ts";
-import { isForbidden, type Observed, observe, observePlan, observeRequest, observeWrite } from "./loop.ts";
+import {
+  isForbidden,
+  type Observed,
+  observe,
+  observePlan,
+  observeRequest,
+  observeWrite,
+  type Proposed,
+} from "./loop.ts";
 import type { Reaction, RunState, Wish } from "./run-state.ts";
 import { VETO } from "./stream.ts";
 import { fingerprint, sayingOf } from "./symbol.ts";
@@ -45,11 +53,22 @@ export function watchCall(state: RunState, call: WatchedCall, task: TaskId): Run
   return troubled(state, isKnown ? { loops: observed.loops } : observed, call.position);
 }
 
-/** A call is refused because it repeats. */
-export function watchVeto(state: RunState, wish: Wish & { readonly kind: "call" }, task: TaskId): RunState {
-  const { id, tool, symbol, places, maxIdentical, position } = wish;
+/** An act as the loop rule knows it before it is done. */
+export function proposedOf(wish: Wish): Proposed {
+  if (wish.kind === "call") return wish;
+  const { act } = wish;
+  const symbol =
+    act.kind === "write" ? `write ${act.key} ${contentOf(act.value)}` : `read ${"key" in act ? act.key : ""}`;
+  return { symbol, tool: "blackboard", places: [] };
+}
+
+const contentOf = (value: Json): string => fingerprint(JSON.stringify(value));
+
+/** An act is refused because it repeats. */
+export function watchVeto(state: RunState, wish: Wish, task: TaskId): RunState {
+  const { symbol, tool, places } = proposedOf(wish);
   const step: LoopStep = {
-    step: id,
+    step: wish.id,
     tool,
     call: symbol,
     places,
@@ -57,50 +76,45 @@ export function watchVeto(state: RunState, wish: Wish & { readonly kind: "call" 
     outcome: "refused",
     reads: false,
     says: "done",
-    poll: maxIdentical,
+    poll: pollOf(wish),
   };
+  const position = wish.kind === "call" ? wish.position : wish.attempt.position;
   return troubled(state, observe(state.loops, task, step, state.settings.loops.identical), position);
 }
 
 /** Reads of a key that stays as it is: one way to wait for another. */
 const BOARD_POLL = 10;
 
+const pollOf = (wish: Wish): number | null =>
+  wish.kind === "call" ? wish.maxIdentical : wish.act.kind === "read" ? BOARD_POLL : null;
+
 /** What a read or write of the blackboard came to; the reaction is that of sharing. */
 export function watchBoard(reaction: Reaction, wish: Wish & { readonly kind: "board" }, task: TaskId): Reaction {
   const { id, act, attempt } = wish;
   const { state } = reaction;
-  if (act.kind === "read") {
-    const value = entryOf(state.board, act.key)?.value ?? null;
-    const step = boardStep(id, `read ${act.key}`, { value, poll: BOARD_POLL });
-    return {
-      ...reaction,
-      state: troubled(state, observe(state.loops, task, step, state.settings.loops.identical), attempt.position),
-    };
-  }
-  if (act.kind !== "write") return reaction;
-  const content = fingerprint(JSON.stringify(act.value));
-  const isWritten = entryOf(state.board, act.key)?.author.actor === attempt.actor;
-  const step = boardStep(id, `write ${act.key} ${content}`, { value: isWritten, poll: null });
+  if (act.kind !== "read" && act.kind !== "write") return reaction;
+  const entry = entryOf(state.board, act.key);
+  const isDone = act.kind === "read" || entry?.author.actor === attempt.actor;
+  const value = act.kind === "read" ? (entry?.value ?? null) : isDone;
+  const { symbol, tool, places } = proposedOf(wish);
+  const step: LoopStep = {
+    step: id,
+    tool,
+    call: symbol,
+    places,
+    result: contentOf(value),
+    outcome: isDone ? "completed" : "refused",
+    reads: act.kind === "read",
+    says: sayingOf(value),
+    poll: pollOf(wish),
+  };
   const acted = observe(state.loops, task, step, state.settings.loops.identical);
-  const written = isWritten ? observeWrite(acted.loops, act.key, { task, step: id, content }) : acted;
+  const written =
+    act.kind === "write" && isDone
+      ? observeWrite(acted.loops, act.key, { task, step: id, content: contentOf(act.value) })
+      : acted;
   return { ...reaction, state: troubled(state, { ...acted, ...written }, attempt.position) };
 }
-
-const boardStep = (
-  step: string,
-  call: string,
-  { value, poll }: { readonly value: Json; readonly poll: number | null },
-): LoopStep => ({
-  step,
-  tool: "blackboard",
-  call,
-  places: [],
-  result: fingerprint(JSON.stringify(value)),
-  outcome: value === false ? "refused" : "completed",
-  reads: poll !== null,
-  says: sayingOf(value),
-  poll,
-});
 
 /** A question that an agent puts to a person. */
 export function watchQuestion(state: RunState, asker: ActorId, question: { readonly subject: Json }): RunState {
