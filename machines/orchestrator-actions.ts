@@ -32,6 +32,7 @@ import {
 } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { accountOf, intervene } from "../src/decisions/loop.ts";
+import { type Amendment, amend } from "../src/decisions/objective.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
@@ -67,6 +68,7 @@ const wishOf = (call: EventOf<"call.proposed">): Wish => ({
   position: call.position,
   tool: call.tool,
   symbol: call.symbol,
+  places: call.places,
   maxIdentical: call.maxIdentical,
   hold: call.hold,
   effect: call.effect,
@@ -183,6 +185,7 @@ export const orchestratorActions = {
     const done = trimOptional(state, state.trouble?.position ?? -1, moment);
     return { state: settled(done.state), commands: done.commands };
   }),
+  amend: react<Amendment>((state, amendment) => amend(state, amendment)),
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
   grant: react((state, _, moment) => grant(state, moment)),
   letGoOn: react((state) => letGoOn(state)),

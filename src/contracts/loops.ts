@@ -15,7 +15,9 @@ export type Detector =
   /** Much the same was asked of the same one again and again. */
   | "same-request"
   /** A new plan is an old plan, and nothing was completed in between. */
-  | "same-plan";
+  | "same-plan"
+  /** Most acts are about something else than the task. Only where the settings say to step in. */
+  | "drift";
 
 /** Why the run is held to repeat itself: which steps, of which task. */
 export interface LoopEvidence {

@@ -22,6 +22,11 @@ export interface LoopSettings {
   readonly identical?: number;
   /** Interventions before a person is asked or the run is ended. Default 3. */
   readonly interventions?: number;
+  /**
+   * What to do about a task that works on other things than it was given: `watch` shows it in the report, `step-in`
+   * treats it like a loop. Default `watch`.
+   */
+  readonly drift?: "watch" | "step-in";
 }
 
 /** Everything about a run that rules depend on. Plain data: it is the start entry, and replay reads it from there. */

@@ -13,6 +13,7 @@ import type { Finding, Plan } from "../contracts/plan.ts";
 import { dropActs } from "./admission.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
+import { withoutRow } from "./record.ts";
 import { retry } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import {
@@ -133,6 +134,7 @@ export function settleDone(state: RunState, done: Done, moment: Moment): RunStat
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output),
     loops: forget(closed.loops, task.id),
+    drift: withoutRow(closed.drift, task.id),
     claims: forgetCalls(closed.claims, task.id),
   };
 }

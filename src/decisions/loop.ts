@@ -199,6 +199,7 @@ const accounts: Readonly<Record<Detector, (evidence: LoopEvidence) => string>> =
   "same-reading": ({ count }) => `and others read the same text ${count} times under different names`,
   "same-request": ({ count }) => `asked much the same of the same one ${count} times`,
   "same-plan": () => "",
+  drift: ({ count }) => `worked on something else than it was given in most of its ${count} acts`,
 };
 
 /** The evidence in a sentence. */

@@ -14,6 +14,7 @@ import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
+import type { Drift } from "./drift.ts";
 import type { Claims } from "./duplicate.ts";
 import { type Loops, NO_LOOPS } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
@@ -68,6 +69,7 @@ export type LiveState = "planning" | "executing" | "validating" | "looping-detec
 export interface RunInput {
   readonly run: RunId;
   readonly objective: string;
+  readonly objectiveDigest: Digest;
   readonly input: Json;
   readonly settings: RunSettings;
   readonly at: Timestamp;
@@ -76,6 +78,8 @@ export interface RunInput {
 export interface RunState {
   readonly run: RunId;
   readonly objective: string;
+  /** What the objective is known by: a person who amends it says which they replace. */
+  readonly objectiveDigest: Digest;
   readonly input: Json;
   readonly settings: RunSettings;
   readonly startedAt: Timestamp;
@@ -87,6 +91,8 @@ export interface RunState {
   readonly findings: readonly Finding[];
   readonly ledger: Ledger;
   readonly loops: Loops;
+  /** Of tasks at work, by task. */
+  readonly drift: { readonly [task: string]: Drift };
   readonly claims: Claims;
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
@@ -125,9 +131,10 @@ export interface Reaction {
 
 export const STEP: Amount = { costMicroUsd: 0, tokens: 0, steps: 1, toolCalls: 0 };
 
-export const openRun = ({ run, objective, input, settings, at }: RunInput): RunState => ({
+export const openRun = ({ run, objective, objectiveDigest, input, settings, at }: RunInput): RunState => ({
   run,
   objective,
+  objectiveDigest,
   input,
   settings,
   startedAt: at,
@@ -138,6 +145,7 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   findings: [],
   ledger: openLedger(settings.limits, at),
   loops: NO_LOOPS,
+  drift: {},
   claims: {},
   board: {},
   conflicts: [],

@@ -7,10 +7,11 @@
  */
 import type { ActorId, Digest, TaskId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
-import type { LoopStep } from "../contracts/loops.ts";
+import type { LoopEvidence, LoopStep } from "../contracts/loops.ts";
 import type { Plan } from "../contracts/plan.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { entryOf } from "./blackboard.ts";
+import { isDrifting, noteAct } from "./drift.ts";
 import {
   isForbidden,
   type Observed,
@@ -20,6 +21,7 @@ import {
   observeWrite,
   type Proposed,
 } from "./loop.ts";
+import { withRow } from "./record.ts";
 import type { Reaction, RunState, Wish } from "./run-state.ts";
 import { VETO } from "./stream.ts";
 import { fingerprint, sayingOf } from "./symbol.ts";
@@ -50,7 +52,21 @@ export function watchCall(state: RunState, call: WatchedCall, task: TaskId): Run
   const observed = observe(state.loops, task, step, state.settings.loops.identical);
   // It was under way when it was forbidden.
   const isKnown = isForbidden(observed.loops, task, { symbol, tool, places });
-  return troubled(state, isKnown ? { loops: observed.loops } : observed, call.position);
+  return watchDrift(troubled(state, isKnown ? { loops: observed.loops } : observed, call.position), call, task);
+}
+
+/** Whether the task works on what it was given. */
+function watchDrift(state: RunState, { gate, position, places }: WatchedCall, task: TaskId): RunState {
+  const given = state.schedule.tasks[position];
+  if (places.length === 0 || given === undefined) return state;
+  const { objective, loops, settings } = state;
+  const { goal, input } = given;
+  const before = Object.hasOwn(state.drift, task) ? state.drift[task] : undefined;
+  const drift = noteAct(before, places, { objective, goal, input });
+  const next = { ...state, drift: withRow(state.drift, task, drift) };
+  if (settings.loops.drift !== "step-in" || !isDrifting(drift)) return next;
+  const evidence: LoopEvidence = { detector: "drift", task, period: 1, count: drift.acts, steps: [gate] };
+  return troubled(next, { loops, evidence }, position);
 }
 
 /** An act as the loop rule knows it before it is done. */

@@ -51,7 +51,17 @@ export const amount = (more: Partial<Amount> = {}): Amount => ({
 
 /** A run that has adopted a plan and started nothing. */
 export const plannedRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
-  adopt(openRun({ run: "r1", objective: "finish", input: null, settings: settingsOf(settings), at: 0 }), plan);
+  adopt(
+    openRun({
+      run: "r1",
+      objective: "finish",
+      objectiveDigest: "d0",
+      input: null,
+      settings: settingsOf(settings),
+      at: 0,
+    }),
+    plan,
+  );
 
 /** A run whose ready tasks are running. */
 export const runningRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
