@@ -110,7 +110,7 @@ function events(variant: RunVariant) {
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },
-            ...(variant.talkative && context.objectiveDigest === FIRST
+            ...(variant.amends && context.objectiveDigest === FIRST
               ? [FIRST, "another"].map((replaces) => ({
                   type: "run.amend",
                   objective: "finish early",
