@@ -17,7 +17,7 @@ export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
-export type { Run } from "./actors/run.ts";
+export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
 export type { RunActor } from "./actors/run-actor.ts";
 export { agentMachine } from "./machines/agent.ts";
 export { approvalMachine } from "./machines/approval.ts";

@@ -27,6 +27,7 @@ import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
+import { settledText } from "../src/decisions/symbol.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import { extracted, extractedOutput } from "./extraction.ts";
 import type { Performers, Stop } from "./host/effects.ts";
@@ -166,7 +167,7 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): 
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return {
     output: value,
-    digest: ports.sha256(text).slice(0, SYMBOL),
+    digest: ports.sha256(settledText(text)).slice(0, SYMBOL),
     ...(context.cost === undefined ? {} : { cost: context.cost }),
     ...extracted(tool, value, input.judgement.labels),
   };
@@ -189,7 +190,7 @@ async function reconcile(
   }
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
-  return { kind: "done", output: value, digest: ports.sha256(text).slice(0, SYMBOL) };
+  return { kind: "done", output: value, digest: ports.sha256(settledText(text)).slice(0, SYMBOL) };
 }
 
 /** Arguments read back from a journal are frozen again, so that no tool can change what was approved. */

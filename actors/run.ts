@@ -1,6 +1,7 @@
 /** Run: an application's hold on one run. It keeps nothing of the run in memory; drop it and the run goes on. */
 import type { Author } from "../src/contracts/blackboard.ts";
-import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
+import { RuntimeError } from "../src/contracts/errors.ts";
+import { type Digest, ORCHESTRATOR, type PersonId, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Labels } from "../src/contracts/labels.ts";
@@ -12,10 +13,23 @@ import { builtFrom, builtOn } from "../src/decisions/provenance.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { events } from "./host/events.ts";
 import type { Host } from "./host/host.ts";
+import type { Committed } from "./host/live-run.ts";
 import type { ExplainedEntry } from "./kernel/explain.ts";
 import type { Verification } from "./kernel/verify.ts";
 import { RunActor } from "./run-actor.ts";
 import { giveOut, labelsGiven, takeIn } from "./values.ts";
+
+export interface AmendOptions {
+  readonly objective: string;
+  /** Digest of the objective it replaces. */
+  readonly replaces: Digest;
+  /** Who says so: a person, as the application has authenticated them. */
+  readonly by: PersonId;
+}
+
+export type AmendReceipt =
+  | { readonly accepted: true; readonly digest: Digest }
+  | { readonly accepted: false; readonly reason: string };
 
 export class Run {
   readonly id: RunId;
@@ -101,6 +115,22 @@ export class Run {
     await this.#send({ type: "run.cancel", reason }, { kind: "person", id: by });
   }
 
+  /**
+   * Changes what the run is to achieve: a person's word, on the objective whose digest they give (`objectiveDigest` of
+   * the report). A run that can plan anew does; what was completed stands. A word that does not count changes nothing.
+   */
+  async amend({ objective, replaces, by }: AmendOptions): Promise<AmendReceipt> {
+    const { value } = takeIn(objective, "the objective", this.#codec);
+    if (typeof value !== "string" || value.trim() === "")
+      throw new RuntimeError("config.invalid", "give the new objective: what the run is to achieve");
+    const digest = this.#host.digestOf(value);
+    const event = { type: "run.amend", objective: value, digest, replaces, by };
+    const { step } = await this.#send(event, { kind: "person", id: by });
+    const ruling = step.ruled.find(({ rule }) => rule.startsWith("objective."));
+    if (ruling?.rule === "objective.amended") return { accepted: true, digest };
+    return { accepted: false, reason: ruling?.reason ?? "the run is over" };
+  }
+
   /** Tells the run of something that happened in the application. Untrusted, for all to read, unless `labels` say more. */
   async signal(name: string, data: unknown = null, options: { readonly labels?: Labels } = {}): Promise<void> {
     const { value } = takeIn(data, `the data of signal "${name}"`, this.#codec);
@@ -108,8 +138,8 @@ export class Run {
     await this.#send({ type: "run.signal", name, data: value, ...marks }, { kind: "application", id: "application" });
   }
 
-  async #send(event: Message, by: Principal): Promise<void> {
-    await this.#host.submit(this.id, { kind: "signal", to: ORCHESTRATOR, event, by });
+  #send(event: Message, by: Principal): Promise<Committed> {
+    return this.#host.submit(this.id, { kind: "signal", to: ORCHESTRATOR, event, by });
   }
 
   /** Why entry `seq` is in the journal: what came in, what it caused, by which rules, and the chain back to the objective. */

@@ -31,10 +31,12 @@ import {
   settled,
 } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
-import { intervene } from "../src/decisions/loop.ts";
+import { accountOf, intervene } from "../src/decisions/loop.ts";
+import { type Amendment, amend } from "../src/decisions/objective.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
+import { watchPlan, watchQuestion } from "../src/decisions/watch.ts";
 import type { EventOf } from "./orchestrator-events.ts";
 
 /**
@@ -80,6 +82,10 @@ const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
     ...(task === undefined ? {} : { task }),
   }));
 
+/** What a planner is told of a loop that a new plan is to break. */
+const loopFindings = ({ trouble }: RunState): readonly Finding[] =>
+  trouble?.kind === "loop" ? [{ source: "loop.detected", message: accountOf(trouble.evidence) }] : [];
+
 /** The first transition has no input behind it, and so no time of its own: it happens at the start. */
 const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
   id: "wall",
@@ -89,7 +95,7 @@ const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
 
 export const orchestratorActions = {
   countPlan: react((state) => ({ ...state, plans: state.plans + 1 })),
-  adoptPlan: react<Plan>((state, plan) => adopt({ ...state, findings: [] }, plan)),
+  adoptPlan: react<Plan>((state, plan) => watchPlan(adopt({ ...state, findings: [] }, plan), plan)),
   keepFaults: react<readonly PlanFault[]>((state, faults) => ({
     ...state,
     repairs: state.repairs + 1,
@@ -100,7 +106,8 @@ export const orchestratorActions = {
   keepTroubleFailure: react((state) => ({ ...state, failure: failureOf(state) })),
   beginReplan: react((state, _, moment) => {
     const { state: recalled, commands: next } = recall(state, moment);
-    return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
+    const findings = [...recalled.findings, ...loopFindings(state)];
+    return { state: { ...settled(recalled), findings, replans: state.replans + 1 }, commands: next };
   }),
   dispatch: react((state, _, moment) => dispatch(state, moment)),
   // What waited in line to be delegated starts; in a run without such tasks there is nothing to start.
@@ -118,7 +125,9 @@ export const orchestratorActions = {
   settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
   settleCrashed: react<EventOf<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),
   makeReady: react<number>((state, position) => taskDue(state, position)),
-  openQuestion: react<EventOf<"question.opened">>((state, opened, moment) => openQuestion(state, opened, moment)),
+  openQuestion: react<EventOf<"question.opened">>((state, opened, moment) =>
+    watchQuestion(openQuestion(state, opened, moment), opened.asker, opened.question),
+  ),
   escalateQuestion: react<EventOf<"question.escalated">>((state, { approval, role }) =>
     escalateQuestion(state, approval, role),
   ),
@@ -157,10 +166,10 @@ export const orchestratorActions = {
   }),
   nudge: react((state) => {
     if (state.trouble?.kind !== "loop") return state;
-    return { ...settled(state), loops: intervene(state.loops, state.trouble.repeat) };
+    return { ...settled(state), loops: intervene(state.loops, state.trouble.evidence) };
   }),
   countIntervention: react((state) =>
-    state.trouble?.kind === "loop" ? { ...state, loops: intervene(state.loops, state.trouble.repeat) } : state,
+    state.trouble?.kind === "loop" ? { ...state, loops: intervene(state.loops, state.trouble.evidence) } : state,
   ),
   reassign: react((state, _, moment) => {
     const done = reassign(
@@ -180,6 +189,7 @@ export const orchestratorActions = {
     const done = trimOptional(state, state.trouble?.position ?? -1, moment);
     return { state: settled(done.state), commands: done.commands };
   }),
+  amend: react<Amendment>((state, amendment) => amend(state, amendment)),
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
   grant: react((state, _, moment) => grant(state, moment)),
   letGoOn: react((state) => letGoOn(state)),

@@ -12,6 +12,7 @@ import type { Done, Failed } from "../src/decisions/assignment.ts";
 import type { Opened } from "../src/decisions/concern.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
 import type { LoopOptions } from "../src/decisions/loop.ts";
+import type { Amendment } from "../src/decisions/objective.ts";
 import type { Moment, Wish } from "../src/decisions/run-state.ts";
 
 type At<Event> = Event & Moment;
@@ -26,6 +27,7 @@ export type OrchestratorEvent =
       readonly position: number;
       readonly tool: string;
       readonly symbol: Digest;
+      readonly places: readonly string[];
       readonly maxIdentical: number | null;
       readonly hold: Cost;
       readonly effect: EffectClass;
@@ -57,6 +59,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "run.pause" }>
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>
+  | At<{ readonly type: "run.amend" } & Amendment>
   | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json; readonly labels?: Labels }>;
 
 export interface PlanInput extends EffectInput {

@@ -8,6 +8,7 @@
  *      │                        │  └──hold refused────→ over-budget ──degrade, trim | ask | finish
  *      └────────────────────────┴──nothing moves without a person──→ awaiting-human ──decided──→ back where it was
  *   paused: from any live state, and back.  failed, cancelled: from any live state.
+ *   An objective that a person amends leads from planning and executing to planning.
  *
  * O1  No call is granted in any state but `executing`; what is proposed elsewhere waits in line.
  * O2  `over-budget` and `looping-detected` are left only by a recorded choice.
@@ -24,6 +25,7 @@ import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from ".
 import { FIRST_WRITER, isOpen, type Resolution } from "../src/decisions/conflict.ts";
 import type { Economy } from "../src/decisions/economy.ts";
 import type { Rung } from "../src/decisions/loop.ts";
+import { type Amendment, faultOf } from "../src/decisions/objective.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
 import { isFinished, outputsOf } from "../src/decisions/schedule.ts";
 import { commands, options } from "./commands.ts";
@@ -45,6 +47,12 @@ const key = (state: RunState, kind: string): EffectKey =>
   `orchestrator/${kind}/${state.plans}.${state.loops.interventions}.${state.concerns}.${state.schedule.settled}.${state.degraded.length}.${state.pauses}`;
 
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
+
+/** Which acts it was seen in is the run's to remember: an agent that has ended is forgotten. */
+const loopRuling = ({ trouble, ...state }: RunState): RulingOf => ({
+  ...ruling("loop.detected", "loop", failureOf({ ...state, trouble }).message),
+  ...(trouble?.kind === "loop" ? { data: { ...trouble.evidence, steps: [...trouble.evidence.steps] } } : {}),
+});
 
 const back = (state: LiveState) => ({
   guard: { type: "cameFrom" as const, params: state },
@@ -90,6 +98,9 @@ export const orchestratorMachine = setup({
     isTakenAsIs: ({ context }) => isAnswered(context, "accept"),
     isRefused: ({ context }) => isRefused(context),
     canMove: ({ context }) => context.concern === null && (context.trouble !== null || !isStuck(context)),
+    isAmended: ({ context }, amendment: Amendment) => faultOf(context, amendment) === undefined,
+    isAmendedForPlan: ({ context }, amendment: Amendment) =>
+      faultOf(context, amendment) === undefined && canReplan(context),
     cameFrom: ({ context }, state: LiveState) => context.cameFrom === state,
   },
   actions: { ...commands, ...orchestratorActions },
@@ -105,6 +116,7 @@ export const orchestratorMachine = setup({
       actions: { type: "keepFailure", params: ({ event }) => ({ code: "run.cancelled", message: event.reason }) },
       target: ".cancelled",
     },
+    "run.amend": { actions: { type: "amend", params: ({ event }) => event } },
     "agent.done": { actions: { type: "settleDone", params: ({ event }) => event } },
     "agent.failed": { actions: { type: "settleFailed", params: ({ event }) => event } },
     "call.proposed": { actions: { type: "queueCall", params: ({ event }) => event } },
@@ -169,7 +181,19 @@ export const orchestratorMachine = setup({
         ],
         onError: { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "failed" },
       },
-      on: pausable("planning"),
+      on: {
+        ...pausable("planning"),
+        // The plan that is being made is for the old objective.
+        "run.amend": [
+          {
+            guard: { type: "isAmended", params: ({ event }) => event },
+            actions: { type: "amend", params: ({ event }) => event },
+            target: "planning",
+            reenter: true,
+          },
+          { actions: { type: "amend", params: ({ event }) => event } },
+        ],
+      },
     },
     executing: {
       entry: ["dispatch", "admitAll", "dispatchDelegated"],
@@ -183,6 +207,14 @@ export const orchestratorMachine = setup({
       ],
       on: {
         ...pausable("executing"),
+        "run.amend": [
+          {
+            guard: { type: "isAmendedForPlan", params: ({ event }) => event },
+            actions: [{ type: "amend", params: ({ event }) => event }, "beginReplan"],
+            target: "planning",
+          },
+          { actions: { type: "amend", params: ({ event }) => event } },
+        ],
         "agent.done": { actions: [{ type: "settleDone", params: ({ event }) => event }, "dispatch"] },
         "agent.failed": { actions: [{ type: "settleFailed", params: ({ event }) => event }, "dispatch"] },
         "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch"] },
@@ -196,7 +228,7 @@ export const orchestratorMachine = setup({
       },
     },
     "looping-detected": {
-      entry: { type: "record", params: ({ context }) => ruling("loop.detected", "loop", failureOf(context).message) },
+      entry: { type: "record", params: ({ context }) => loopRuling(context) },
       invoke: {
         id: "intervene",
         src: "intervene",

@@ -5,6 +5,7 @@ import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
 import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
 import { requesterOf } from "../src/decisions/approval.ts";
+import { fingerprint, placesOf, sayingOf, settledText } from "../src/decisions/symbol.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
 
@@ -65,6 +66,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       position: context.attempt.position,
       tool: call.tool,
       symbol,
+      places: placesOf(call.args),
       maxIdentical: maxIdentical ?? null,
       hold: { ...(hold ?? FREE) },
       effect,
@@ -94,6 +96,10 @@ export const settledFor =
             gate: context.actor,
             position: context.attempt.position,
             symbol: context.judgement?.symbol ?? null,
+            tool: context.tool,
+            places: placesOf(context.judgement?.call.args ?? null),
+            reads: context.judgement?.effect === "read",
+            says: context.result.kind === "completed" ? sayingOf(context.result.value) : "done",
             maxIdentical: context.judgement?.maxIdentical ?? null,
             result: context.resultDigest,
             outcome: context.result.kind,
@@ -152,7 +158,7 @@ export const executed = (output: Executed): Partial<ToolGateContext> => ({
 
 export const failed = (failure: Failure): Partial<ToolGateContext> => ({
   result: { kind: "failed", failure },
-  resultDigest: `failed ${failure.code} ${failure.message}`,
+  resultDigest: `failed ${failure.code} ${fingerprint(settledText(failure.message))}`,
 });
 
 export const refused = (result: ActResult): Partial<ToolGateContext> => ({

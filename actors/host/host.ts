@@ -6,7 +6,7 @@
  * Z3  A lost lease throws the run away; nothing more of it is performed here.
  */
 import { RuntimeError, toFailure } from "../../src/contracts/errors.ts";
-import { ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
+import { type Digest, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import { type Input, JOURNAL_FORMAT, type Message } from "../../src/contracts/journal.ts";
 import type { Json, JsonObject } from "../../src/contracts/json.ts";
 import type { ClockPort, HashPort, HolderPort, Lease, StorePort } from "../../src/contracts/ports.ts";
@@ -92,6 +92,7 @@ export class Host {
       charts: this.#ports.charts,
       run,
       ...given,
+      objectiveDigest: sha256(String(given["objective"])),
       settings: settings as unknown as Json,
     };
     await live.begin({ kind: "start", to: ORCHESTRATOR, event }, ({ summary, ...first }) => {
@@ -146,6 +147,10 @@ export class Host {
     // It may have been parked, or have ended, on the way here.
     while (live.isClosed) live = await this.open(run);
     return live.submit(input);
+  }
+
+  digestOf(text: string): Digest {
+    return this.#ports.sha256(text);
   }
 
   replay(run: RunId, until?: Seq): Promise<Replayed> {

@@ -16,6 +16,8 @@ export interface TaskReport {
   /** `stopped`: not settled when the run ended. */
   readonly status: TaskStatus | "stopped";
   readonly attempts: number;
+  /** Of a running task: the share of its last acts that were about something else than it was given, 0 to 1. */
+  readonly drift?: number;
   readonly accountable: string;
   readonly failure?: Failure;
   /** Of a delegated task: the task it is a part of, and the agents on whose behalf, the outermost first. */
@@ -33,6 +35,8 @@ export interface RunReport {
   readonly run: RunId;
   readonly name: string;
   readonly objective: string;
+  /** What the objective is known by, to whoever amends it. */
+  readonly objectiveDigest: string;
   readonly status: RunStatus;
   /** The orchestrator's state. */
   readonly state: string;

@@ -22,10 +22,15 @@ export interface AgentGrant {
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */
 export interface LoopSettings {
-  /** Identical calls with identical results, in a row, that make a loop. Default 3. */
+  /** How often an act, or a cycle of acts, comes round with the same results before it is a loop. Default 3. */
   readonly identical?: number;
   /** Interventions before a person is asked or the run is ended. Default 3. */
   readonly interventions?: number;
+  /**
+   * What to do about a task that works on other things than it was given: `watch` shows it in the report, `step-in`
+   * treats it like a loop. Default `watch`.
+   */
+  readonly drift?: "watch" | "step-in";
 }
 
 /** Everything about a run that rules depend on. Plain data: it is the start entry, and replay reads it from there. */

@@ -143,7 +143,7 @@ export interface Judged extends Omit<Judgement, "call" | "symbol" | "hold"> {
 /** What an effect came to: the tool's answer, its digest and its cost. */
 export interface Executed {
   readonly output: Json;
-  /** The first 16 characters of the output's digest: enough to tell two results apart. */
+  /** Tells two results apart: 16 characters of a digest of the output, without what changes by itself, such as times. */
   readonly digest: string;
   readonly cost?: Cost;
   /** Of an extractor's output that was held against its shape. */

@@ -17,6 +17,7 @@ import { cancel, endAttempt, forgetParts, toldOf } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
 import { noteStart, retireSources } from "./provenance.ts";
+import { withoutRow } from "./record.ts";
 import { type RetryDecision, retry } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import {
@@ -50,6 +51,8 @@ export function adopt(state: RunState, plan: Plan): RunState {
 /** Starts ready tasks up to the limit (D1). */
 export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
+  // A plan that is in trouble is not begun.
+  if (state.trouble !== null) return { state, commands };
   let schedule = state.schedule;
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; free > 0; free--) {
     const started = startNext(schedule);
@@ -146,6 +149,7 @@ export function settleDone(state: RunState, done: Done, moment: Moment): Reactio
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output),
     loops: forget(closed.loops, task.id),
+    drift: withoutRow(closed.drift, task.id),
     claims: forgetCalls(closed.claims, task.id),
   };
   return { state: forgetParts(next, task), commands: [...commands, ...toldOf(next, done.position)] };
@@ -165,7 +169,9 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
   const { state: ended, commands } = endAttempt(state, failed.actor, moment);
-  const closed = trackFailure(ended, failed.position, failed.labels);
+  const tracked = trackFailure(ended, failed.position, failed.labels);
+  // Another attempt begins from the beginning, and does the same things again.
+  const closed = { ...tracked, loops: forget(tracked.loops, task.id) };
   const decision = again(task, failed.failure, moment);
   const findings = [
     ...failed.findings,

@@ -12,7 +12,7 @@ import type { Json, JsonObject } from "../contracts/json.ts";
 import type { Milliseconds } from "../contracts/units.ts";
 import { raise } from "./budget.ts";
 import type { EconomyOptions } from "./economy.ts";
-import type { LoopOptions } from "./loop.ts";
+import { accountOf, type LoopOptions, NO_LOOPS } from "./loop.ts";
 import { withRow } from "./record.ts";
 import { canReplan, fallbackOf, type Moment, type OpenAct, type Reaction, type RunState } from "./run-state.ts";
 
@@ -22,6 +22,7 @@ const MAX_INTERVENTIONS = 3;
 export const loopOptions = (state: RunState): LoopOptions => ({
   interventions: state.loops.interventions,
   maxInterventions: state.settings.loops.interventions ?? MAX_INTERVENTIONS,
+  canForbid: state.trouble?.kind === "loop" && state.trouble.evidence.call !== undefined,
   hasFallback: state.trouble !== null && fallbackOf(state, state.trouble.position) !== undefined,
   canReplan: canReplan(state),
   asksPeople: state.settings.asksPeople,
@@ -80,7 +81,7 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
 function subjectOf({ trouble, ledger, findings }: RunState): JsonObject {
   if (trouble?.kind === "budget")
     return { pot: trouble.pot, cap: ledger.limits[trouble.pot] ?? null, reason: trouble.reason };
-  if (trouble?.kind === "loop") return { ...trouble.repeat };
+  if (trouble?.kind === "loop") return { ...trouble.evidence, steps: [...trouble.evidence.steps] };
   return { findings: findings as unknown as Json };
 }
 
@@ -88,7 +89,7 @@ const reasonOf = ({ trouble, findings }: RunState): string =>
   trouble?.kind === "budget"
     ? trouble.reason
     : trouble?.kind === "loop"
-      ? `task "${trouble.repeat.task}" got the same result from the same call ${trouble.repeat.count} times in a row`
+      ? accountOf(trouble.evidence)
       : findings.map(({ source, message }) => `${source}: ${message}`).join("; ");
 
 /** Keeps the answer to the open concern; any other answer changes nothing. */
@@ -114,7 +115,7 @@ export function grant(state: RunState, { at }: Pick<Moment, "at">): RunState {
 /** Lets a run that repeats itself go on, with a fresh count of interventions. */
 export const letGoOn = (state: RunState): RunState => ({
   ...settled(state),
-  loops: { ...state.loops, interventions: 0, streaks: {} },
+  loops: { ...NO_LOOPS, forbidden: state.loops.forbidden },
 });
 
 /** The trouble is dealt with. */

@@ -28,11 +28,12 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     run: run.run,
     name: run.settings.name,
     objective: run.objective,
+    objectiveDigest: run.objectiveDigest,
     status,
     state: fatal === undefined ? state : "failed",
     ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
     ...(failure === null ? {} : { failure }),
-    tasks: run.schedule.tasks.map((task) => taskReport(task, isOver(status))),
+    tasks: run.schedule.tasks.map((task) => ({ ...taskReport(task, isOver(status)), ...driftOf(run, task.id) })),
     spend: {
       ...spent(run),
       wallMs: at - run.startedAt,
@@ -52,6 +53,11 @@ const spent = ({ ledger: { spent: a, reserved: b } }: RunState) => ({
   steps: a.steps + b.steps,
   toolCalls: a.toolCalls + b.toolCalls,
 });
+
+const driftOf = ({ drift }: RunState, task: string): { readonly drift?: number } => {
+  const ratio = Object.hasOwn(drift, task) ? drift[task]?.ratio : undefined;
+  return ratio === undefined ? {} : { drift: ratio };
+};
 
 const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean): TaskReport => ({
   id: task.id,

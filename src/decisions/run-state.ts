@@ -9,6 +9,7 @@ import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Labels, Tracked } from "../contracts/labels.ts";
+import type { LoopEvidence } from "../contracts/loops.ts";
 import type { Finding } from "../contracts/plan.ts";
 import type { Source } from "../contracts/provenance.ts";
 import type { RunSettings } from "../contracts/settings.ts";
@@ -16,9 +17,10 @@ import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
+import type { Drift } from "./drift.ts";
 import type { Claims } from "./duplicate.ts";
 import { TRUSTED, tracked } from "./labels.ts";
-import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
+import { type Loops, NO_LOOPS } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
 /** A call waiting for its hold; a read, a write or a delegation waiting for its turn. */
@@ -30,6 +32,8 @@ export type Wish =
       readonly position: number;
       readonly tool: string;
       readonly symbol: Digest;
+      /** What the call is about, to the loop rule. */
+      readonly places: readonly string[];
       readonly maxIdentical: number | null;
       readonly hold: Cost;
       readonly effect: EffectClass;
@@ -72,7 +76,7 @@ export interface OpenAct {
 
 /** What stands in the way of going on. */
 export type Trouble =
-  | { readonly kind: "loop"; readonly repeat: Repeat; readonly position: number }
+  | { readonly kind: "loop"; readonly evidence: LoopEvidence; readonly position: number }
   | { readonly kind: "budget"; readonly pot: Pot; readonly reason: string; readonly position: number };
 
 /** The state to go back to after a pause. */
@@ -81,6 +85,7 @@ export type LiveState = "planning" | "executing" | "validating" | "looping-detec
 export interface RunInput {
   readonly run: RunId;
   readonly objective: string;
+  readonly objectiveDigest: Digest;
   readonly input: Json;
   readonly settings: RunSettings;
   /** Of the objective and the input. Default: trusted and public. */
@@ -99,6 +104,8 @@ export interface Flow {
 export interface RunState {
   readonly run: RunId;
   readonly objective: string;
+  /** What the objective is known by: a person who amends it says which they replace. */
+  readonly objectiveDigest: Digest;
   readonly input: Json;
   readonly settings: RunSettings;
   readonly startedAt: Timestamp;
@@ -110,6 +117,8 @@ export interface RunState {
   readonly findings: readonly Finding[];
   readonly ledger: Ledger;
   readonly loops: Loops;
+  /** Of tasks at work, by task. */
+  readonly drift: { readonly [task: string]: Drift };
   readonly claims: Claims;
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
@@ -151,9 +160,10 @@ export interface Reaction {
 
 export const STEP: Amount = { costMicroUsd: 0, tokens: 0, steps: 1, toolCalls: 0 };
 
-export const openRun = ({ run, objective, input, settings, labels, at }: RunInput): RunState => ({
+export const openRun = ({ run, objective, objectiveDigest, input, settings, labels, at }: RunInput): RunState => ({
   run,
   objective,
+  objectiveDigest,
   input,
   settings,
   startedAt: at,
@@ -164,6 +174,7 @@ export const openRun = ({ run, objective, input, settings, labels, at }: RunInpu
   findings: [],
   ledger: openLedger(settings.limits, at),
   loops: NO_LOOPS,
+  drift: {},
   claims: {},
   board: {},
   conflicts: [],

@@ -5,6 +5,7 @@ import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
 import { closeQuestion, openQuestion, raiseConcern } from "../../src/decisions/concern.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
+import { NO_STREAM } from "../../src/decisions/stream.ts";
 import { at, callOf, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
 
 const statuses = (state: RunState): readonly string[] => state.schedule.tasks.map(({ status }) => status);
@@ -107,8 +108,8 @@ describe("settleDone", () => {
   });
 
   it("forgets the streak of the task", () => {
-    const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 2 } } } };
-    expect(Object.keys(rules.settleDone(looping, done, at(0)).state.loops.streaks)).toEqual([]);
+    const looping = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
+    expect(Object.keys(rules.settleDone(looping, done, at(0)).state.loops.streams)).toEqual([]);
   });
 });
 
@@ -190,14 +191,14 @@ describe("stopping attempts", () => {
 
   it("D3 gives a running task to the fallback, and says why", () => {
     const run = calling(runningRun(planOf("a"), { agents }));
-    const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 3 } } } };
+    const looping = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
     const reaction = rules.reassign(looping, 0, at(0), "it repeated itself");
     expect(cancelled(reaction)).toEqual(["a#1"]);
     expect(reaction.state.schedule.tasks[0]).toMatchObject({ agent: "bob", status: "ready" });
     expect(reaction.state.schedule.tasks[0]?.findings).toEqual([
       { source: "orchestrator", message: "it repeated itself", task: "a" },
     ]);
-    expect(Object.keys(reaction.state.loops.streaks)).toEqual([]);
+    expect(Object.keys(reaction.state.loops.streams)).toEqual([]);
     expect(Object.keys(reaction.state.ledger.holds)).toEqual([]);
   });
 
@@ -221,12 +222,12 @@ describe("stopping attempts", () => {
 
   it("D3 stops all that runs for a new plan, and empties the line", () => {
     const run = enqueue(calling(runningRun(planOf("a", "b", "c"))), callOf("x#1/0"));
-    const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 3 } } } };
+    const looping = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
     const reaction = rules.recall(looping, at(0));
     expect(cancelled(reaction)).toEqual(["a#1", "b#1"]);
     expect(statuses(reaction.state)).toEqual(["ready", "ready", "ready"]);
     expect(reaction.state).toMatchObject({ queue: [], schedule: { running: 0, ready: [0, 1, 2] } });
-    expect([Object.keys(reaction.state.acts), Object.keys(reaction.state.loops.streaks)]).toEqual([[], []]);
+    expect([Object.keys(reaction.state.acts), Object.keys(reaction.state.loops.streams)]).toEqual([[], []]);
   });
 
   it("adopts a plan over what was completed, and counts repairs anew", () => {

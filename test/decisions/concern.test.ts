@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { ApprovalOutcome } from "../../src/contracts/approvals.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/concern.ts";
+import { NO_LOOPS } from "../../src/decisions/loop.ts";
 import type { RunState, Trouble } from "../../src/decisions/run-state.ts";
-import { at, callOf, grantOf, opened, planOf, runningRun, taskOf } from "../support/runs.ts";
+import { NO_STREAM } from "../../src/decisions/stream.ts";
+import { at, callOf, evidenceOf, grantOf, opened, planOf, runningRun, taskOf } from "../support/runs.ts";
 
 const agents = [grantOf("ann", { fallback: "bob" }), grantOf("bob")];
 const budget: Trouble = { kind: "budget", pot: "tokens", reason: "tokens: 6 would pass the cap of 5", position: 0 };
-const loop: Trouble = { kind: "loop", repeat: { task: "a", call: "s1", count: 3 }, position: 0 };
+const loop: Trouble = { kind: "loop", evidence: evidenceOf("s1"), position: 0 };
 const run = runningRun(planOf("a"), { limits: { tokens: 5 } });
 const withTrouble = (trouble: Trouble | null, more = {}): RunState => ({ ...run, trouble, ...more });
 
@@ -19,6 +21,7 @@ describe("what there is to choose from", () => {
     expect(rules.loopOptions(withTrouble(loop))).toEqual({
       interventions: 0,
       maxInterventions: 3,
+      canForbid: true,
       hasFallback: false,
       canReplan: true,
       asksPeople: true,
@@ -28,6 +31,7 @@ describe("what there is to choose from", () => {
     expect(rules.loopOptions(stepped)).toEqual({
       interventions: 2,
       maxInterventions: 7,
+      canForbid: true,
       hasFallback: true,
       canReplan: false,
       asksPeople: false,
@@ -163,14 +167,10 @@ describe("going on", () => {
   });
 
   it("L4 lets a run go on with a fresh count, and keeps what was forbidden", () => {
-    const loops = { streaks: { a: { symbol: "s r", count: 3 } }, forbidden: ["a s1"], interventions: 3 };
+    const loops = { ...NO_LOOPS, streams: { a: NO_STREAM }, forbidden: ["a s1"], interventions: 3 };
     const after = rules.letGoOn(withTrouble(loop, { loops }));
     expect(after.trouble).toBeNull();
-    expect({ ...after.loops, streaks: { ...after.loops.streaks } }).toEqual({
-      streaks: {},
-      forbidden: ["a s1"],
-      interventions: 0,
-    });
+    expect(after.loops).toEqual({ ...NO_LOOPS, forbidden: ["a s1"] });
   });
 
   it("Q2 says why a run ends that may not go on", () => {

@@ -13,6 +13,7 @@ import {
 } from "../../src/decisions/assignment.ts";
 import { fallbackOf, type RunState } from "../../src/decisions/run-state.ts";
 import { outputOf } from "../../src/decisions/schedule.ts";
+import { NO_STREAM } from "../../src/decisions/stream.ts";
 import { DelegationRun } from "../support/delegation-run.ts";
 import { at, grantOf, planOf, taskOf } from "../support/runs.ts";
 
@@ -315,16 +316,16 @@ describe("how it ends", () => {
     expect(run.told).toEqual([]);
   });
 
-  it("G5 its streak is forgotten with it, and what it called when the whole is completed", () => {
+  it("G5 its stream is forgotten with it, and what it called when the whole is completed", () => {
     const run = runOf();
     run.delegate("t#1", "a1");
     run.delegate("t/0#1", "a2");
     const claim = { attempt: 1, call: "pay d", key: "k" };
-    const [streaks, claims] = [{ "t/0": { symbol: "s", count: 2 } }, { "t/0": [claim], "t/0/0": [claim], u: [claim] }];
-    const before: RunState = { ...run.state, loops: { ...run.state.loops, streaks }, claims };
+    const [streams, claims] = [{ "t/0": NO_STREAM }, { "t/0": [claim], "t/0/0": [claim], u: [claim] }];
+    const before: RunState = { ...run.state, loops: { ...run.state.loops, streams }, claims };
     const done = { actor: "t#1", position: 0, number: 1, output: null };
     const after = settleDone(before, done, at(0)).state;
-    expect([Object.keys(after.loops.streaks), Object.keys(after.claims)]).toEqual([[], ["u"]]);
+    expect([Object.keys(after.loops.streams), Object.keys(after.claims)]).toEqual([[], ["u"]]);
     // As long as the whole may be attempted again they stand.
     expect(Object.keys(recall(before, at(0)).state.claims)).toEqual(["t/0", "t/0/0", "u"]);
   });

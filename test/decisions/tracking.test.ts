@@ -94,6 +94,7 @@ it("takes what the run is started with for the labels of its first plan", () => 
     openRun({
       run: "r",
       objective: "o",
+      objectiveDigest: "d",
       input: null,
       settings: settingsOf(flow),
       at: 0,

@@ -1,6 +1,7 @@
 /** Orchestrator paths: everything that can happen to a run, told from its own state and from what its agents do. */
 import type { AnyEventObject } from "xstate";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";
+import { sha256 } from "../../src/adapters/hash.ts";
 import type { Wait } from "../../src/contracts/commands.ts";
 import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
@@ -12,6 +13,9 @@ import { accepted, rejected, threw } from "./agent-paths.ts";
 import { agentEvents, crashed } from "./run-events.ts";
 import { ESCALATION_MS, faults, type RunVariant, START } from "./run-variants.ts";
 import { NOTHING, type RunPath, type RunSnapshot, type RunWorld } from "./run-world.ts";
+
+/** Of the objective every run starts with. */
+const FIRST = sha256("finish");
 
 export const done = (id: string, output: unknown): AnyEventObject => ({
   type: `xstate.done.actor.${id}`,
@@ -106,6 +110,15 @@ function events(variant: RunVariant) {
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },
+            ...(variant.amends && context.objectiveDigest === FIRST
+              ? [FIRST, "another"].map((replaces) => ({
+                  type: "run.amend",
+                  objective: "finish early",
+                  digest: "d1",
+                  replaces,
+                  by: "olga",
+                }))
+              : []),
             ...(value === "executing" && variant.talkative ? [{ type: "run.signal", name: "news", data: 1 }] : []),
           ];
     return possible.map((event) => ({ at: world.at, seq: 1, ...event }));
@@ -167,7 +180,9 @@ export function abstractionOf(run: RunState): readonly unknown[] {
     run.repairs,
     run.replans,
     run.loops.interventions,
-    Object.values(run.loops.streaks).map(({ symbol, count }) => (symbol.startsWith("same") ? count : 0)),
+    Object.values(run.loops.streams).map(({ seen, counted }) => (seen.at(-1)?.symbol.startsWith("same") ? counted : 0)),
+    run.loops.plans.length,
+    run.objectiveDigest === FIRST,
     run.ledger.limits.toolCalls === undefined ? 0 : run.ledger.spent.toolCalls,
     run.degraded.length,
   ];
@@ -176,7 +191,7 @@ export function abstractionOf(run: RunState): readonly unknown[] {
 export function runPaths(variant: RunVariant, machine = orchestratorMachine): readonly RunPath[] {
   const { settings } = variant;
   return statePaths<typeof orchestratorMachine, RunWorld>(machine, {
-    input: { run: "run_1", objective: "finish", input: null, settings, at: START },
+    input: { run: "run_1", objective: "finish", objectiveDigest: FIRST, input: null, settings, at: START },
     events: events(variant),
     world: { start: ({ asked }) => ({ ...NOTHING, waits: waitsOf(asked, START) }), after },
     abstraction: ({ value, status, context }, { from, acts, busy, waits, pauses }) =>

@@ -72,6 +72,10 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       return house.signal({ type: "run.resume" });
     case "run.cancel":
       return house.signal({ type: "run.cancel", reason: event["reason"] });
+    case "run.amend": {
+      const { type, objective, digest, replaces, by } = event;
+      return house.signal({ type, objective, digest, replaces, by });
+    }
     case "run.signal":
       return house.signal({ type: "run.signal", name: event["name"], data: event["data"] });
     default:

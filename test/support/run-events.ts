@@ -87,7 +87,10 @@ function proposals(
 const question = { kind: "answer", title: "", subject: { question: "?" }, digest: "", reason: "", requester: {} };
 const price = { hold: { costMicroUsd: 0, tokens: 0 }, effect: "read" };
 /** All calls are the same to the loop rule. */
-const symbols = (n: number) => ({ symbol: "same", maxIdentical: null, digest: `of ${n}`, key: `a/${n}` });
+const symbols = (n: number) => ({ symbol: "same", places: [], maxIdentical: null, digest: `of ${n}`, key: `a/${n}` });
+
+/** What else a gate tells of a call. */
+const told = { tool: "send", places: [], reads: true, says: "done" };
 
 /** A call that its judge denied: it settles without ever having been proposed. */
 const denied = (gate: string): AnyEventObject => ({
@@ -95,6 +98,7 @@ const denied = (gate: string): AnyEventObject => ({
   gate,
   position: 0,
   symbol: `denied ${gate}`,
+  ...told,
   maxIdentical: null,
   result: "refused test",
   outcome: "refused",
@@ -112,6 +116,7 @@ const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEvent
       gate,
       position,
       symbol: "same",
+      ...told,
       maxIdentical: null,
       result: "same",
       outcome: "completed",

@@ -22,6 +22,8 @@ export interface RunVariant {
   readonly smooth: boolean;
   /** Planners, validators and people say all they can say, not only what leads on. */
   readonly talkative: boolean;
+  /** A person amends the objective, and another is too late to. */
+  readonly amends: boolean;
 }
 
 export const START = 1_800_000_000_000;
@@ -56,6 +58,7 @@ const variant = (name: string, more: Partial<RunVariant> = {}): RunVariant => ({
   attempts: 1,
   smooth: false,
   talkative: false,
+  amends: false,
   ...more,
 });
 
@@ -69,6 +72,7 @@ export const runVariants: readonly RunVariant[] = [
     talkative: true,
     settings: settings({ ...alone, retries: 0 }),
   }),
+  variant("an amendment", { amends: true, smooth: true, settings: settings({ retries: 0 }) }),
   variant("calls", { doing: ["call", "denied"], acts: 2 }),
   variant("writes and conflicts", { doing: ["write"], acts: 1, attempts: 2, settings: settings({ replans: 0 }) }),
   variant("questions", { doing: ["ask"], acts: 2, settings: settings({ retries: 0 }) }),

@@ -3,6 +3,7 @@ import type { Act } from "../../src/contracts/acts.ts";
 import type { QuestionKind } from "../../src/contracts/approvals.ts";
 import type { Amount } from "../../src/contracts/budget.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import type { LoopEvidence } from "../../src/contracts/loops.ts";
 import type { Plan, Task } from "../../src/contracts/plan.ts";
 import type { AgentGrant, RunSettings } from "../../src/contracts/settings.ts";
 import { adopt, dispatch } from "../../src/decisions/assignment.ts";
@@ -50,7 +51,17 @@ export const amount = (more: Partial<Amount> = {}): Amount => ({
 
 /** A run that has adopted a plan and started nothing. */
 export const plannedRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
-  adopt(openRun({ run: "r1", objective: "finish", input: null, settings: settingsOf(settings), at: 0 }), plan);
+  adopt(
+    openRun({
+      run: "r1",
+      objective: "finish",
+      objectiveDigest: "d0",
+      input: null,
+      settings: settingsOf(settings),
+      at: 0,
+    }),
+    plan,
+  );
 
 /** A run whose ready tasks are running. */
 export const runningRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
@@ -63,12 +74,23 @@ export const callOf = (id: string, more: Partial<Extract<Wish, { readonly kind: 
   position: 0,
   tool: "search",
   symbol: "s1",
+  places: [],
   maxIdentical: null,
   hold: { costMicroUsd: 0, tokens: 0 },
   effect: "read",
   digest: "d1",
   key: "one/0-d1",
   ...more,
+});
+
+/** Three identical calls of task `a`. */
+export const evidenceOf = (call: string): LoopEvidence => ({
+  detector: "period",
+  task: "a",
+  call,
+  period: 1,
+  count: 3,
+  steps: [],
 });
 
 export const boardOf = (
