@@ -55,6 +55,7 @@ export type {
 export type { Change } from "./src/decisions/change.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
+export { unhidden, visible } from "./src/decisions/visible.ts";
 
 /**
  * Makes an orchestrator.

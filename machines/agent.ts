@@ -75,7 +75,11 @@ function question(context: AgentContext, { act }: Proposal): QuestionDraft {
     title: `${context.attempt.agent} asks`,
     subject: { question: asked.question, ...(asked.details === undefined ? {} : { details: asked.details }) },
     reason: `for task "${context.attempt.task}"`,
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: {
+      agent: context.attempt.agent,
+      task: context.attempt.task,
+      ...(context.attempt.accountable === undefined ? {} : { accountable: context.attempt.accountable }),
+    },
   };
 }
 

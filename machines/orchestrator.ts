@@ -111,7 +111,7 @@ export const orchestratorMachine = setup({
     "call.settled": { actions: { type: "settleCall", params: ({ event }) => event } },
     "board.requested": { actions: { type: "queueBoard", params: ({ event }) => event } },
     "question.opened": { actions: { type: "openQuestion", params: ({ event }) => event } },
-    "question.escalated": { actions: { type: "escalateQuestion", params: ({ event }) => event } },
+    "question.changed": { actions: { type: "changeQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
     "perform.done": {

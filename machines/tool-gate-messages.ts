@@ -1,9 +1,18 @@
 /** What a tool gate tells others, asks people, and keeps as its result. */
-import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../src/contracts/approvals.ts";
+import type { ApprovalOutcome, Question, QuestionDraft, QuestionKind } from "../src/contracts/approvals.ts";
 import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
-import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
+import type { JsonObject } from "../src/contracts/json.ts";
+import {
+  type ActResult,
+  type Executed,
+  FREE,
+  type Judged,
+  type Judgement,
+  type Verdict,
+} from "../src/contracts/tools.ts";
+import { approvalsOf, type Electorate, quorumOf, settingsFor, unanswerable } from "../src/decisions/approval.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 
 export const refusal = (rule: string, code: ErrorCode, message: string): ActResult => ({
@@ -47,6 +56,36 @@ export const denial = ({ verdict }: Judged): ActResult =>
     verdict.kind === "deny" ? verdict.reason : "",
   );
 
+const requesterOf = ({ attempt: { agent, task, accountable } }: ToolGateContext): Question["requester"] => ({
+  agent,
+  task,
+  ...(accountable === undefined ? {} : { accountable }),
+});
+
+/** Who may say yes to the call. */
+const electorateOf = (context: ToolGateContext, verdict: Verdict): Electorate => ({
+  settings: settingsFor(context.approvals, verdict),
+  requester: requesterOf(context),
+  agents: context.agents,
+});
+
+/** A call is not asked about where nobody could answer: that is a refusal. */
+export function answerable(context: ToolGateContext, judged: Judged): Judged {
+  const { verdict } = judged;
+  const reason = verdict.kind === "ask" ? unanswerable(electorateOf(context, verdict)) : undefined;
+  return reason === undefined
+    ? judged
+    : { ...judged, verdict: { kind: "deny", rule: "approval.unanswerable", reason } };
+}
+
+/** Whether somebody must still say yes: whoever has edited the arguments has, if they are one of those who are asked. */
+export function needsApproval(context: ToolGateContext): boolean {
+  const { verdict } = judgementOf(context);
+  if (verdict.kind !== "ask") return false;
+  const electorate = electorateOf(context, verdict);
+  return approvalsOf(electorate, context.editor).length < quorumOf(electorate.settings);
+}
+
 export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
   outcome.kind === "rejected"
     ? refusal("approval.rejected", "approval.rejected", `${outcome.by} said no: ${outcome.reason}`)
@@ -68,8 +107,22 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       effect,
       digest: call.digest,
       key: context.key,
+      ...(context.editor === null ? { fingerprint: fingerprintOf(context) } : {}),
     },
   };
+};
+
+const fingerprintOf = (context: ToolGateContext): string => {
+  const { fingerprint, symbol } = judgementOf(context);
+  return fingerprint ?? symbol;
+};
+
+/** What a person has said no to, for the run to remember. */
+const rejectionOf = (context: ToolGateContext): { readonly rejection?: JsonObject } => {
+  const { result } = context;
+  return result.kind === "refused" && result.rule === "approval.rejected"
+    ? { rejection: { fingerprint: fingerprintOf(context), said: result.failure.message } }
+    : {};
 };
 
 export const settledFor =
@@ -90,6 +143,7 @@ export const settledFor =
             value: context.result.kind === "completed" ? context.result.value : null,
             sent: context.sent,
             cost: context.cost === null ? null : { ...context.cost },
+            ...rejectionOf(context),
           },
         };
 
@@ -109,7 +163,8 @@ export function question(context: ToolGateContext, kind: QuestionKind & ("approv
       kind === "approve" && verdict.kind === "ask"
         ? verdict.reason
         : "approve: make it again; answer: it happened, with this value; reject: treat it as failed",
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: requesterOf(context),
+    effect: judgementOf(context).effect,
     ...(context.rationale === null ? {} : { rationale: context.rationale }),
   };
 }
@@ -118,6 +173,7 @@ export const asks =
   (kind: "approve" | "unknown") =>
   ({ context }: { context: ToolGateContext }): Spawn => {
     const actor = `${context.actor}/${kind}/${context.round}`;
+    const electorate = kind === "approve" ? electorateOf(context, judgementOf(context).verdict) : undefined;
     return {
       id: actor,
       logic: "approval",
@@ -126,8 +182,9 @@ export const asks =
         asker: context.actor,
         ref: null,
         question: question(context, kind) as never,
-        settings: context.approvals as never,
+        settings: (electorate?.settings ?? context.approvals) as never,
         agents: context.agents as never,
+        approvals: electorate === undefined ? [] : approvalsOf(electorate, context.editor),
       },
     };
   };

@@ -202,12 +202,17 @@ export class Core {
   }
 
   #spawnChild(actor: ActorRecord, { id, logic, input }: Spawn): void {
-    this.#spawn(id, logic, logic === "approval" ? this.#withDigest(input as JsonObject) : input, actor.id);
+    this.#spawn(id, logic, logic === "approval" ? this.#asked(input as JsonObject) : input, actor.id);
   }
 
-  #withDigest(input: JsonObject): JsonObject {
+  /** What a chart cannot know of its question: the digest of what is shown, and since when it is. */
+  #asked(input: JsonObject): JsonObject {
     const question = input["question"] as JsonObject;
-    return { ...input, question: { ...question, digest: this.#sha256(canonical(question["subject"] ?? null)) } };
+    return {
+      ...input,
+      askedAt: this.#moment.at,
+      question: { ...question, digest: this.#sha256(canonical(question["subject"] ?? null)) },
+    };
   }
 
   #invoke(

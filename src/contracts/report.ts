@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from "./approvals.ts";
+import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { Failure } from "./errors.ts";
@@ -43,6 +43,8 @@ export interface RunReport {
   readonly tasks: readonly TaskReport[];
   readonly spend: Spend;
   readonly pendingApprovals: readonly ApprovalRequest[];
+  /** What people have decided lately, and how long each question had been open. Absent: nothing. */
+  readonly decided?: readonly Decided[];
   readonly conflicts: readonly Conflict[];
   readonly findings: readonly Finding[];
 }
@@ -60,5 +62,7 @@ export interface RunSummary {
   /** When the run must be woken although nobody speaks to it. */
   readonly nextDue?: Timestamp;
   readonly pendingApprovals: readonly ApprovalRequest[];
+  /** What people have decided lately. Absent: nothing. */
+  readonly decided?: readonly Decided[];
   readonly failure?: Failure;
 }

@@ -76,6 +76,7 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
           actor,
           agent: task.agent,
           task: task.id,
+          accountable: task.accountable,
           position,
           number: task.attempt,
           since: moment.seq,

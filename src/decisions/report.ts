@@ -39,6 +39,7 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
       ...(run.measured.held > 0 ? { holdEfficiency: run.measured.actual / run.measured.held } : {}),
     },
     pendingApprovals: isOver(status) ? [] : run.questions,
+    ...(run.decided.length === 0 ? {} : { decided: run.decided }),
     conflicts: run.conflicts,
     findings: run.findings,
   };

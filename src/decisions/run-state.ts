@@ -1,6 +1,6 @@
 /** Run state: what the orchestrator knows of its run. Its statechart's context; every rule reads and returns parts of it. */
 import type { Act, Attempt } from "../contracts/acts.ts";
-import type { ApprovalOutcome, ApprovalRequest, QuestionKind } from "../contracts/approvals.ts";
+import type { ApprovalOutcome, ApprovalRequest, Decided, QuestionKind } from "../contracts/approvals.ts";
 import type { Conflict } from "../contracts/blackboard.ts";
 import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
@@ -15,6 +15,7 @@ import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
 import type { Claims } from "./duplicate.ts";
 import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
+import type { Rejection } from "./rejection.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
 /** A call waiting for its hold, or a read or write waiting for its turn. */
@@ -33,6 +34,8 @@ export type Wish =
       readonly digest: Digest;
       /** What the tool knows the call by. */
       readonly key: string;
+      /** What a person may have said no to. Absent: a person has written these arguments. */
+      readonly fingerprint?: Digest;
     }
   | {
       readonly kind: "board";
@@ -92,6 +95,10 @@ export interface RunState {
   readonly asking: number;
   readonly queue: readonly Wish[];
   readonly questions: readonly ApprovalRequest[];
+  /** What people have said no to. */
+  readonly rejections: readonly Rejection[];
+  /** What people have decided lately. */
+  readonly decided: readonly Decided[];
   readonly trouble: Trouble | null;
   /** Tasks already given to a cheaper agent. */
   readonly degraded: readonly number[];
@@ -142,6 +149,8 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   asking: 0,
   queue: [],
   questions: [],
+  rejections: [],
+  decided: [],
   trouble: null,
   degraded: [],
   concern: null,
