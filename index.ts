@@ -15,6 +15,7 @@ export type { InspectedActor, InspectionEvent, InspectionObserver } from "./acto
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
+export type { PostedDecision } from "./actors/mailbox.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
 export type { Run } from "./actors/run.ts";
@@ -70,5 +71,6 @@ export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
     sha256,
     codec: superjsonCodec(),
     newId: () => `run_${nanoid()}`,
+    newSignalId: () => `signal_${nanoid()}`,
   });
 }

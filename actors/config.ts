@@ -63,6 +63,8 @@ export interface OrchestratorConfig {
   readonly parkAfterMs?: Milliseconds;
   /** How long an effect may take to react to being stopped. Default 2,000. */
   readonly graceMs?: Milliseconds;
+  /** How often the store is asked whether another process has left something. Default 500. */
+  readonly pollMs?: Milliseconds;
 }
 
 const invalid = (message: string): RuntimeError => new RuntimeError("config.invalid", message);

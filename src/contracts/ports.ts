@@ -160,8 +160,8 @@ export interface JournalPort {
   posted(run: RunId, limit: number): Promise<readonly PostedSignal[]>;
   /** What the sender of a signal is told; undefined while it waits, or was never posted. */
   receipt(id: SignalId): Promise<string | undefined>;
-  /** Runs with waiting signals that this holder owns, or was the last to own. */
-  mailed(holder: Holder["id"], limit: number): Promise<readonly RunId[]>;
+  /** Runs with waiting signals: those that a holder owns, or was the last to own; without a holder, all. */
+  mailed(limit: number, holder?: Holder["id"]): Promise<readonly RunId[]>;
   /** Who owns a run, or was the last to. */
   owner(run: RunId): Promise<Owner | undefined>;
   /** Calls back after each post through this handle. Returns a function that ends it. */

@@ -222,6 +222,7 @@ export class PuppetHouse {
       leaseMs: NEVER,
       parkAfterMs: NEVER,
       graceMs: 0,
+      pollMs: NEVER,
     });
   }
 

@@ -214,10 +214,11 @@ export function memoryStore(): StorePort {
           .map(({ receipt: _, ...signal }) => signal),
       ),
     receipt: (id) => answer(() => signals.get(id)?.receipt),
-    mailed: (holder, limit) =>
+    mailed: (limit, holder) =>
       answer(() =>
         [...rows.values()]
-          .filter((row) => (row.owner?.holder ?? row.home)?.id === holder && waiting(row).length > 0)
+          .filter((row) => waiting(row).length > 0)
+          .filter((row) => holder === undefined || (row.owner?.holder ?? row.home)?.id === holder)
           .slice(0, wholeLimit(limit))
           .map(({ run }) => run),
       ),

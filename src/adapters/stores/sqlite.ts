@@ -142,8 +142,10 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
         const receipt = sql.receipt.get(id)?.["receipt"];
         return typeof receipt === "string" ? receipt : undefined;
       }),
-    mailed: (holder, limit) =>
-      read((sql) => sql.mailed.all({ holder, limit: wholeLimit(limit) }).map((row) => String(row["id"]))),
+    mailed: (limit, holder) =>
+      read((sql) =>
+        sql.mailed.all({ holder: holder ?? null, limit: wholeLimit(limit) }).map((row) => String(row["id"])),
+      ),
     owner: (run) =>
       read((sql) => {
         const row = known(sql.owner.get(run), run);
@@ -319,7 +321,7 @@ function prepare(db: DatabaseSync) {
     receipt: db.prepare("SELECT receipt FROM signals WHERE id = ?"),
     mailed: db.prepare(
       `SELECT id FROM runs WHERE number IN (SELECT run FROM signals WHERE run > 0 AND receipt IS NULL)
-       AND ifnull(holder, home) ->> 'id' = :holder ORDER BY number LIMIT :limit`,
+       AND (:holder IS NULL OR ifnull(holder, home) ->> 'id' = :holder) ORDER BY number LIMIT :limit`,
     ),
     version: db.prepare("PRAGMA data_version"),
   };
