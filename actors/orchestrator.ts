@@ -92,7 +92,10 @@ export class Orchestrator {
    */
   async resume(run: RunId): Promise<Run> {
     const { status } = await this.#host.summary(run);
-    if (!isOver(status)) await this.#host.open(run);
+    if (!isOver(status)) {
+      await this.#host.open(run);
+      await this.#host.collectMail(run);
+    }
     return this.run(run);
   }
 

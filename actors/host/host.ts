@@ -242,6 +242,11 @@ export class Host {
     if (due !== undefined) this.#wakeAt(due);
   }
 
+  /** Takes the decisions that were left for a run. */
+  collectMail(run: RunId): Promise<void> {
+    return this.#mail.collect(run);
+  }
+
   /** From now on decisions are also taken for runs that others have left here. */
   adoptMail(): Promise<void> {
     return this.#mail.adopt();

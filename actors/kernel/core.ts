@@ -158,6 +158,8 @@ export class Core {
 
   /** Carries out what a chart asked for. Anything it does not know is a fault of the chart, never ignored. */
   #interpret(actor: ActorRecord, { type, params }: Action): void {
+    // The mind of an agent commands nobody: it could speak for a person (A-ID-06).
+    if (actor.mind !== undefined && !type.startsWith("xstate.")) throw unsupported(actor.id, type);
     switch (type) {
       case "tell":
         return this.#post((params as Tell).to, (params as Tell).event, actor.id);
@@ -194,10 +196,7 @@ export class Core {
       case "xstate.log":
         return;
       default:
-        throw new RuntimeError(
-          "agent.unsupported",
-          `${actor.id} asks for "${type}", which the host does not perform; act through tool, ask, read or write`,
-        );
+        throw unsupported(actor.id, type);
     }
   }
 
@@ -353,5 +352,11 @@ const endless = (): Failure => ({
   code: "machine.failed",
   message: `one input led to more than ${MAX_MESSAGES} messages; actors answer each other for ever`,
 });
+
+const unsupported = (actor: ActorId, type: string): RuntimeError =>
+  new RuntimeError(
+    "agent.unsupported",
+    `${actor} asks for "${type}", which the host does not perform; act through tool, ask, read or write`,
+  );
 
 const mindOf = (agent: ActorId): ActorId => `${agent}/mind`;
