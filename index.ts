@@ -28,6 +28,7 @@ export { memoryStore } from "./src/adapters/stores/memory.ts";
 export type {
   ApprovalRequest,
   ApprovalSettings,
+  Decided,
   Decision,
   DecisionKind,
   DecisionReceipt,
@@ -56,6 +57,9 @@ export type {
 export type { Change } from "./src/decisions/change.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
+export { type Fatigue, fatigueOf } from "./src/decisions/fatigue.ts";
+export { type Bounds, type RenderedValue, type Rendering, render } from "./src/decisions/rendering.ts";
+export { textOf } from "./src/decisions/rendering-text.ts";
 export { unhidden, visible } from "./src/decisions/visible.ts";
 
 /**
