@@ -9,7 +9,7 @@ const ASKED = "What do you say?";
 /** What is long is looked at first; then it can be approved. */
 const APPROVE = [
   { awaits: ASKED, types: ENTER },
-  { awaits: ASKED, types: ENTER },
+  { awaits: "with exactly these arguments", types: ENTER },
 ];
 const reportIn = (cwd: string): string => readFileSync(join(cwd, "REVIEW.md"), "utf8");
 
