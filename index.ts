@@ -15,6 +15,7 @@ export type { InspectedActor, InspectionEvent, InspectionObserver } from "./acto
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
+export type { PostedDecision } from "./actors/mailbox.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
 export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
@@ -27,6 +28,7 @@ export { memoryStore } from "./src/adapters/stores/memory.ts";
 export type {
   ApprovalRequest,
   ApprovalSettings,
+  Decided,
   Decision,
   DecisionKind,
   DecisionReceipt,
@@ -69,6 +71,10 @@ export type {
 export type { Change } from "./src/decisions/change.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
+export { type Fatigue, fatigueOf } from "./src/decisions/fatigue.ts";
+export { type Bounds, type RenderedValue, type Rendering, render } from "./src/decisions/rendering.ts";
+export { textOf } from "./src/decisions/rendering-text.ts";
+export { unhidden, visible } from "./src/decisions/visible.ts";
 
 /**
  * Makes an orchestrator.
@@ -83,5 +89,6 @@ export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
     sha256,
     codec: superjsonCodec(),
     newId: () => `run_${nanoid()}`,
+    newSignalId: () => `signal_${nanoid()}`,
   });
 }

@@ -4,12 +4,14 @@ import type { Limits } from "../src/contracts/budget.ts";
 import type { DelegationSettings } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
-import { NAME_PATTERN } from "../src/contracts/ids.ts";
+import { NAME_PATTERN, type PersonId } from "../src/contracts/ids.ts";
 import type { FlowSettings } from "../src/contracts/labels.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
 import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
 import type { AnyTool } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
+import { unanswerable } from "../src/decisions/approval.ts";
+import { KEPT } from "../src/decisions/fatigue.ts";
 import { asLabels } from "../src/decisions/labels.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
@@ -71,6 +73,8 @@ export interface OrchestratorConfig {
   readonly parkAfterMs?: Milliseconds;
   /** How long an effect may take to react to being stopped. Default 2,000. */
   readonly graceMs?: Milliseconds;
+  /** How often the store is asked whether another process has left something. Default 500. */
+  readonly pollMs?: Milliseconds;
 }
 
 const invalid = (message: string): RuntimeError => new RuntimeError("config.invalid", message);
@@ -149,7 +153,7 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
     retries: whole("retries", config.retries ?? 2, 0),
     replans: typeof config.planner === "function" ? whole("replans", config.replans ?? 2, 0) : 0,
     owner: config.owner ?? "owner",
-    approvals,
+    approvals: approvalsOf(approvals, config.owner ?? "owner"),
     loops: config.loops ?? {},
     ...(config.delegation === undefined ? {} : { delegation: delegationOf(config.delegation) }),
     asksPeople: askAboutRun,
@@ -168,6 +172,25 @@ function flowOf({ flow, agents }: OrchestratorConfig): { readonly flow?: FlowSet
     flow !== undefined ||
     all.some((agent) => agent.extracts !== undefined || ((agent.tools ?? []) as readonly AnyTool[]).some(isAsked));
   return isOn ? { flow: flow ?? {} } : {};
+}
+
+/** Who may decide what, checked: a question that nobody could answer would be a refusal in disguise. */
+function approvalsOf(approvals: ApprovalSettings, owner: PersonId): ApprovalSettings {
+  const { quorum, expiresMs, alarmPerHour, roles, escalations = [] } = approvals;
+  if (quorum !== undefined) whole("approvals.quorum", quorum, 1);
+  if (expiresMs !== undefined) whole("approvals.expiresMs", expiresMs, 1);
+  if (alarmPerHour !== undefined && whole("approvals.alarmPerHour", alarmPerHour, 1) > KEPT)
+    throw invalid(
+      `approvals.alarmPerHour is ${alarmPerHour}; a run remembers ${KEPT} decisions, so give ${KEPT} at most`,
+    );
+  for (const { role, afterMs } of escalations) whole(`approvals.escalations, "${role}": afterMs`, afterMs, 1);
+  if (roles === undefined) return approvals;
+  const known = { ...approvals, roles: { owner: [owner], ...roles } };
+  for (const role of [known.role ?? "owner", ...escalations.map((one) => one.role)])
+    if (!Object.hasOwn(known.roles, role)) throw invalid(`approvals: role "${role}" is asked, and nobody is of it`);
+  const reason = unanswerable({ settings: known, requester: { accountable: owner }, agents: [] });
+  if (reason !== undefined) throw invalid(`approvals: nobody could answer a question about the run: ${reason}`);
+  return known;
 }
 
 function limitsOf(budget: BudgetConfig): Limits {

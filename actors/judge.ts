@@ -161,7 +161,7 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
   };
   try {
     const args = giveOut(call.args, ports.codec);
-    return { verdict, ...known, ...holdOf(tool.estimate?.(args)), ...symbolOf(ports, tool, args) };
+    return { verdict, ...known, ...holdOf(tool.estimate?.(args)), ...keysOf(ports, tool, args) };
   } catch (error) {
     const reason = `"${tool.name}": ${messageOf(error)}`;
     return { verdict: { kind: "deny", rule: "budget.unknown-price", reason }, ...known };
@@ -192,11 +192,16 @@ function assertAmount(name: string, amount: number): void {
   if (!(Number.isFinite(amount) && amount >= 0)) throw new Error(`its estimate of ${name} is ${String(amount)}`);
 }
 
-/** What makes two calls the same, where the tool says so. */
-function symbolOf(ports: JudgePorts, tool: AnyTool, args: unknown): { readonly symbol?: string } {
-  if (tool.loopKey === undefined) return {};
-  const key = canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value);
-  return { symbol: ports.sha256(`${tool.name}\n${key}`).slice(0, SYMBOL) };
+/** What makes two calls the same, where the tool says so: to the loop rule, and to a person who has said no. */
+function keysOf(ports: JudgePorts, tool: AnyTool, args: unknown): Pick<Judged, "symbol" | "fingerprint"> {
+  const { loopKey, dedupeKey } = tool;
+  if (loopKey === undefined && dedupeKey === undefined) return {};
+  const keyOf = (value: Json, what: string): string =>
+    ports.sha256(`${tool.name}\n${canonical(takeIn(value, what, ports.codec).value)}`).slice(0, SYMBOL);
+  return {
+    ...(loopKey === undefined ? {} : { symbol: keyOf(loopKey(args), "loopKey") }),
+    ...(dedupeKey === undefined ? {} : { fingerprint: keyOf(dedupeKey(args), "dedupeKey") }),
+  };
 }
 
 function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged {

@@ -19,20 +19,11 @@ import {
   tellAgents,
   trimOptional,
 } from "../src/decisions/assignment.ts";
-import {
-  closeQuestion,
-  escalateQuestion,
-  failureOf,
-  grant,
-  keepAnswer,
-  letGoOn,
-  openQuestion,
-  raiseConcern,
-  settled,
-} from "../src/decisions/concern.ts";
+import { failureOf, grant, keepAnswer, letGoOn, raiseConcern, settled } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { accountOf, intervene } from "../src/decisions/loop.ts";
 import { type Amendment, amend } from "../src/decisions/objective.ts";
+import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/question.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
@@ -128,12 +119,10 @@ export const orchestratorActions = {
   openQuestion: react<EventOf<"question.opened">>((state, opened, moment) =>
     watchQuestion(openQuestion(state, opened, moment), opened.asker, opened.question),
   ),
-  escalateQuestion: react<EventOf<"question.escalated">>((state, { approval, role }) =>
-    escalateQuestion(state, approval, role),
+  changeQuestion: react<EventOf<"question.changed">>((state, changed, moment) =>
+    changeQuestion(state, changed, moment),
   ),
-  closeQuestion: react<EventOf<"question.closed">>((state, { approval, asker }) =>
-    closeQuestion(state, approval, asker),
-  ),
+  closeQuestion: react<EventOf<"question.closed">>((state, closed, moment) => closeQuestion(state, closed, moment)),
   keepAnswer: react<EventOf<"question.answered">>((state, { approval, outcome }) =>
     keepAnswer(state, approval, outcome),
   ),

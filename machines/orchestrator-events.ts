@@ -9,10 +9,10 @@ import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Cost, EffectClass } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done, Failed } from "../src/decisions/assignment.ts";
-import type { Opened } from "../src/decisions/concern.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
 import type { LoopOptions } from "../src/decisions/loop.ts";
 import type { Amendment } from "../src/decisions/objective.ts";
+import type { Changed, Closed, Opened } from "../src/decisions/question.ts";
 import type { Moment, Wish } from "../src/decisions/run-state.ts";
 
 type At<Event> = Event & Moment;
@@ -33,6 +33,7 @@ export type OrchestratorEvent =
       readonly effect: EffectClass;
       readonly digest: Digest;
       readonly key: string;
+      readonly fingerprint?: Digest;
     }>
   | At<{ readonly type: "call.settled" } & Settled>
   | At<
@@ -48,8 +49,8 @@ export type OrchestratorEvent =
       >
     >
   | At<{ readonly type: "question.opened" } & Opened>
-  | At<{ readonly type: "question.escalated"; readonly approval: ActorId; readonly role: string }>
-  | At<{ readonly type: "question.closed"; readonly approval: ActorId; readonly asker: ActorId }>
+  | At<{ readonly type: "question.changed" } & Changed>
+  | At<{ readonly type: "question.closed" } & Closed>
   | At<{ readonly type: "question.answered"; readonly approval: ActorId; readonly outcome: ApprovalOutcome }>
   | At<{ readonly type: "perform.done"; readonly key: EffectKey; readonly output: Json }>
   | At<{ readonly type: "perform.failed"; readonly key: EffectKey; readonly failure: Failure }>

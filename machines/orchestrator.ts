@@ -124,7 +124,7 @@ export const orchestratorMachine = setup({
     "board.requested": { actions: { type: "queueBoard", params: ({ event }) => event } },
     "delegation.requested": { actions: { type: "queueDelegation", params: ({ event }) => event } },
     "question.opened": { actions: { type: "openQuestion", params: ({ event }) => event } },
-    "question.escalated": { actions: { type: "escalateQuestion", params: ({ event }) => event } },
+    "question.changed": { actions: { type: "changeQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
     "perform.done": {

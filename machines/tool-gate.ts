@@ -12,7 +12,8 @@
  * T1  `executing` is entered only with an allow verdict, or a person's word on exactly these arguments, and with a hold.
  * T2  Every path ends in `settled` with one result; in doubt it is a refusal.
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
- * T4  Edited arguments are judged anew and become what is bound.
+ * T4  Edited arguments are judged anew and become what is bound; whoever edited them counts as one who approves.
+ * T5  What nobody could answer is refused, not asked.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
@@ -24,6 +25,7 @@ import { commands, options } from "./commands.ts";
 import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
 import { flowActions } from "./tool-gate-flow.ts";
 import {
+  answerable,
   answerRefusal,
   asks,
   callKeyOf,
@@ -34,12 +36,15 @@ import {
   judgementOf,
   keyOf,
   LOST,
+  needsApproval,
   proposed,
   refused,
   settledFor,
   UNJUDGED,
 } from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
+
+type Edit = Extract<ApprovalOutcome, { readonly kind: "edited" }>;
 
 export const toolGateMachine = setup({
   types: {
@@ -54,8 +59,8 @@ export const toolGateMachine = setup({
     reconcile: unbound<Reconciled<Json> & { readonly digest?: string }, ExecuteInput>("reconcile"),
   },
   guards: {
-    isDenied: (_, judgement: Judged) => judgement.verdict.kind === "deny",
-    needsApproval: ({ context }) => judgementOf(context).verdict.kind === "ask" && !context.edited,
+    isDenied: ({ context }, judged: Judged) => answerable(context, judged).verdict.kind === "deny",
+    needsApproval: ({ context }) => needsApproval(context),
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
@@ -69,7 +74,7 @@ export const toolGateMachine = setup({
     isAbsent: (_, found: Reconciled<Json>) => found.kind === "absent",
     // An earlier attempt's call: what was allowed then must be asked about now.
     isAbsentUnapproved: ({ context }, found: Reconciled<Json>) =>
-      found.kind === "absent" && judgementOf(context).verdict.kind === "ask" && !context.edited && !context.sent,
+      found.kind === "absent" && needsApproval(context) && !context.sent,
   },
   actions: {
     ...commands,
@@ -80,10 +85,10 @@ export const toolGateMachine = setup({
     })),
     keepDenial: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
-      ...refused(denial(judged)),
+      ...refused(denial(answerable(context, judged))),
     })),
     keepRefusal: assign((_, result: ActResult) => refused(result)),
-    keepEdit: assign(({ context }, args: Json) => ({ args, edited: true, round: context.round + 1 })),
+    keepEdit: assign(({ context }, { value, by }: Edit) => ({ args: value, editor: by, round: context.round + 1 })),
     keepExecuted: assign((_, output: Executed) => executed(output)),
     keepAnswer: assign((_, value: Json) => executed({ output: value, digest: "answered by a person" })),
     keepFound: assign((_, found: Reconciled<Json> & { readonly digest?: string }) =>
@@ -100,7 +105,7 @@ export const toolGateMachine = setup({
   },
 }).createMachine({
   id: "gate",
-  version: "1",
+  version: "2",
   options,
   context: ({ input }) => ({
     ...input,
@@ -109,7 +114,7 @@ export const toolGateMachine = setup({
     cost: null,
     key: "",
     sent: false,
-    edited: false,
+    editor: null,
     round: 0,
   }),
   initial: "judging",
@@ -172,7 +177,7 @@ export const toolGateMachine = setup({
             guard: { type: "isEdited", params: ({ event }) => event.outcome },
             actions: {
               type: "keepEdit",
-              params: ({ event }) => (event.outcome.kind === "edited" ? event.outcome.value : null),
+              params: ({ event }) => event.outcome as Edit,
             },
             target: "judging",
           },

@@ -25,6 +25,7 @@ import type { Performers } from "./effects.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
+import { Mail } from "./mail.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 
 export interface HostPorts {
@@ -40,6 +41,8 @@ export interface HostPorts {
   readonly leaseMs: Milliseconds;
   readonly parkAfterMs: Milliseconds;
   readonly graceMs: Milliseconds;
+  /** How often the store is asked whether another process has written. */
+  readonly pollMs: Milliseconds;
 }
 
 /** What watchers of a run are told: its journal has grown, or it could not be written. */
@@ -64,14 +67,18 @@ export class Host {
   readonly #opening = new Map<RunId, Promise<LiveRun>>();
   readonly #closing = new Map<RunId, Promise<void>>();
   readonly #watchers = new Map<RunId, Set<Watcher>>();
+  readonly #mail: Mail;
   #cancelWake: (() => void) | undefined;
   #wakeDue: Timestamp | undefined;
   #cancelRenewal: (() => void) | undefined;
   #stopped = false;
+  #stopping: Promise<void> | undefined;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
     this.#committer = new Committer(ports.store);
+    const { store, clock, pollMs } = ports;
+    this.#mail = new Mail({ store, clock, pollMs, holder: ports.holder.self, open: (run) => this.open(run) });
   }
 
   get liveRuns(): number {
@@ -134,6 +141,7 @@ export class Host {
       );
       this.#keep(live);
       await live.resume();
+      void this.#mail.collect(run);
       return live;
     } catch (error) {
       if (!this.#live.has(run)) await store.release(lease).catch(() => {});
@@ -225,6 +233,7 @@ export class Host {
   #keep(live: LiveRun): void {
     this.#live.set(live.run, live);
     this.#renewLater();
+    this.#mail.watch();
   }
 
   #park(live: LiveRun): void {
@@ -235,6 +244,16 @@ export class Host {
       .finally(() => this.#closing.delete(live.run));
     this.#closing.set(live.run, closing);
     if (due !== undefined) this.#wakeAt(due);
+  }
+
+  /** Takes the decisions that were left for a run. */
+  collectMail(run: RunId): Promise<void> {
+    return this.#mail.collect(run);
+  }
+
+  /** From now on decisions are also taken for runs that others have left here. */
+  adoptMail(): Promise<void> {
+    return this.#mail.adopt();
   }
 
   // Waking what is parked.
@@ -314,8 +333,13 @@ export class Host {
   // The end.
 
   /** Takes no more input, waits for what is in flight, and parks every run. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#mail.stop();
     this.#stopped = true;
     this.#cancelWake?.();
     this.#cancelRenewal?.();

@@ -6,9 +6,9 @@
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
 import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { ActorId, RunId, SignalId } from "../../src/contracts/ids.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";
-import type { Append, ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
+import type { Append, ClockPort, HashPort, Lease, StorePort, TakenSignal } from "../../src/contracts/ports.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
 import { type ChainHead, link } from "../../src/decisions/integrity.ts";
@@ -51,6 +51,12 @@ export interface LiveRunPorts {
 export interface Committed {
   readonly moment: Moment;
   readonly step: Step;
+}
+
+/** A posted signal, and what its sender is told of the step it became. */
+export interface Answerable {
+  readonly id: SignalId;
+  readonly receipt: (step: Step) => string;
 }
 
 interface Taken extends Committed {
@@ -133,9 +139,12 @@ export class LiveRun {
     return this.#closed;
   }
 
-  /** Takes an input; resolves when it is durable. @throws RuntimeError `run.closed`, or why it could not be written. */
-  submit(input: Input): Promise<Committed> {
-    return new Promise((resolve, reject) => this.#take(input, resolve, reject));
+  /**
+   * Takes an input; resolves when it is durable. One that was made of a posted signal is written in the transaction
+   * that takes the signal. @throws RuntimeError `run.closed`, or why it could not be written.
+   */
+  submit(input: Input, signal?: Answerable): Promise<Committed> {
+    return new Promise((resolve, reject) => this.#take(input, resolve, reject, signal));
   }
 
   /** Takes an input of the run's own. That it could not be written is told through `gone`. */
@@ -143,6 +152,7 @@ export class LiveRun {
     input: Input,
     done: (committed: Committed) => void = unheard,
     failed: (error: unknown) => void = unheard,
+    signal?: Answerable,
   ): void {
     if (this.#closed)
       return failed(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
@@ -150,7 +160,9 @@ export class LiveRun {
     this.#cancelPark = undefined;
     const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
     const taken = { input, step: this.#step(input, moment), moment };
-    const [append, shown] = this.#record(taken);
+    const [entry, shown] = this.#record(taken);
+    const append =
+      signal === undefined ? entry : { ...entry, taken: [{ id: signal.id, receipt: signal.receipt(taken.step) }] };
     this.#ports.committer.add(append, (failure) => {
       if (failure !== undefined) return failed(this.fail(storeFailure(this.run, failure)));
       try {
@@ -159,6 +171,17 @@ export class LiveRun {
       } catch (error) {
         failed(this.fail(storeFailure(this.run, error)));
       }
+    });
+  }
+
+  /** Takes a posted signal that is no input: its sender is told why, and that stays on record. */
+  answer(signal: TakenSignal): Promise<void> {
+    const { run, lease } = this;
+    return new Promise((resolve, reject) => {
+      this.#ports.committer.add(
+        { run, epoch: lease.epoch, entries: [], blobs: [], taken: [signal], durable: true },
+        (failure) => (failure === undefined ? resolve() : reject(this.fail(storeFailure(run, failure)))),
+      );
     });
   }
 

@@ -1,5 +1,5 @@
 import type { Authority, DelegateAct } from "./delegation.ts";
-import type { ActorId, AgentName, RunId, TaskId, ToolName } from "./ids.ts";
+import type { ActorId, AgentName, PersonId, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Seq, Timestamp } from "./units.ts";
 
@@ -18,6 +18,8 @@ export interface Attempt {
   readonly actor: ActorId;
   readonly agent: AgentName;
   readonly task: TaskId;
+  /** The person who answers for the task. */
+  readonly accountable?: PersonId;
   /** Of the task in the plan. */
   readonly position: number;
   readonly number: number;

@@ -15,6 +15,8 @@ export type ToolName = Id<"tool">;
 export type EffectKey = Id<"effect">;
 /** A question to a person: `<run>:<approval actor>`. */
 export type RequestId = Id<"request">;
+/** A signal left in a store for the owner of a run. */
+export type SignalId = Id<"signal">;
 /** A person, or a system acting for one, as the embedding application has authenticated it. */
 export type PersonId = Id<"person">;
 /** SHA-256 of a canonical JSON text, lower-case hex. */

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from "./approvals.ts";
+import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { Failure } from "./errors.ts";
@@ -51,6 +51,8 @@ export interface RunReport {
   readonly pendingApprovals: readonly ApprovalRequest[];
   /** Values let through in spite of their labels, by extractors and by people; where labels are used. */
   readonly declassified?: number;
+  /** What people have decided lately, and how long each question had been open. Absent: nothing. */
+  readonly decided?: readonly Decided[];
   readonly conflicts: readonly Conflict[];
   readonly findings: readonly Finding[];
 }
@@ -68,5 +70,7 @@ export interface RunSummary {
   /** When the run must be woken although nobody speaks to it. */
   readonly nextDue?: Timestamp;
   readonly pendingApprovals: readonly ApprovalRequest[];
+  /** What people have decided lately. Absent: nothing. */
+  readonly decided?: readonly Decided[];
   readonly failure?: Failure;
 }

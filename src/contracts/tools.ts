@@ -58,6 +58,11 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly estimate?: (args: Args) => { readonly costUsd?: number; readonly tokens?: number };
   /** What makes two calls "the same" to the loop rule. Default: all arguments. */
   readonly loopKey?: (args: Args) => Json;
+  /**
+   * What a person has said no to, when they reject a call: the arguments without what a rephrased retry would change.
+   * Default: `loopKey`, or all arguments.
+   */
+  readonly dedupeKey?: (args: Args) => Json;
   /** This tool is meant to be called again and again with the same result, up to so many times. */
   readonly poll?: { readonly maxIdentical: number };
   readonly timeoutMs?: Milliseconds;
@@ -97,7 +102,15 @@ export interface ToolCall {
 /** What the rules say about a call. `rule` names the one that decided. */
 export type Verdict =
   | { readonly kind: "allow"; readonly rule: string }
-  | { readonly kind: "ask"; readonly rule: string; readonly reason: string; readonly role?: string }
+  | {
+      readonly kind: "ask";
+      readonly rule: string;
+      readonly reason: string;
+      /** Who is asked first, how many must approve, and until when; each in place of what the run's settings say. */
+      readonly role?: string;
+      readonly quorum?: number;
+      readonly expiresMs?: Milliseconds;
+    }
   | { readonly kind: "deny"; readonly rule: string; readonly reason: string };
 
 /** What the policy is asked. */
@@ -124,6 +137,8 @@ export interface Judgement {
   readonly hold?: Cost;
   /** Identity of the call to the loop rule, before its result is known. */
   readonly symbol: Digest;
+  /** Identity of the call to a person who has rejected it. Absent: the symbol. */
+  readonly fingerprint?: Digest;
   readonly maxIdentical?: number;
   readonly timeoutMs?: Milliseconds;
   /** Of what the tool will answer, where they are not the default. */

@@ -1,6 +1,6 @@
 /**
- * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, was it done before,
- * can it be paid for.
+ * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, has a person rejected
+ * it, was it done before, can it be paid for.
  *
  * M1  Nothing is made without a hold; a hold is opened once and closed once.
  * M2  A wish that cannot be paid for waits in line, in order, until the run has decided what to do about it.
@@ -18,6 +18,7 @@ import { delegate } from "./delegation.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden } from "./loop.ts";
 import { withoutRow, withRow } from "./record.ts";
+import { type Rejection, remember as reject, rejectionOf } from "./rejection.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
@@ -56,6 +57,12 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       message: "the attempt this act belongs to has ended",
     });
   if (wish.kind === "call" && isForbidden(state.loops, task.id, wish)) return veto(state, wish, task);
+  const rejection = wish.kind === "call" ? rejectionOf(state.rejections, wish.fingerprint) : undefined;
+  if (rejection !== undefined)
+    return refuse(state, wish, "approval.remembered", {
+      code: "approval.rejected",
+      message: `${rejection.said}; it is not asked again in this run`,
+    });
   const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
     return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
@@ -152,6 +159,8 @@ export interface Settled extends Omit<WatchedCall, "symbol"> {
   readonly cost: Cost | null;
   /** Values it let through in spite of their labels. */
   readonly declassified?: number;
+  /** Of a call that a person has rejected. */
+  readonly rejection?: Rejection;
 }
 
 /** Settles the hold of a call that ended, and asks whether the run repeats itself. */
@@ -159,7 +168,8 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   const once = state.acts[call.gate]?.once;
   const running = state.schedule.tasks[call.position];
   const claims = once === undefined || running === undefined ? state.claims : claimAfter(state, call, once, running);
-  const counted = countDeclassified({ ...state, claims }, call.declassified);
+  const rejections = call.rejection === undefined ? state.rejections : reject(state.rejections, call.rejection);
+  const counted = countDeclassified({ ...state, claims, rejections }, call.declassified);
   const closed = dropQuestions(closeAct(counted, call.gate, call.sent, call.cost, moment), call.gate);
   const task = state.schedule.tasks[call.position];
   if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;

@@ -86,6 +86,7 @@ function start(state: RunState, task: TaskState, position: number, assignment: A
           actor,
           agent: task.agent,
           task: task.id,
+          accountable: task.accountable,
           position,
           number: task.attempt,
           since: moment.seq,

@@ -4,17 +4,15 @@
  * Q1  One question about the run at a time; it is answered once.
  * Q2  A refusal, or silence, ends the run with what there is.
  */
-import type { ApprovalOutcome, ApprovalRequest, QuestionDraft, QuestionKind } from "../contracts/approvals.ts";
+import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../contracts/approvals.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
-import { type ActorId, ORCHESTRATOR, requestIdOf } from "../contracts/ids.ts";
+import { type ActorId, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
-import type { Milliseconds } from "../contracts/units.ts";
 import { raise } from "./budget.ts";
 import type { EconomyOptions } from "./economy.ts";
 import { accountOf, type LoopOptions, NO_LOOPS } from "./loop.ts";
-import { withRow } from "./record.ts";
-import { canReplan, fallbackOf, type Moment, type OpenAct, type Reaction, type RunState } from "./run-state.ts";
+import { canReplan, fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 
 const MAX_INTERVENTIONS = 3;
 
@@ -55,7 +53,7 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
     title: titles[kind],
     subject: subjectOf(state),
     reason: reasonOf(state),
-    requester: {},
+    requester: { accountable: state.settings.owner },
   };
   const command: Command = {
     type: "spawn",
@@ -126,45 +124,4 @@ export function failureOf(state: RunState): Failure {
   if (state.trouble?.kind === "budget") return { code: "budget.exceeded", message: state.trouble.reason };
   if (state.trouble?.kind === "loop") return { code: "loop.detected", message: reasonOf(state) };
   return { code: "output.invalid", message: `the result did not pass: ${reasonOf(state)}` };
-}
-
-/** A question was opened by an approval actor. */
-export interface Opened {
-  readonly approval: ActorId;
-  readonly asker: ActorId;
-  readonly question: Omit<ApprovalRequest, "id" | "actor" | "role" | "askedAt" | "expiresAt">;
-  readonly role: string;
-  readonly expiresMs: Milliseconds;
-}
-
-export function openQuestion(state: RunState, opened: Opened, { at }: Moment): RunState {
-  const request: ApprovalRequest = {
-    ...opened.question,
-    id: requestIdOf(state.run, opened.approval),
-    actor: opened.approval,
-    role: opened.role,
-    askedAt: at,
-    expiresAt: at + opened.expiresMs,
-  };
-  return stage(
-    { ...state, questions: [...state.questions, request] },
-    opened.asker,
-    "asking",
-    opened.question.kind === "unknown",
-  );
-}
-
-export const escalateQuestion = (state: RunState, approval: ActorId, role: string): RunState => ({
-  ...state,
-  questions: state.questions.map((request) => (request.actor === approval ? { ...request, role } : request)),
-});
-
-export const closeQuestion = (state: RunState, approval: ActorId, asker: ActorId): RunState =>
-  stage({ ...state, questions: state.questions.filter((request) => request.actor !== approval) }, asker, "held");
-
-function stage(state: RunState, id: ActorId, to: "asking" | "held", lost = false): RunState {
-  const act = state.acts[id];
-  if (act === undefined || act.stage === to) return state;
-  const next: OpenAct = { ...act, stage: to, ...(lost ? { lost } : {}) };
-  return { ...state, acts: withRow(state.acts, id, next), asking: state.asking + (to === "asking" ? 1 : -1) };
 }

@@ -41,6 +41,7 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     },
     pendingApprovals: isOver(status) ? [] : run.questions,
     ...(run.flow === undefined ? {} : { declassified: run.flow.declassified }),
+    ...(run.decided.length === 0 ? {} : { decided: run.decided }),
     conflicts: run.conflicts,
     findings: run.findings,
   };

@@ -1,6 +1,6 @@
 /** Run state: what the orchestrator knows of its run. Its statechart's context; every rule reads and returns parts of it. */
 import type { Act, Attempt } from "../contracts/acts.ts";
-import type { ApprovalOutcome, ApprovalRequest, QuestionKind } from "../contracts/approvals.ts";
+import type { ApprovalOutcome, ApprovalRequest, Decided, QuestionKind } from "../contracts/approvals.ts";
 import type { Conflict } from "../contracts/blackboard.ts";
 import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
@@ -21,6 +21,7 @@ import type { Drift } from "./drift.ts";
 import type { Claims } from "./duplicate.ts";
 import { TRUSTED, tracked } from "./labels.ts";
 import { type Loops, NO_LOOPS } from "./loop.ts";
+import type { Rejection } from "./rejection.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
 /** A call waiting for its hold; a read, a write or a delegation waiting for its turn. */
@@ -41,6 +42,8 @@ export type Wish =
       readonly digest: Digest;
       /** What the tool knows the call by. */
       readonly key: string;
+      /** What a person may have said no to. Absent: a person has written these arguments. */
+      readonly fingerprint?: Digest;
     }
   | {
       readonly kind: "board";
@@ -127,6 +130,10 @@ export interface RunState {
   readonly asking: number;
   readonly queue: readonly Wish[];
   readonly questions: readonly ApprovalRequest[];
+  /** What people have said no to. */
+  readonly rejections: readonly Rejection[];
+  /** What people have decided lately. */
+  readonly decided: readonly Decided[];
   readonly trouble: Trouble | null;
   /** Tasks already given to a cheaper agent. */
   readonly degraded: readonly number[];
@@ -182,6 +189,8 @@ export const openRun = ({ run, objective, objectiveDigest, input, settings, labe
   asking: 0,
   queue: [],
   questions: [],
+  rejections: [],
+  decided: [],
   trouble: null,
   degraded: [],
   concern: null,

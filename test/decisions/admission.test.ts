@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../src/contracts/tools.ts";
 import { admit, admitAll, dropActs, enqueue, type Settled, settleCall } from "../../src/decisions/admission.ts";
-import { openQuestion } from "../../src/decisions/concern.ts";
+import { openQuestion } from "../../src/decisions/question.ts";
 import type { Reaction, RunState, Wish } from "../../src/decisions/run-state.ts";
 import {
   amount,

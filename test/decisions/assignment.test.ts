@@ -3,10 +3,11 @@ import type { ErrorCode } from "../../src/contracts/errors.ts";
 import type { Finding } from "../../src/contracts/plan.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
-import { closeQuestion, openQuestion, raiseConcern } from "../../src/decisions/concern.ts";
+import { raiseConcern } from "../../src/decisions/concern.ts";
+import { closeQuestion, openQuestion } from "../../src/decisions/question.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
 import { NO_STREAM } from "../../src/decisions/stream.ts";
-import { at, callOf, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
+import { at, callOf, closed, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
 
 const statuses = (state: RunState): readonly string[] => state.schedule.tasks.map(({ status }) => status);
 const failed = (actor: string, position = 0, code: ErrorCode = "agent.failed", findings: readonly Finding[] = []) => ({
@@ -50,7 +51,7 @@ describe("dispatch", () => {
     const asking = openQuestion(run, opened("a#1/0", "approve"), at(0));
     expect([...rules.waiting(asking)]).toEqual(["a#1"]);
     expect(spawned(rules.dispatch(asking, at(0)))).toEqual(["c#1"]);
-    const answered = closeQuestion(asking, "a#1/0/approve/0", "a#1/0");
+    const answered = closeQuestion(asking, closed("a#1/0", "approve"), at(0)).state;
     expect(rules.waiting(answered).size).toBe(0);
     expect(spawned(rules.dispatch(answered, at(0)))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { admitAll, enqueue, settleCall } from "../../src/decisions/admission.ts";
-import { openQuestion } from "../../src/decisions/concern.ts";
 import { intervene } from "../../src/decisions/loop.ts";
+import { openQuestion } from "../../src/decisions/question.ts";
 import type { RunState, Wish } from "../../src/decisions/run-state.ts";
 import { watchPlan, watchQuestion } from "../../src/decisions/watch.ts";
 import { at, boardOf, grantOf, opened, planOf, runningRun, taskOf, writeOf } from "../support/runs.ts";

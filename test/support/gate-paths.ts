@@ -146,10 +146,10 @@ const hostile: readonly AnyEventObject[] = [
   edit,
 ];
 
-const abstraction = ({ context: { judgement, edited, sent, round, result } }: GateSnapshot) => [
+const abstraction = ({ context: { judgement, editor, sent, round, result } }: GateSnapshot) => [
   judgement?.verdict.kind,
   judgement?.effect,
-  edited,
+  editor,
   sent,
   Math.min(round, 2),
   result.kind === "completed" ? "completed" : result.failure.code,

@@ -80,9 +80,10 @@ function timeEvents({ questions }: RunState, { waits }: RunWorld): readonly AnyE
     ...questions
       .filter(({ role }) => role === "owner")
       .map(({ actor, askedAt }) => ({
-        type: "question.escalated",
+        type: "question.changed",
         approval: actor,
         role: "lead",
+        approvals: [],
         at: askedAt + ESCALATION_MS,
       })),
   ].toSorted((one, other) => one.at - other.at);
@@ -102,7 +103,13 @@ function events(variant: RunVariant) {
             ...agentEvents(snapshot, world, variant),
             ...context.questions
               .filter(({ actor }) => context.concern?.approval === actor || variant.doing.includes("ask"))
-              .map(({ actor }) => ({ type: "question.closed", approval: actor, asker: actor.replace(/\/\d+$/, "") })),
+              .map(({ actor }) => ({
+                type: "question.closed",
+                approval: actor,
+                asker: actor.replace(/\/\d+$/, ""),
+                outcome: "answered",
+                by: "ann",
+              })),
             ...(variant.talkative ? context.questions : [])
               .filter(({ actor }) => context.concern?.approval === actor)
               .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),

@@ -110,6 +110,7 @@ export class Recorder {
       leaseMs: 30_000,
       parkAfterMs: 5_000,
       graceMs: 2_000,
+      pollMs: 1e12,
     });
   }
 

@@ -57,7 +57,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       return house.propose(event["asker"], { kind: "ask", question: `question ${event["approval"]}` });
     case "question.closed":
       return answer(house, event["approval"], later[0]);
-    case "question.escalated":
+    case "question.changed":
     case "task.due":
     case "wall.reached":
       return house.passTo(event["at"]);
@@ -84,7 +84,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
   }
 }
 
-const isDeadline = ({ type }: AnyEventObject): boolean => /^(question\.escalated|task\.due|wall\.reached)$/.test(type);
+const isDeadline = ({ type }: AnyEventObject): boolean => /^(question\.changed|task\.due|wall\.reached)$/.test(type);
 
 const srcOf = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
 

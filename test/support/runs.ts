@@ -7,7 +7,7 @@ import type { LoopEvidence } from "../../src/contracts/loops.ts";
 import type { Plan, Task } from "../../src/contracts/plan.ts";
 import type { AgentGrant, RunSettings } from "../../src/contracts/settings.ts";
 import { adopt, dispatch } from "../../src/decisions/assignment.ts";
-import type { Opened } from "../../src/decisions/concern.ts";
+import type { Closed, Opened } from "../../src/decisions/question.ts";
 import { type Moment, openRun, type RunState, type Wish } from "../../src/decisions/run-state.ts";
 
 export const grantOf = (name: string, more: Partial<AgentGrant> = {}): AgentGrant => ({
@@ -124,6 +124,12 @@ export const writeOf = (key: string, value: Json, expect?: number): Act => ({
   value,
   ...(expect === undefined ? {} : { expect }),
 });
+
+/** How a question of the gate, or of an agent, ends. */
+export const closed = (asker: string, kind: QuestionKind, more: Partial<Closed> = {}): Closed => {
+  const { approval, asker: waiting } = opened(asker, kind);
+  return { approval, asker: waiting, outcome: "approved", by: "olga", ...more };
+};
 
 /** A question of the gate `asker`, or of an agent about its own act when the kind is `answer`. */
 export const opened = (asker: string, kind: QuestionKind, role = "owner"): Opened => ({
