@@ -275,11 +275,13 @@ export class LiveRun {
 
   /** Goes on where the journal ends: due timers first, then what was in flight. */
   async resume(): Promise<void> {
+    // Effects that are asked for from here on start with the entries that ask for them.
+    const left = [...this.core.pending.values()];
     for (let timer = this.#alarm.overdue; timer !== undefined; timer = this.#alarm.overdue) {
       const { actor, id, event } = timer;
       await this.submit({ kind: "timer", to: actor, key: timerKey(actor, id), event });
     }
-    for (const effect of [...this.core.pending.values()]) {
+    for (const effect of left) {
       if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
       if (recover(effect) === "perform-again") this.#start(effect);
       else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });
