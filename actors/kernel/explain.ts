@@ -1,6 +1,6 @@
 /** Explain: why an entry is in a journal, and what it changed. Reads; needs no lease and performs nothing. */
 import { RuntimeError } from "../../src/contracts/errors.ts";
-import { type ActorId, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
+import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../../src/contracts/labels.ts";
@@ -47,14 +47,15 @@ export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): P
   if (explanation === undefined) {
     throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
   }
-  const labels = known.get(explanation.entry.to.split("/")[0] ?? "");
+  const { to } = explanation.entry;
+  const labels = [...known].find(([attempt]) => to === attempt || to.startsWith(`${attempt}/`))?.[1];
   const changes = seq > 1 ? changesBetween(before, after) : [];
   return { ...explanation, changes, ...(labels === undefined ? {} : { labels }) };
 }
 
 /** What each attempt at work has heard. */
 const labelsIn = (core: Core): readonly (readonly [ActorId, Tracked])[] =>
-  [...core.actors].flatMap(([id, { snapshot }]) => {
+  [...core.actors].flatMap(([id, { kind, snapshot }]) => {
     const { flow } = snapshot.context as { readonly flow?: InFlow };
-    return flow === undefined || id === ORCHESTRATOR || id.includes("/") ? [] : [[id, flow.labels] as const];
+    return flow === undefined || kind !== "agent" ? [] : [[id, flow.labels] as const];
   });
