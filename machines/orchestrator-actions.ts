@@ -62,6 +62,7 @@ const wishOf = (call: EventOf<"call.proposed">): Wish => ({
   effect: call.effect,
   digest: call.digest,
   key: call.key,
+  fingerprint: call.fingerprint,
 });
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>

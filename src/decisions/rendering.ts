@@ -108,8 +108,14 @@ function leavesOf(value: Json, path: string): readonly (readonly [string, Json])
   if (typeof value !== "object" || value === null) return [[path, value]];
   const entries = Array.isArray(value)
     ? value.map((one, place) => [`${path}[${place}]`, one as Json] as const)
-    : Object.entries(value).map(([key, one]) => [path === "" ? key : `${path}.${key}`, one ?? null] as const);
+    : Object.entries(value).map(([key, one]) => [pathOf(path, key), one ?? null] as const);
   return entries.length === 0 ? [[path, value]] : entries.flatMap(([at, one]) => leavesOf(one, at));
+}
+
+/** A name that could be taken for a path, or hides something, is in quotes. */
+function pathOf(path: string, key: string): string {
+  const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return path === "" ? name : `${path}.${name}`;
 }
 
 function rendered(path: string, value: Json, { lines: most, columns }: Bounds): RenderedValue {
