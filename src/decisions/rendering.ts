@@ -36,7 +36,7 @@ export interface RenderedValue {
 }
 
 export interface Rendering {
-  /** Ours: who asks what of whom, and until when. */
+  /** Ours: who asks what of whom. */
   readonly title: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** What the values are. */
@@ -85,7 +85,7 @@ export function render(request: ApprovalRequest, bounds: Bounds = {}): Rendering
 }
 
 function factsOf(request: ApprovalRequest): Rendering["facts"] {
-  const { tool, effect, requester, role, quorum, approvals = [], reason, askedAt, expiresAt } = request;
+  const { tool, effect, requester, role, quorum, approvals = [], reason } = request;
   const by = requester.task === undefined ? "the run itself" : `${requester.agent}, for task ${requester.task}`;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["tool", tool],
@@ -95,13 +95,9 @@ function factsOf(request: ApprovalRequest): Rendering["facts"] {
     ["asked of", quorum === undefined ? role : `${role}: ${quorum} people`],
     ["approved", approvals.length === 0 ? undefined : `by ${approvals.join(", ")}`],
     ["reason", reason],
-    ["asked", momentOf(askedAt)],
-    ["expires", `${momentOf(expiresAt)}, and is refused then`],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, visible(value)] as const]));
 }
-
-const momentOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}Z`;
 
 /** Every value that holds no others, with its path. */
 function leavesOf(value: Json, path: string): readonly (readonly [string, Json])[] {

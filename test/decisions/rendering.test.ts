@@ -1,10 +1,10 @@
 /** What a person sees of a question: a corpus of what was tried to make them see something else. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { questionLines } from "../../cli/terminal/question-lines.ts";
 import type { ApprovalRequest } from "../../src/contracts/approvals.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import { type Bounds, legible, render } from "../../src/decisions/rendering.ts";
-import { textOf } from "../../src/decisions/rendering-text.ts";
 import { isPlain } from "../../src/decisions/visible.ts";
 
 const DIGEST = "3fa97c1b2d4e5f60".repeat(4);
@@ -25,7 +25,7 @@ const request = (subject: Json, more: Partial<ApprovalRequest> = {}): ApprovalRe
   ...more,
 });
 const linesOf = (subject: Json, bounds?: Bounds, more?: Partial<ApprovalRequest>): readonly string[] =>
-  textOf(render(request(subject, more), bounds));
+  questionLines(request(subject, more), bounds);
 const BOUNDS: Bounds = { lines: 24, columns: 200, values: 10 };
 
 describe("a question as it is shown", () => {
@@ -95,7 +95,7 @@ describe("what is not shown", () => {
     const rendering = render(request(subject), BOUNDS);
     expect(rendering.hidden).toBeGreaterThan(0);
     expect(rendering.digest).toBeUndefined();
-    const lines = textOf(rendering);
+    const lines = questionLines(request(subject), BOUNDS);
     expect(lines.join("\n")).not.toContain(DIGEST.slice(0, 8));
     expect(lines.at(-1)).toBe(`  digest     not given, for ${rendering.hidden} bytes are not shown`);
     const whole = render(request(subject));
@@ -133,7 +133,7 @@ describe("what is not shown", () => {
         const isSame = JSON.stringify(part.values) === JSON.stringify(whole.values);
         expect(part.hidden === 0).toBe(isSame);
         expect(part.digest).toBe(isSame ? DIGEST : undefined);
-        for (const line of textOf(whole)) expect(isPlain(line)).toBe(true);
+        for (const line of questionLines(request(subject as Json))) expect(isPlain(line)).toBe(true);
       }),
     );
   });
