@@ -331,6 +331,15 @@ describe("what a person has rejected", () => {
     expect(rulings(await journalOf(run), "approval.remembered")).toHaveLength(1);
   });
 
+  it("J2 F-APP-11 is not held against a person who writes the same arguments themselves", async () => {
+    const { home, run, question, calls } = await asked(payroll([ann, { ...ann, amount: 8 }]));
+    await decide(home, question, "reject");
+    const [other] = (await finish(home, run)).pendingApprovals;
+    expect(await decide(home, other as ApprovalRequest, "edit", ann)).toEqual({ accepted: true });
+    await finish(home, run);
+    expect(calls).toEqual([ann]);
+  });
+
   it("J2 a tool that cannot say what makes two calls the same is not called", async () => {
     const fickle = defineTool({
       name: "fickle",
