@@ -73,8 +73,7 @@ export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
 export { type Fatigue, fatigueOf } from "./src/decisions/fatigue.ts";
 export { type Bounds, type RenderedValue, type Rendering, render } from "./src/decisions/rendering.ts";
-export { textOf } from "./src/decisions/rendering-text.ts";
-export { unhidden, visible } from "./src/decisions/visible.ts";
+export { visible } from "./src/decisions/visible.ts";
 
 /**
  * Makes an orchestrator.

@@ -4,21 +4,14 @@
  * P1  A yes names what was seen: at a terminal it is shown whole and confirmed, elsewhere its digest is given.
  */
 import { confirm, isCancel, log } from "@clack/prompts";
-import {
-  type ApprovalRequest,
-  type DecisionKind,
-  type Json,
-  type Orchestrator,
-  type PostedDecision,
-  render,
-  textOf,
-} from "../../index.ts";
+import type { ApprovalRequest, DecisionKind, Json, Orchestrator, PostedDecision } from "../../index.ts";
 import { UsageError } from "../complaint.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { writing } from "../journal-file.ts";
 import { findQuestion } from "../question-name.ts";
 import { visible } from "../review/report/escape.ts";
 import { duration } from "../terminal/quantity.ts";
+import { questionLines } from "../terminal/question-lines.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface Decide {
@@ -71,7 +64,7 @@ async function digestOf(
       `say what was seen with --digest, as "bailiwick inbox ${visible(question.id)}" shows it: ${ENOUGH} characters or more`,
     );
   const place = { input: process.stdin, output: process.stderr };
-  log.message(textOf(render(question as ApprovalRequest)).join("\n"), place);
+  log.message(questionLines(question as ApprovalRequest).join("\n"), place);
   const message = kind === "edit" ? "Say yes to the value you give in place of this?" : "Say yes to exactly this?";
   const isSaid = await confirm({ ...place, message, initialValue: false });
   return isCancel(isSaid) || !isSaid ? undefined : question.digest;

@@ -1,20 +1,12 @@
 /** `bailiwick inbox`: the questions that wait for a person, in all runs of a journal. */
 import type { Command } from "commander";
-import {
-  type ApprovalRequest,
-  type Fatigue,
-  fatigueOf,
-  type Orchestrator,
-  type RunSummary,
-  render,
-  textOf,
-} from "../../index.ts";
+import { type ApprovalRequest, type Fatigue, fatigueOf, type Orchestrator, type RunSummary } from "../../index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { DEFAULT_STORE, reading } from "../journal-file.ts";
 import { findQuestion } from "../question-name.ts";
 import { visible } from "../review/report/escape.ts";
 import { duration } from "../terminal/quantity.ts";
-import { SHOWN } from "../terminal/shown.ts";
+import { questionLines, SHOWN } from "../terminal/question-lines.ts";
 import type { Screen, Terminal } from "../terminal/terminal.ts";
 
 const ABOUT = [
@@ -72,7 +64,7 @@ async function questionsOf(
 function listOf(questions: readonly ApprovalRequest[], full: boolean, { paint }: Screen): string {
   if (questions.length === 0) return "Nothing waits for a person.\n";
   const parts = questions.map((question) => {
-    const [title = "", ...lines] = textOf(render(question, full ? {} : SHOWN));
+    const [title = "", ...lines] = questionLines(question, full ? {} : SHOWN);
     return [paint("bold", visible(question.id)), `  ${title}`, ...lines].join("\n");
   });
   return `${parts.join("\n\n")}\n`;

@@ -6,9 +6,9 @@
  * W2  No text of the tree or of an agent reaches the terminal with control or invisible characters (A-XSS-05, F-DAT-10).
  */
 import { isCancel, log, select, text } from "@clack/prompts";
-import { type ApprovalRequest, type Json, render, textOf } from "../../index.ts";
+import { type ApprovalRequest, type Json, render } from "../../index.ts";
 import { editedSubject, hasEditor } from "./edited-subject.ts";
-import { SHOWN } from "./shown.ts";
+import { questionLines, SHOWN } from "./question-lines.ts";
 
 /** What a person has decided. */
 export type Word =
@@ -37,16 +37,15 @@ const options = (hidden: number) => [
 
 export const terminalAsker: Asker = {
   async ask(question) {
-    const shown = render(question, SHOWN);
-    log.message(textOf(shown).join("\n"), place);
-    let unseen = shown.hidden;
+    log.message(questionLines(question, SHOWN).join("\n"), place);
+    let unseen = render(question, SHOWN).hidden;
     for (;;) {
       const chosen = await select<string>({ ...place, message: "What do you say?", options: options(unseen) });
       if (isCancel(chosen)) return { kind: "interrupted" };
       if (chosen === "later") return { kind: "later" };
       if (chosen === "approve") return { kind: "approve" };
       if (chosen === "view") {
-        log.message(textOf(render(question)).join("\n"), place);
+        log.message(questionLines(question).join("\n"), place);
         unseen = 0;
       } else if (chosen === "edit") {
         const value = editedSubject(question.subject);

@@ -1,8 +1,8 @@
 /** Report lines: a run's report for a person. */
-import { type Conflict, type Json, type RunReport, render, textOf } from "../../index.ts";
+import type { Conflict, Json, RunReport } from "../../index.ts";
 import { visible } from "../review/report/escape.ts";
 import { duration, spendText } from "./quantity.ts";
-import { SHOWN } from "./shown.ts";
+import { questionLines, SHOWN } from "./question-lines.ts";
 import { taskLines } from "./task-lines.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -20,7 +20,7 @@ export function reportLines(report: RunReport, paint: Paint): readonly string[] 
       "Waiting for a person",
       pendingApprovals.flatMap((one) => [
         `  ${visible(one.id)}`,
-        ...textOf(render(one, SHOWN)).map((line) => `  ${line}`),
+        ...questionLines(one, SHOWN).map((line) => `  ${line}`),
       ]),
     ),
     ...part("Conflicts", conflicts.flatMap(conflictLines)),

@@ -36,7 +36,7 @@ export interface RenderedValue {
 }
 
 export interface Rendering {
-  /** Ours: who asks what of whom, and until when. */
+  /** Ours: who asks what of whom. */
   readonly title: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** What the values are. */
@@ -85,7 +85,7 @@ export function render(request: ApprovalRequest, bounds: Bounds = {}): Rendering
 }
 
 function factsOf(request: ApprovalRequest): Rendering["facts"] {
-  const { tool, effect, requester, role, quorum, approvals = [], reason, askedAt, expiresAt } = request;
+  const { tool, effect, requester, role, quorum, approvals = [], reason } = request;
   const by = requester.task === undefined ? "the run itself" : `${requester.agent}, for task ${requester.task}`;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["tool", tool],
@@ -95,21 +95,23 @@ function factsOf(request: ApprovalRequest): Rendering["facts"] {
     ["asked of", quorum === undefined ? role : `${role}: ${quorum} people`],
     ["approved", approvals.length === 0 ? undefined : `by ${approvals.join(", ")}`],
     ["reason", reason],
-    ["asked", momentOf(askedAt)],
-    ["expires", `${momentOf(expiresAt)}, and is refused then`],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, visible(value)] as const]));
 }
-
-const momentOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace("T", " ")}Z`;
 
 /** Every value that holds no others, with its path. */
 function leavesOf(value: Json, path: string): readonly (readonly [string, Json])[] {
   if (typeof value !== "object" || value === null) return [[path, value]];
   const entries = Array.isArray(value)
     ? value.map((one, place) => [`${path}[${place}]`, one as Json] as const)
-    : Object.entries(value).map(([key, one]) => [path === "" ? key : `${path}.${key}`, one ?? null] as const);
+    : Object.entries(value).map(([key, one]) => [pathOf(path, key), one ?? null] as const);
   return entries.length === 0 ? [[path, value]] : entries.flatMap(([at, one]) => leavesOf(one, at));
+}
+
+/** A name that could be taken for a path, or hides something, is in quotes. */
+function pathOf(path: string, key: string): string {
+  const name = /^[\w-]+$/.test(key) ? key : JSON.stringify(key);
+  return path === "" ? name : `${path}.${name}`;
 }
 
 function rendered(path: string, value: Json, { lines: most, columns }: Bounds): RenderedValue {

@@ -43,7 +43,7 @@ export type Wish =
       /** What the tool knows the call by. */
       readonly key: string;
       /** What a person may have said no to. Absent: a person has written these arguments. */
-      readonly fingerprint?: Digest;
+      readonly fingerprint?: Digest | undefined;
     }
   | {
       readonly kind: "board";

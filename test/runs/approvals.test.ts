@@ -178,6 +178,41 @@ describe("a decision", () => {
   });
 });
 
+describe("after a question", () => {
+  it("F-APP-13 what an agent did before it asked is not done again, whoever goes on with the run", async () => {
+    let looks = 0;
+    const sent: unknown[] = [];
+    const config = (): OrchestratorConfig => {
+      const look = defineTool({ name: "look", effect: "read", run: () => ++looks });
+      const send = defineTool({
+        name: "send",
+        effect: "once",
+        needsApproval: true,
+        run: (args: unknown) => sent.push(args),
+      });
+      return {
+        name: "before",
+        agents: {
+          clerk: defineAgent({
+            name: "clerk",
+            tools: [look, send],
+            run: async (_, { tool }) => tool("send", { seen: [await tool("look", 1), await tool("look", 2)] }),
+          }),
+        },
+        planner: { tasks: [{ id: "a", agent: "clerk" }] },
+      };
+    };
+    const first = house(config());
+    await finish(first, await first.orchestrator.start({ objective: "send" }));
+    const second = house(config(), { store: first.store });
+    const run = await second.orchestrator.resume("run_1");
+    const [question] = (await finish(second, run)).pendingApprovals;
+    await decide(second, question as ApprovalRequest, "approve");
+    expect((await finish(second, run)).status).toBe("completed");
+    expect([looks, sent]).toEqual([2, [{ seen: [1, 2] }]]);
+  });
+});
+
 describe("escalation", () => {
   it("F-APP-07 I-O6 climbs its ladder to its end and then refuses; it never approves by itself", async () => {
     const escalations = [
@@ -294,6 +329,32 @@ describe("what a person has rejected", () => {
     });
     expect(calls).toEqual([{ to: "bob", amount: 7 }]);
     expect(rulings(await journalOf(run), "approval.remembered")).toHaveLength(1);
+  });
+
+  it("J2 F-APP-11 is not held against a person who writes the same arguments themselves", async () => {
+    const { home, run, question, calls } = await asked(payroll([ann, { ...ann, amount: 8 }]));
+    await decide(home, question, "reject");
+    const [other] = (await finish(home, run)).pendingApprovals;
+    expect(await decide(home, other as ApprovalRequest, "edit", ann)).toEqual({ accepted: true });
+    await finish(home, run);
+    expect(calls).toEqual([ann]);
+  });
+
+  it("J2 a tool that cannot say what makes two calls the same is not called", async () => {
+    const fickle = defineTool({
+      name: "fickle",
+      dedupeKey: () => {
+        throw new Error("no idea");
+      },
+      run: () => "done",
+    });
+    const home = house({
+      name: "fickle",
+      agents: { clerk: defineAgent({ name: "clerk", tools: [fickle], run: (_, { tool }) => tool("fickle", null) }) },
+      planner: { tasks: [{ id: "a", agent: "clerk", retries: 0 }] },
+    });
+    const run = await home.orchestrator.start({ objective: "try" });
+    expect(await finish(home, run)).toMatchObject({ status: "failed", failure: { code: "policy.denied" } });
   });
 
   it("J3 silence is no rejection: it is asked again", async () => {

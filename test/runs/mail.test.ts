@@ -229,6 +229,37 @@ it.each([
   expect(await owner.orchestrator.inbox()).toHaveLength(1);
 });
 
+it("L3 the store is asked for one number, and for mail only when it has changed", async () => {
+  const inner = memoryStore();
+  let [version, versions, looks] = [1, 0, 0];
+  const store: StorePort = {
+    ...inner,
+    version: async () => {
+      versions += 1;
+      return version;
+    },
+    mailed: (...args) => {
+      looks += 1;
+      return inner.mailed(...args);
+    },
+  };
+  const home = house(config(), { store });
+  await finish(home, await home.orchestrator.start({ objective: "send" }));
+  const before = { versions, looks };
+  await home.time.advanceAsync(100 * 500);
+  await settle();
+  expect(versions - before.versions).toBeGreaterThan(90);
+  expect(versions - before.versions).toBeLessThanOrEqual(101);
+  expect(looks - before.looks).toBeLessThanOrEqual(1);
+  version += 1;
+  await poll(home);
+  expect(looks - before.looks).toBeLessThanOrEqual(2);
+  await home.orchestrator.stop();
+  const after = versions;
+  await home.time.advanceAsync(10_000);
+  expect(versions).toBe(after);
+});
+
 it("F-APP-06 L1 an owner that dies at any write takes a decision once, and it is answered once", async () => {
   for (let at = 1; ; at++) {
     sent = [];

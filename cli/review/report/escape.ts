@@ -6,7 +6,7 @@
  */
 import { visible } from "../../../index.ts";
 
-export { unhidden, visible } from "../../../index.ts";
+export { visible } from "../../../index.ts";
 
 const MARKDOWN = /[\\`*_[\]|~$]/g;
 

@@ -1,23 +1,21 @@
-/** Rendering text: a rendered question as lines of text, for a terminal. A page shows the same parts in its own way. */
-import type { RenderedValue, Rendering } from "./rendering.ts";
+/** Question lines: a question as lines of a terminal. */
+import { type ApprovalRequest, type Bounds, type RenderedValue, render } from "../../index.ts";
+import { moment } from "./quantity.ts";
+
+/** How much is shown before somebody asks for all of it. */
+export const SHOWN: Bounds = { lines: 24, columns: 1_000, values: 40 };
 
 const LABEL = 10;
 /** Blank lines in a row that are still shown as such. */
 const BLANK = 3;
 
-export function textOf({
-  title,
-  facts,
-  heading,
-  values,
-  hidden,
-  warnings,
-  rationale,
-  digest,
-}: Rendering): readonly string[] {
+export function questionLines(question: ApprovalRequest, bounds: Bounds = {}): readonly string[] {
+  const { title, facts, heading, values, hidden, warnings, rationale, digest } = render(question, bounds);
   return [
     title,
     ...facts.map(([name, value]) => `  ${name.padEnd(LABEL)} ${value}`),
+    `  asked      ${moment(question.askedAt)}`,
+    `  expires    ${moment(question.expiresAt)}, and is refused then`,
     `  ${heading}:`,
     ...values.flatMap(valueLines),
     ...warnings.map((warning) => `  warning    ${warning}`),
@@ -29,7 +27,7 @@ export function textOf({
 }
 
 /** A value of one line stands beside its name; one of more has each line behind a bar. */
-export function valueLines({ path, lines, of, bytes, hidden }: RenderedValue): readonly string[] {
+function valueLines({ path, lines, of, bytes, hidden }: RenderedValue): readonly string[] {
   const label = `    ${path.padEnd(LABEL)}`;
   const rest = hidden === 0 ? [] : [`    … ${hidden} bytes not shown`];
   if (of === 1) return [`${label} ${lines[0]}`, ...rest];
