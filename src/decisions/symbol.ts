@@ -6,25 +6,28 @@
  */
 import type { Json } from "../contracts/json.ts";
 
-/** One pass over the text. Each way to match begins at a boundary and has no nested repetition. */
-const VOLATILE = new RegExp(
-  [
-    // 2026-01-31T23:59:59.123Z, with a space or without a zone
-    String.raw`\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?`,
-    String.raw`\b\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b`,
-    String.raw`\b[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b`,
-    String.raw`\b0x[\da-f]+\b`,
-    // hashes: both letters and digits, twelve or more
-    String.raw`\b(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{12,}\b`,
-    // seconds or milliseconds since 1970
-    String.raw`\b1\d{9}(?:\d{3})?\b`,
-    String.raw`\b\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|secs?|seconds?|mins?|minutes?|hours?|days?)\b`,
-    String.raw`(?:\/tmp|\/var\/tmp|\/var\/folders)\/[^\s"'\\:,;)]+`,
-    // fields that say when or how long
-    String.raw`"(?:\w{0,40}(?:duration|elapsed|timestamp|latency)\w{0,40}|\w{1,40}(?:At|_at|Ms|_ms))":(?:"[^"\\]*"|-?[\d.]+)`,
-  ].join("|"),
-  "gi",
-);
+/** What begins a word, with a digit or a letter of a hexadecimal number. */
+const WORDS = [
+  // 2026-01-31T23:59:59.123Z, with a space or without a zone
+  String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?`,
+  String.raw`\d{1,2}:\d\d:\d\d(?:[.,]\d+)?\b`,
+  String.raw`[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}\b`,
+  String.raw`0x[\da-f]+\b`,
+  // hashes: both letters and digits, twelve or more
+  String.raw`(?=[a-f]*\d)(?=\d*[a-f])[\da-f]{12,}\b`,
+  // seconds or milliseconds since 1970
+  String.raw`1\d{9}(?:\d{3})?\b`,
+  String.raw`\d+(?:[.,]\d+)?\s?(?:ns|µs|us|ms|s|secs?|seconds?|mins?|minutes?|hours?|days?)\b`,
+];
+
+const OTHERS = [
+  String.raw`(?:\/tmp|\/var\/tmp|\/var\/folders)\/[^\s"'\\:,;)]+`,
+  // fields that say when or how long
+  String.raw`"(?:\w{0,40}(?:duration|elapsed|timestamp|latency)\w{0,40}|\w{1,40}(?:At|_at|Ms|_ms))":(?:"[^"\\]*"|-?[\d.]+)`,
+];
+
+/** One pass over the text: what cannot begin a match is passed by at its first character, and no repetition is nested. */
+const VOLATILE = new RegExp(String.raw`\b(?=[\da-f])(?:${WORDS.join("|")})|(?=["/])(?:${OTHERS.join("|")})`, "gi");
 
 /** The text without what changes by itself (S1). */
 export const settledText = (text: string): string => (/\d|\/tmp\//.test(text) ? text.replace(VOLATILE, "#") : text);
