@@ -39,7 +39,7 @@ export function repeatsIn(events: readonly LogEvent[]): Repeats {
     const [before, last] = loops.streams[event.agent]?.seen.slice(-2) ?? [];
     if (before === undefined || last === undefined) continue;
     if (before.call === last.call) calls.add(event.call);
-    if (before.symbol === last.symbol || isSame(before, last)) results.add(event.call);
+    if ((before.call === last.call && before.result === last.result) || isSame(before, last)) results.add(event.call);
   }
   return { calls, results };
 }

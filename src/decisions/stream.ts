@@ -23,25 +23,20 @@ const NEWS = NEWS_WINDOW / 4;
 /** Strange steps that may stand in a cycle: one in five. */
 const STRANGE = 5;
 
-/** One act in the window. Names are short: a state holds up to a thousand of them. */
+/** One act in the window. */
 export interface Seen {
   readonly step: string;
   readonly call: string;
   readonly tool: string;
   readonly places: readonly string[];
-  /** Call and result. */
-  readonly symbol: string;
-  /** Tool and result, where the same thrice is no progress. */
-  readonly same: string | null;
-  /** Tool and failure. */
-  readonly failure: string | null;
+  readonly result: string;
+  /** What it came to: a failure, the finding of something, or no more than that it is done. */
+  readonly end: "failed" | "found" | "done";
   /** How often it was done in a row, up to here. */
   readonly times: number;
   /** How often it was done before, in this window. */
   readonly earlier: number;
-  readonly isPoll: boolean;
-  /** It has read something. */
-  readonly isReading: boolean;
+  readonly kind: "read" | "poll" | "act";
 }
 
 export interface Stream {
@@ -82,34 +77,48 @@ export function note(stream: Stream, step: LoopStep, rounds: number = ROUNDS): N
 export const startAnew = (stream: Stream): Stream => ({ ...stream, counted: 0 });
 
 function seenOf(stream: Stream, step: LoopStep): Seen {
-  const { seen } = stream;
-  const { tool, call, places, result } = step;
-  // A refusal for looping carries on what it refused (R6).
-  const refused =
-    result === VETO
-      ? (seen.findLast((one) => one.call === call) ?? seen.findLast((one) => isAbout(one, tool, places)))
-      : undefined;
-  const symbol = refused?.call === call ? refused.symbol : `${call} ${result}`;
-  const isPoll = step.poll !== null;
-  const before = countedOf(stream).findLast((one) => isPoll || !one.isPoll);
-  return {
+  const { call, tool, places } = step;
+  const refused = step.result === VETO ? refusedOf(stream.seen, step) : undefined;
+  const seen: Seen = {
     step: step.step,
     call,
     tool,
     places,
-    symbol,
-    same: refused === undefined ? sameOf(step) : refused.same,
-    failure: refused === undefined ? failureOf(step) : refused.failure,
-    times: before?.symbol === symbol ? before.times + 1 : 1,
-    earlier: countOf(seen, symbol),
-    isPoll,
-    isReading: step.reads && step.outcome === "completed",
+    result: refused?.result ?? step.result,
+    end: refused?.end ?? endOf(step),
+    times: 1,
+    earlier: 0,
+    kind: step.poll !== null ? "poll" : step.reads && step.outcome === "completed" ? "read" : "act",
   };
+  const before = lastOf(stream, seen.kind === "poll");
+  const times = before !== undefined && isEqual(before, seen) ? before.times + 1 : 1;
+  return { ...seen, times, earlier: countOf(stream.seen, seen) };
 }
 
-function countOf(seen: readonly Seen[], symbol: string): number {
+/** What a refusal for looping carries on: the last such call, or the last about the same place (R6). */
+const refusedOf = (seen: readonly Seen[], { call, tool, places }: LoopStep): Seen | undefined =>
+  seen.findLast((one) => one.call === call) ?? seen.findLast((one) => isAbout(one, tool, places));
+
+function endOf({ outcome, reads, says }: LoopStep): Seen["end"] {
+  if (outcome !== "completed" || (reads && says === "nothing")) return "failed";
+  return says === "something" ? "found" : "done";
+}
+
+/** The act before, as far as it counts; to an act that is no poll, polls are not there. */
+function lastOf({ seen, counted }: Stream, isPoll: boolean): Seen | undefined {
+  for (let at = seen.length - 1; at >= seen.length - counted; at--) {
+    const one = seen[at] as Seen;
+    if (isPoll || one.kind !== "poll") return one;
+  }
+  return undefined;
+}
+
+/** The same call with the same result. */
+const isEqual = (one: Seen, other: Seen): boolean => one.call === other.call && one.result === other.result;
+
+function countOf(seen: readonly Seen[], act: Seen): number {
   let count = 0;
-  for (const one of seen) if (one.symbol === symbol) count++;
+  for (const one of seen) if (isEqual(one, act)) count++;
   return count;
 }
 
@@ -117,26 +126,19 @@ function countOf(seen: readonly Seen[], symbol: string): number {
 export const isStale = ({ earlier }: Seen): boolean => earlier >= ROUNDS - 1;
 
 const countedOf = ({ seen, counted }: Stream): readonly Seen[] =>
-  counted === seen.length ? seen : counted === 0 ? [] : seen.slice(-counted);
+  counted === seen.length ? seen : seen.slice(seen.length - counted);
 
 /** Whether an act was a call of the same tool with a place in common. */
 export const isAbout = (seen: Seen, tool: string, places: readonly string[]): boolean =>
   seen.tool === tool && seen.places.some((place) => places.includes(place));
-
-/** A success that says nothing, such as "ok", is as good as any other. */
-const sameOf = ({ tool, result, outcome, says }: LoopStep): string | null =>
-  outcome === "completed" && says !== "something" ? null : `${tool} ${result}`;
-
-const failureOf = ({ tool, result, outcome, reads, says }: LoopStep): string | null =>
-  outcome !== "completed" || (reads && says === "nothing") ? `${tool} ${result}` : null;
 
 function repetitionOf(stream: Stream, rounds: number): Repetition | undefined {
   const all = countedOf(stream);
   const last = all.at(-1) as Seen;
   if (last.times >= rounds)
     return { detector: "period", period: 1, count: last.times, steps: stepsOf(all, last.times) };
-  if (last.isPoll) return undefined;
-  const row = all.filter(({ isPoll }) => !isPoll);
+  if (last.kind === "poll" || (last.earlier === 0 && last.end === "done")) return undefined;
+  const row = all.some(({ kind }) => kind === "poll") ? all.filter(({ kind }) => kind !== "poll") : all;
   return (
     (last.earlier === 0 ? undefined : (cycle(row, rounds) ?? cycleAmongStrangers(row, rounds))) ??
     sameResult(row, last, rounds) ??
@@ -160,15 +162,21 @@ function tail(
 
 /** Whether two acts came to the same (R3). Reading the same text under another name needs no place in common. */
 export const isSame = (one: Seen, other: Seen): boolean =>
-  one.same !== null && one.same === other.same && (other.isReading || isAbout(one, other.tool, other.places));
+  one.tool === other.tool &&
+  one.result === other.result &&
+  one.end === other.end &&
+  // A success that says nothing, such as "ok", is as good as any other.
+  one.end !== "done" &&
+  ((other.kind === "read" && other.end === "found") || isAbout(one, other.tool, other.places));
 
 const sameResult = (row: readonly Seen[], last: Seen, rounds: number): Repetition | undefined =>
   tail(row, "same-result", (one) => isSame(one, last), Math.max(rounds, ROUNDS));
 
-const sameFailure = (row: readonly Seen[], { failure }: Seen, rounds: number): Repetition | undefined =>
-  failure === null
-    ? undefined
-    : tail(row, "same-failure", (one) => one.failure === failure, Math.max(rounds, SAME_FAILURE));
+function sameFailure(row: readonly Seen[], last: Seen, rounds: number): Repetition | undefined {
+  if (last.end !== "failed") return undefined;
+  const isAlike = (one: Seen): boolean => one.end === "failed" && one.tool === last.tool && one.result === last.result;
+  return tail(row, "same-failure", isAlike, Math.max(rounds, SAME_FAILURE));
+}
 
 const stepsOf = (row: readonly Seen[], length: number): readonly string[] =>
   row.slice(-Math.min(length, ROUNDS * MAX_PERIOD)).map(({ step }) => step);
@@ -186,7 +194,7 @@ function cycle(row: readonly Seen[], rounds: number): Repetition | undefined {
 /** How far back each act equals the one a period before it. */
 function matches(row: readonly Seen[], period: number): number {
   let count = 0;
-  for (let at = row.length - 1; at >= period && row[at]?.symbol === row[at - period]?.symbol; at--) count++;
+  for (let at = row.length - 1; at >= period && isEqual(row[at] as Seen, row[at - period] as Seen); at--) count++;
   return count;
 }
 
@@ -195,10 +203,11 @@ function matches(row: readonly Seen[], period: number): number {
  * act that is done again between new ones, as a test is between edits, is ordinary work.
  */
 function cycleAmongStrangers(row: readonly Seen[], rounds: number): Repetition | undefined {
-  if (countOf(row, (row.at(-1) as Seen).symbol) < rounds) return undefined;
+  if (countOf(row, row.at(-1) as Seen) < rounds) return undefined;
   const times = new Map<string, number>();
-  for (const { symbol } of row) times.set(symbol, (times.get(symbol) ?? 0) + 1);
-  const places = row.flatMap(({ symbol }, place) => ((times.get(symbol) as number) > 1 ? [place] : []));
+  const symbols = row.map(({ call, result }) => `${call} ${result}`);
+  for (const symbol of symbols) times.set(symbol, (times.get(symbol) ?? 0) + 1);
+  const places = symbols.flatMap((symbol, place) => ((times.get(symbol) as number) > 1 ? [place] : []));
   const known = places.map((place) => row[place] as Seen);
   for (let period = 2; period <= MAX_PERIOD; period++) {
     const length = rounds * period;

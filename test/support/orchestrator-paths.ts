@@ -187,7 +187,7 @@ export function abstractionOf(run: RunState): readonly unknown[] {
     run.repairs,
     run.replans,
     run.loops.interventions,
-    Object.values(run.loops.streams).map(({ seen, counted }) => (seen.at(-1)?.symbol.startsWith("same") ? counted : 0)),
+    Object.values(run.loops.streams).map(({ seen, counted }) => (seen.at(-1)?.call.startsWith("same") ? counted : 0)),
     run.loops.plans.length,
     run.objectiveDigest === FIRST,
     run.ledger.limits.toolCalls === undefined ? 0 : run.ledger.spent.toolCalls,
