@@ -11,6 +11,7 @@
  * One window of the last acts is all that is kept; a step that is new costs one look through it.
  */
 import type { Detector, LoopStep } from "../contracts/loops.ts";
+import { withLast } from "./record.ts";
 
 export const MAX_PERIOD = 16;
 const ROUNDS = 3;
@@ -66,7 +67,7 @@ export interface Noted {
 export function note(stream: Stream, step: LoopStep, rounds: number = ROUNDS): Noted {
   const seen = seenOf(stream, step);
   const next: Stream = {
-    seen: [...(stream.seen.length < WINDOW ? stream.seen : stream.seen.slice(1)), seen],
+    seen: withLast(stream.seen, seen, WINDOW),
     counted: Math.min(stream.counted + 1, WINDOW),
   };
   const repetition = repetitionOf(next, step.poll ?? rounds);

@@ -48,6 +48,8 @@ export function fingerprint(text: string): string {
 
 /** A path, a file name or a URL: no spaces, letters in it, and a slash or an ending. */
 const PLACE = /^(?=\S+$)(?=.*\p{L})(?:[^\s]*[\\/][^\s]*|[^\s]*[^\s.]\.\p{L}\w{0,7})$/u;
+/** Without one of these there is no place in a text: most texts are told by it. */
+const MARK = /^\S*[\\/.]\S*$/;
 const MAX_PLACE = 400;
 const MAX_PLACES = 16;
 const MAX_DEPTH = 8;
@@ -62,7 +64,7 @@ export function placesOf(args: Json): readonly string[] {
 function collect(value: Json, places: string[], depth: number): void {
   if (places.length >= MAX_PLACES || depth > MAX_DEPTH) return;
   if (typeof value === "string") {
-    if (value.length <= MAX_PLACE && PLACE.test(value)) places.push(value);
+    if (value.length <= MAX_PLACE && MARK.test(value) && PLACE.test(value)) places.push(value);
   } else if (typeof value === "object" && value !== null) {
     for (const part of Array.isArray(value) ? value : Object.values(value)) collect(part as Json, places, depth + 1);
   }

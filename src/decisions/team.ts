@@ -6,6 +6,7 @@
  */
 import type { TaskId } from "../contracts/ids.ts";
 import type { LoopStep } from "../contracts/loops.ts";
+import { withLast } from "./record.ts";
 import type { Repetition } from "./stream.ts";
 
 const WINDOW = 24;
@@ -34,9 +35,14 @@ export function noteTeam(
 ): { readonly team: Team; readonly repetition?: Repetition } {
   if (poll !== null) return { team };
   const reading = reads && outcome === "completed" && says === "something" ? result : null;
-  const next: Team = [...(team.length < WINDOW ? team : team.slice(1)), { step, task, call, isStale, reading }];
-  const repetition = isStale ? nothingNew(next) : reading === null ? undefined : sameReading(next, reading);
+  const next: Team = withLast(team, { step, task, call, isStale, reading }, WINDOW);
+  const repetition = isStale ? nothingNew(next) : isRead(team, reading) ? sameReading(next, reading) : undefined;
   return repetition === undefined ? { team: next } : { team: next, repetition };
+}
+
+/** Whether the last that was read says the same. */
+function isRead(team: Team, reading: string | null): reading is string {
+  return reading !== null && team.findLast((act) => act.reading !== null)?.reading === reading;
 }
 
 const isOfSeveral = (acts: Team): boolean => new Set(acts.map(({ task }) => task)).size > 1;
