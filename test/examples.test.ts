@@ -31,6 +31,17 @@ describe("examples", () => {
     expect(await printed(path)).not.toBe("");
   });
 
+  it("04-delegation.ts shows what may be done for another, and what may not", async () => {
+    const text = await printed("examples/04-delegation.ts");
+    expect(text).toContain("the north gate is quiet, captain");
+    expect(text).toContain('RuntimeError: agent "captain" cannot give what it does not have: tool "ring"');
+    expect(text.trimEnd().split("\n").slice(-3)).toEqual([
+      "round captain completed for maria",
+      "round/0 guard completed for maria",
+      "round/1 guard failed for maria",
+    ]);
+  });
+
   it("02-inspect.ts shows every actor and the states it went through", async () => {
     expect((await printed("examples/02-inspect.ts")).trimEnd().split("\n")).toEqual([
       "Hello, Ada!",

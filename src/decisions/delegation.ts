@@ -11,36 +11,31 @@
  */
 import type { Attempt } from "../contracts/acts.ts";
 import type { Authority, DelegateAct, Delegated, Delegation } from "../contracts/delegation.ts";
-import type { ErrorCode, Failure } from "../contracts/errors.ts";
+import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Tracked } from "../contracts/labels.ts";
-import type { AgentGrant, RunSettings } from "../contracts/settings.ts";
+import type { RunSettings } from "../contracts/settings.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import type { Timestamp } from "../contracts/units.ts";
-import { excessOf, given, meet } from "./authority.ts";
+import { given, meet } from "./authority.ts";
+import {
+  authorityRefusal,
+  DEPTH,
+  edgeRefusal,
+  grantFor,
+  partsOf,
+  type Refusal,
+  totalRefusal,
+  widthRefusal,
+} from "./delegation-refusal.ts";
 import { faultOf, inputFaultOf } from "./delegation-request.ts";
 import { canonical } from "./ingest.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
-import { append, attemptEnd, isSettled, type TaskState, takeUp } from "./schedule.ts";
-
-export const DEPTH = 3;
-export const WIDTH = 8;
-export const TOTAL = 64;
+import { append, attemptEnd, type TaskState, takeUp } from "./schedule.ts";
 
 export type DelegationWish = Extract<Wish, { readonly kind: "delegation" }>;
-
-interface Refusal {
-  readonly rule: string;
-  readonly code: ErrorCode;
-  readonly reason: string;
-  /** It reached beyond what it was given, and did not merely come too often or in a wrong form. */
-  readonly isViolation?: true;
-}
-
-const grantFor = ({ agents }: RunSettings, agent: AgentName): AgentGrant | undefined =>
-  agents.find(({ name }) => name === agent);
 
 const NOTHING: Authority = { tools: [], reads: [], writes: [], depth: 0 };
 
@@ -79,7 +74,8 @@ export function delegate(state: RunState, wish: DelegationWish, moment: Moment):
   if (fault !== undefined) return refused(state, wish, fault);
   const own = authorityOf(state.settings, task, wish.attempt.startedAt);
   const have: Authority = { ...own, depth: own.depth - 1 };
-  const chain = wish.attempt.chain ?? [wish.attempt.agent];
+  // From the orchestrator's own record, not from what the message says.
+  const { chain = [task.agent] } = delegatedPart(state.settings, task);
   const refusal =
     edgeRefusal(state.settings, chain, act) ??
     inputFaultOf(act, grantFor(state.settings, act.agent)?.requires ?? []) ??
@@ -102,39 +98,6 @@ export function delegate(state: RunState, wish: DelegationWish, moment: Moment):
     : refused(state, wish, crowd);
 }
 
-/** G1. A closed world: what no definition names does not exist. */
-function edgeRefusal(settings: RunSettings, chain: readonly AgentName[], { agent }: DelegateAct): Refusal | undefined {
-  const from = chain.at(-1) as AgentName;
-  if (!(grantFor(settings, from)?.delegates ?? []).includes(agent)) {
-    const reason = `agent "${from}" may not delegate to "${agent}"; name it in the agent's delegates`;
-    return { rule: "delegation.closed-world", code: "delegation.denied", reason, isViolation: true };
-  }
-  if (!chain.includes(agent)) return undefined;
-  const cycle = [...chain.slice(chain.indexOf(agent)), agent].join(" → ");
-  return { rule: "delegation.cycle", code: "delegation.denied", reason: `they would wait for each other: ${cycle}` };
-}
-
-/** G2, and G3 for the depth. */
-function authorityRefusal(
-  have: Authority,
-  chain: readonly AgentName[],
-  act: DelegateAct,
-  at: Timestamp,
-): Refusal | undefined {
-  if (have.depth < 0) {
-    const reason = `${chain.join(" → ")} is as deep as it may go; do it yourself, or raise delegation.depth`;
-    return { rule: "delegation.depth", code: "delegation.limit", reason };
-  }
-  if (have.until !== undefined && have.until <= at) {
-    const reason = `the time of agent "${chain.at(-1)}" is up`;
-    return { rule: "delegation.deadline", code: "delegation.limit", reason };
-  }
-  const excess = excessOf(act, have, at);
-  if (excess.length === 0) return undefined;
-  const reason = `agent "${chain.at(-1)}" cannot give what it does not have: ${excess.join(", ")}`;
-  return { rule: "delegation.widens", code: "delegation.widens", reason, isViolation: true };
-}
-
 /** The part that an earlier attempt at the task asked for in the same words. It has ended with that one (G4). */
 function earlierPart({ schedule }: RunState, { parent, by, request }: Delegation): number | undefined {
   const text = canonical(request as unknown as Json);
@@ -146,26 +109,6 @@ function earlierPart({ schedule }: RunState, { parent, by, request }: Delegation
       canonical(delegation.request as unknown as Json) === text,
   );
   return place < 0 ? undefined : place;
-}
-
-const partsOf = ({ schedule }: RunState, parent?: string): readonly TaskState[] =>
-  schedule.tasks.filter(
-    ({ delegation }) => delegation !== undefined && (parent === undefined || delegation.parent === parent),
-  );
-
-function widthRefusal(state: RunState, { id }: TaskState): Refusal | undefined {
-  const cap = state.settings.delegation?.width ?? WIDTH;
-  const open = partsOf(state, id).filter(({ status }) => !isSettled(status)).length;
-  if (open < cap) return undefined;
-  const reason = `${open} parts of task "${id}" are open; wait for one of them, or raise delegation.width`;
-  return { rule: "delegation.width", code: "delegation.limit", reason };
-}
-
-function totalRefusal(state: RunState): Refusal | undefined {
-  const cap = state.settings.delegation?.total ?? TOTAL;
-  if (partsOf(state).length < cap) return undefined;
-  const reason = `${cap} tasks were delegated in this run; do it yourself, or raise delegation.total`;
-  return { rule: "delegation.total", code: "delegation.limit", reason };
 }
 
 /** How a part is wanted. */

@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import type { Attempt } from "../../src/contracts/acts.ts";
 import type { DelegationRequest } from "../../src/contracts/delegation.ts";
 import type { AgentGrant } from "../../src/contracts/settings.ts";
+import { settleDone, settleFailed } from "../../src/decisions/assignment.ts";
 import { DelegationRun } from "../support/delegation-run.ts";
-import { grantOf, planOf, taskOf } from "../support/runs.ts";
+import { at, grantOf, planOf, taskOf } from "../support/runs.ts";
 
 const AGENTS = ["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"];
 const TOOLS = ["look", "send", "pay"];
@@ -273,4 +274,42 @@ it("I-P3 A-ID-01 A-ID-02 gives a part of a task exactly what its delegator, its 
     "delegation.widens",
     "delegation.width",
   ]);
+});
+
+const threw = { code: "policy.denied", message: "it may not" } as const;
+
+it("A-MSG-02 G6 a delegator hears each part's first end, once, whatever comes twice, late or for another attempt", () => {
+  const ending = fc.record({
+    actor: fc.constantFrom("t/0#1", "t/1#1", "t/2#1", "t/0/0#1", "t#1"),
+    kind: fc.constantFrom("done" as const, "failed" as const),
+    number: fc.constantFrom(0, 1, 1, 1, 2),
+    output: fc.nat(99).map(String),
+  });
+  fc.assert(
+    fc.property(fc.array(ending, { minLength: 1, maxLength: 14 }), (endings) => {
+      const agents = AGENTS.map((name) => ({ ...grantOf(name), delegates: AGENTS.filter((other) => other !== name) }));
+      const run = new DelegationRun(planOf(taskOf("t", { agent: "a0" })), { agents, retries: 0, concurrency: 9 });
+      for (const agent of ["a1", "a2", "a3"]) run.delegate("t#1", agent);
+      run.delegate("t/0#1", "a4");
+      const ended = new Set<string>();
+      const expected = new Map<string, string>();
+      for (const { actor, kind, number, output } of endings) {
+        const position = run.attempts.get(actor)?.position ?? -1;
+        const end = { actor, position, number, output, failure: threw, findings: [] };
+        run.move((state) => (kind === "done" ? settleDone : settleFailed)(state, end, at(0)));
+        // Nobody hears of what ends with somebody above it.
+        const isOver = [...ended].some((one) => one === actor || actor.startsWith(`${one.slice(0, -2)}/`));
+        if (number !== 1 || isOver) continue;
+        ended.add(actor);
+        if (actor !== "t#1") expected.set(actor, kind === "done" ? output : "failed");
+      }
+      const heard = run.told.map(({ result }) => {
+        const { kind, task, output } = (result as unknown as { value: { kind: string; task: string; output: string } })
+          .value;
+        return [`${task}#1`, kind === "completed" ? output : "failed"];
+      });
+      expect(heard).toEqual([...expected]);
+    }),
+    { numRuns: 500 },
+  );
 });
