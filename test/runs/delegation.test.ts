@@ -376,7 +376,11 @@ describe("people and delegation", () => {
     const run = await home.orchestrator.start({ objective: "the whole" });
     const first = await finish(home, run);
     expect([first.status, first.state]).toEqual(["suspended", "awaiting-human"]);
-    expect(first.pendingApprovals[0]?.requester).toEqual({ agent: "scout", task: "t/0", chain: ["lead", "scout"] });
+    expect(first.pendingApprovals[0]?.requester).toMatchObject({
+      agent: "scout",
+      task: "t/0",
+      chain: ["lead", "scout"],
+    });
     // Over a restart, too.
     const later = house({ name: "asks", agents, planner: { tasks: [{ id: "t", agent: "lead" }] } }, home);
     for (const [decision, value] of [["answer", "that"], ["approve"]] as const) {
