@@ -344,7 +344,7 @@ describe("an agent's own request", () => {
   });
   const config = { name: "own", agents: { lead, scout }, planner: { tasks: [{ id: "t", agent: "lead" }] } };
 
-  it.each(["lead", "scout", ""])(
+  it.each(["lead", "scout", "Lead", " scout", "ｌｅａｄ", "le\u200bad", "", " ", "\u200b"])(
     "A-ID-06 I-P4 is approved neither by it, nor by one on whose behalf it asks, through the API under the name %j",
     async (by) => {
       const home = house(config);
@@ -359,6 +359,19 @@ describe("an agent's own request", () => {
       expect(ruledIn(await journalOf(run))).toContainEqual(
         expect.objectContaining({ rule: "approval.requester", verdict: "refused", data: { by, decision: "approve" } }),
       );
+    },
+  );
+
+  it.each<readonly [unknown]>([[["lead"]], [{ id: "lead" }], [null], [7], [true], [undefined]])(
+    "A-ID-06 A-ID-03 nor under what is no name at all: %j",
+    async (by) => {
+      const home = house(config);
+      const run = await home.orchestrator.start({ objective: "x" });
+      const [question] = (await finish(home, run)).pendingApprovals;
+      const word = { requestId: question?.id, digest: question?.digest, decision: "approve", by } as never;
+      expect(await home.orchestrator.decide(word)).toMatchObject({ accepted: false });
+      await settle();
+      expect([wiped, (await run.report()).pendingApprovals.length]).toEqual([0, 1]);
     },
   );
 
