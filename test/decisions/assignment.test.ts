@@ -115,6 +115,15 @@ describe("settleDone", () => {
 });
 
 describe("settleFailed", () => {
+  it("L1 begins another attempt with a clean record: it does the same things again", () => {
+    for (const retries of [0, 1]) {
+      const run = runningRun(planOf(taskOf("a", { retries })));
+      const acted = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
+      const { state } = rules.settleFailed(acted, failed("a#1", 0), at(0));
+      expect(Object.keys(state.loops.streams)).toEqual([]);
+    }
+  });
+
   const run = calling(runningRun(planOf(taskOf("a", { retries: 1, backoffMs: 10 }), taskOf("b", { needs: ["a"] }))));
 
   it("R1 tries again after a wait, with what was found wanting", () => {

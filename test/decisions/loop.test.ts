@@ -244,6 +244,13 @@ describe("intervene, forget", () => {
     expect(isForbidden(learned, "t", proposed(fix(3).call))).toBe(true);
   });
 
+  it("L4 counts anew what the team, keys and requests had come to", () => {
+    let loops: Loops = observeWrite(NO_LOOPS, "k", { task: "a", step: "s", content: "1" }).loops;
+    loops = observeRequest(loops, "a > b", { task: "a", step: "s", text: "do it" }).loops;
+    loops = observe(loops, "t", act("a", "1")).loops;
+    expect(intervene(loops, evidence)).toMatchObject({ team: [], keys: {}, asked: {} });
+  });
+
   it("forgets the acts of an ended task, and not what was forbidden", () => {
     const seen = observe(intervene(NO_LOOPS, evidence), "t", act("a", "1"), 9).loops;
     const both = observe(seen, "u", act("a", "1"), 9).loops;

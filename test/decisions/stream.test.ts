@@ -144,6 +144,11 @@ describe("no loop", () => {
     expect(firstOf(acts)).toBe(0);
   });
 
+  it("R5 polls between do not hide that an act is done again and again", () => {
+    const acts = [0, 1, 2, 3, 4].map((n) => (n % 2 === 0 ? plain(0) : { tool: "status", result: "running", poll: 9 }));
+    expect(firstOf(acts)).toBe(5);
+  });
+
   it("R5 a poll beyond its number is one", () => {
     const polls = cycle(1, 80, () => ({ tool: "status", result: "running", poll: 70 }));
     expect(firstOf(polls)).toBe(70);
@@ -176,6 +181,7 @@ describe("no progress", () => {
   it("R3 another result between, or one that says no more than that it is done, is progress", () => {
     expect(firstOf([edit(1), edit(2), edit(3, { result: `${report} Four.` }), edit(4), edit(5)])).toBe(0);
     expect(firstOf(cycle(1, 20, () => plain(0)).map((_, i) => edit(i, { result: "written" })))).toBe(0);
+    expect(firstOf([1, 2, 1, 3, 2].map((n) => edit(n, { result: "written" })))).toBe(0);
     expect(firstOf([1, 2, 3].map((n) => edit(n, { result: "no", failed: true })))).toBe(3);
   });
 
