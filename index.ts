@@ -40,13 +40,17 @@ export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluatio
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
+export type { PolicyScope, ToolShape } from "./src/contracts/policy.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
 export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
 export type {
   AnyTool,
   EffectClass,
+  PolicyAction,
   PolicyRequest,
   Reconciled,
+  Remaining,
+  Terms,
   Tool,
   ToolCall,
   ToolContext,

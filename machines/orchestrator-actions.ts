@@ -4,7 +4,9 @@ import type { Command, Wait } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
+import type { Timestamp } from "../src/contracts/units.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
 import {
   adopt,
@@ -30,8 +32,9 @@ import {
   raiseConcern,
   settled,
 } from "../src/decisions/concern.ts";
-import { type Resolution, resolve } from "../src/decisions/conflict.ts";
+import { FIRST_WRITER, type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { intervene } from "../src/decisions/loop.ts";
+import { type Authorised, adoptPolicy, authorised, unauthorised } from "../src/decisions/policy.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
@@ -71,6 +74,7 @@ const wishOf = (call: EventOf<"call.proposed">): Wish => ({
   effect: call.effect,
   digest: call.digest,
   key: call.key,
+  ...(call.policy === undefined ? {} : { policy: call.policy }),
 });
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
@@ -79,6 +83,18 @@ const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
     message,
     ...(task === undefined ? {} : { task }),
   }));
+
+const CONFLICT = "conflict/";
+
+function takeResolution(state: RunState, key: EffectKey, resolution: Resolution, at: Timestamp): Reaction {
+  const id = key.slice(CONFLICT.length);
+  const { conflicts, board } = resolve(state.conflicts, state.board, id, resolution, at);
+  const { rule, winner, reason } = resolution;
+  return {
+    state: { ...state, conflicts, board },
+    commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
+  };
+}
 
 /** The first transition has no input behind it, and so no time of its own: it happens at the start. */
 const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
@@ -123,15 +139,17 @@ export const orchestratorActions = {
   keepAnswer: react<EventOf<"question.answered">>((state, { approval, outcome }) =>
     keepAnswer(state, approval, outcome),
   ),
-  resolveConflict: react<{ readonly key: EffectKey; readonly resolution: Resolution }>((state, params, { at }) => {
-    const id = params.key.slice("conflict/".length);
-    const { conflicts, board } = resolve(state.conflicts, state.board, id, params.resolution, at);
-    const { rule, winner, reason } = params.resolution;
-    return {
-      state: { ...state, conflicts, board },
-      commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
-    };
-  }),
+  takePerformed: react<{ readonly key: EffectKey; readonly output: Json }>((state, { key, output }, { at }) =>
+    key.startsWith(CONFLICT)
+      ? takeResolution(state, key, output as unknown as Resolution, at)
+      : authorised(state, key, output as unknown as Authorised),
+  ),
+  takeUnperformed: react<{ readonly key: EffectKey }>((state, { key }, { at }) =>
+    key.startsWith(CONFLICT) ? takeResolution(state, key, FIRST_WRITER, at) : unauthorised(state, key),
+  ),
+  adoptPolicy: react<EventOf<"policy.changed">>((state, { policy, restarted }) =>
+    adoptPolicy(state, { policy, restarted }),
+  ),
   armWall: react((state, _, { at }) =>
     state.ledger.limits.wallMs === undefined
       ? state

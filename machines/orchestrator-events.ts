@@ -30,6 +30,7 @@ export type OrchestratorEvent =
       readonly effect: EffectClass;
       readonly digest: Digest;
       readonly key: string;
+      readonly policy?: string | null;
     }>
   | At<{ readonly type: "call.settled" } & Settled>
   | At<
@@ -47,6 +48,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "task.due"; readonly position: number }>
   | At<{ readonly type: "wall.reached" }>
   | At<{ readonly type: "actor.failed"; readonly actor: ActorId; readonly failure: Failure }>
+  | At<{ readonly type: "policy.changed"; readonly policy: string | null; readonly restarted: boolean }>
   | At<{ readonly type: "run.pause" }>
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>

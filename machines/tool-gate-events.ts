@@ -5,7 +5,7 @@ import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, AgentName, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
-import type { ActResult, Cost, Judgement } from "../src/contracts/tools.ts";
+import type { ActResult, Cost, Judgement, Verdict } from "../src/contracts/tools.ts";
 
 export interface ToolGateInput {
   /** `<agent actor>/<n>`. */
@@ -22,9 +22,11 @@ export interface ToolGateInput {
 export type ToolGateEvent =
   | { readonly type: "actor.failed"; readonly failure: Failure }
   | { readonly type: "hold.granted" }
+  | { readonly type: "hold.stale" }
   | { readonly type: "hold.shared"; readonly value: Json }
   | { readonly type: "hold.doubtful"; readonly key: string }
   | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
+  | { readonly type: "policy.changed"; readonly restarted: boolean }
   | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
 
 export interface ToolGateContext extends ToolGateInput {
@@ -37,6 +39,12 @@ export interface ToolGateContext extends ToolGateInput {
   readonly sent: boolean;
   /** A person has changed the arguments, and so has said yes to them. */
   readonly edited: boolean;
+  /** Another policy is in force than the one the call was judged under. */
+  readonly stale: boolean;
+  /** What an earlier policy said of these arguments. */
+  readonly earlier: Verdict | null;
+  /** The verdict that a person who was asked has agreed to. */
+  readonly word: Verdict | null;
   /** What the tool knows the call by: the same for the same call of any attempt at the task. */
   readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
@@ -47,6 +55,8 @@ export interface JudgeInput extends EffectInput {
   readonly attempt: Attempt;
   readonly tool: ToolName;
   readonly args: Json;
+  /** What an earlier policy said of these arguments. */
+  readonly earlier?: Verdict;
 }
 
 export interface ExecuteInput extends EffectInput {

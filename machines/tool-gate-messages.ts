@@ -53,7 +53,7 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical, effect } = judgementOf(context);
+  const { call, hold, symbol, maxIdentical, effect, policy } = judgementOf(context);
   return {
     to: ORCHESTRATOR,
     event: {
@@ -68,6 +68,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       effect,
       digest: call.digest,
       key: context.key,
+      ...(policy === undefined ? {} : { policy }),
     },
   };
 };
@@ -131,6 +132,15 @@ export const asks =
       },
     };
   };
+
+/** What is left of a judgement when the call is judged again, the arguments being the same. */
+export const judgingAgain = (context: ToolGateContext): Partial<ToolGateContext> => ({
+  earlier: judgementOf(context).verdict,
+  word: context.edited ? judgementOf(context).verdict : context.word,
+  edited: false,
+  stale: false,
+  round: context.round + 1,
+});
 
 export const executed = (output: Executed): Partial<ToolGateContext> => ({
   result: { kind: "completed", value: output.output },

@@ -6,6 +6,7 @@
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
+ *                holding ──judged under another policy──→ judging
  *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
  *
@@ -13,6 +14,8 @@
  * T2  Every path ends in `settled` with one result; in doubt it is a refusal.
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
  * T4  Edited arguments are judged anew and become what is bound.
+ * T5  Where another policy is in force than at its judgement, a call is judged again before it is made or made again; the
+ *     stricter of then and now stands.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
@@ -20,6 +23,7 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
+import { isSaid } from "../src/decisions/policy.ts";
 import { commands, options } from "./commands.ts";
 import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
 import {
@@ -31,6 +35,7 @@ import {
   executed,
   failed,
   judgementOf,
+  judgingAgain,
   keyOf,
   LOST,
   proposed,
@@ -54,7 +59,16 @@ export const toolGateMachine = setup({
   },
   guards: {
     isDenied: (_, judgement: Judged) => judgement.verdict.kind === "deny",
-    needsApproval: ({ context }) => judgementOf(context).verdict.kind === "ask" && !context.edited,
+    needsApproval: ({ context }) => {
+      const { verdict } = judgementOf(context);
+      return verdict.kind === "ask" && !context.edited && !isSaid(context.word, verdict);
+    },
+    isApprovedStale: ({ context }, outcome: ApprovalOutcome) =>
+      context.stale && outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
+    isAbsentStale: ({ context }, found: Reconciled<Json>) => found.kind === "absent" && context.stale,
+    // What is safe to repeat would be begun once more by the process that takes the run up.
+    isBegunAgain: ({ context }, restarted: boolean) =>
+      restarted && ["read", "idempotent"].includes(judgementOf(context).effect),
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
@@ -75,13 +89,17 @@ export const toolGateMachine = setup({
     keepJudgement: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       key: callKeyOf(context, judged),
+      stale: false,
     })),
     keepDenial: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       ...refused(denial(judged)),
     })),
     keepRefusal: assign((_, result: ActResult) => refused(result)),
-    keepEdit: assign(({ context }, args: Json) => ({ args, edited: true, round: context.round + 1 })),
+    keepEdit: assign(({ context }, args: Json) => ({ args, edited: true, earlier: null, round: context.round + 1 })),
+    keepWord: assign({ word: ({ context }) => judgementOf(context).verdict }),
+    judgeAgain: assign(({ context }) => judgingAgain(context)),
+    markStale: assign({ stale: true }),
     keepExecuted: assign((_, output: Executed) => executed(output)),
     keepAnswer: assign((_, value: Json) => executed({ output: value, digest: "answered by a person" })),
     keepFound: assign((_, found: Reconciled<Json> & { readonly digest?: string }) =>
@@ -98,7 +116,7 @@ export const toolGateMachine = setup({
   },
 }).createMachine({
   id: "gate",
-  version: "1",
+  version: "2",
   options,
   context: ({ input }) => ({
     ...input,
@@ -108,12 +126,16 @@ export const toolGateMachine = setup({
     key: "",
     sent: false,
     edited: false,
+    stale: false,
+    earlier: null,
+    word: null,
     round: 0,
   }),
   initial: "judging",
   on: {
     // The chart of its own question failed: nobody can answer any more.
     "actor.failed": { actions: { type: "keepFailure", params: ({ event }) => event.failure }, target: ".settled" },
+    "policy.changed": { actions: "markStale" },
   },
   states: {
     judging: {
@@ -126,6 +148,7 @@ export const toolGateMachine = setup({
           attempt: context.attempt,
           tool: context.tool,
           args: context.args,
+          ...(context.earlier === null ? {} : { earlier: context.earlier }),
         }),
         onDone: [
           {
@@ -142,6 +165,7 @@ export const toolGateMachine = setup({
       entry: { type: "tell", params: proposed },
       on: {
         "hold.granted": [{ guard: "needsApproval", target: "asking" }, { target: "executing" }],
+        "hold.stale": { actions: "judgeAgain", target: "judging" },
         "hold.shared": { actions: { type: "keepShared", params: ({ event }) => event.value }, target: "settled" },
         "hold.doubtful": [
           {
@@ -164,6 +188,11 @@ export const toolGateMachine = setup({
       entry: { type: "spawn", params: asks("approve") },
       on: {
         "question.answered": [
+          {
+            guard: { type: "isApprovedStale", params: ({ event }) => event.outcome },
+            actions: ["keepWord", "judgeAgain"],
+            target: "judging",
+          },
           { guard: { type: "isApproved", params: ({ event }) => event.outcome }, target: "executing" },
           {
             guard: { type: "isEdited", params: ({ event }) => event.outcome },
@@ -216,6 +245,16 @@ export const toolGateMachine = setup({
           { target: "unknown" },
         ],
       },
+      on: {
+        "policy.changed": [
+          {
+            guard: { type: "isBegunAgain", params: ({ event }) => event.restarted },
+            actions: "judgeAgain",
+            target: "judging",
+          },
+          { actions: "markStale" },
+        ],
+      },
     },
     reconciling: {
       invoke: {
@@ -236,6 +275,11 @@ export const toolGateMachine = setup({
           },
           { guard: { type: "isAbsentUnapproved", params: ({ event }) => event.output }, target: "asking" },
           {
+            guard: { type: "isAbsentStale", params: ({ event }) => event.output },
+            actions: "judgeAgain",
+            target: "judging",
+          },
+          {
             guard: { type: "isAbsent", params: ({ event }) => event.output },
             actions: "nextRound",
             target: "executing",
@@ -249,6 +293,11 @@ export const toolGateMachine = setup({
       entry: { type: "spawn", params: asks("unknown") },
       on: {
         "question.answered": [
+          {
+            guard: { type: "isApprovedStale", params: ({ event }) => event.outcome },
+            actions: ["keepWord", "judgeAgain"],
+            target: "judging",
+          },
           {
             guard: { type: "isApproved", params: ({ event }) => event.outcome },
             actions: "nextRound",

@@ -15,6 +15,8 @@ export interface Attempt {
   /** The agent actor: `<task>#<attempt>`. */
   readonly actor: ActorId;
   readonly agent: AgentName;
+  /** Who delegated the task, the outermost first; last the agent itself. Absent: nobody but the plan. */
+  readonly chain?: readonly AgentName[];
   readonly task: TaskId;
   /** Of the task in the plan. */
   readonly position: number;

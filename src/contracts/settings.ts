@@ -38,6 +38,8 @@ export interface RunSettings {
   readonly owner: PersonId;
   readonly approvals: ApprovalSettings;
   readonly loops: LoopSettings;
+  /** The id of the policy the run is started with. Absent: none, beside the agents' own lists of tools. */
+  readonly policy?: string;
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
 }

@@ -16,6 +16,7 @@ import type { ActResult, Cost } from "../contracts/tools.ts";
 import { hold, release, settle } from "./budget.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
+import { isBack, isUnjudged, submit } from "./policy.ts";
 import { withoutRow, withRow } from "./record.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
@@ -54,6 +55,8 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       code: "agent.stopped",
       message: "the attempt this act belongs to has ended",
     });
+  if (isBack(wish)) return grantAccess(state, wish, moment);
+  if (wish.kind === "call" && isUnjudged(state, wish)) return submit(state, wish);
   if (wish.kind === "call" && isForbidden(state.loops, task.id, wish.symbol)) return veto(state, wish, task);
   const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
@@ -78,7 +81,7 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       ],
     };
   }
-  if (wish.kind === "board") return share({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment);
+  if (wish.kind === "board") return grantAccess({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment);
   const key = earlier?.claim.key ?? wish.key;
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
   const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };
@@ -93,6 +96,10 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
     commands: [{ type: "tell", params: { to: wish.id, event } }],
   };
 }
+
+/** Lets a read or write happen, unless the policy has yet to be asked. */
+const grantAccess = (state: RunState, wish: Wish, moment: Moment): Reaction =>
+  wish.kind === "call" || isUnjudged(state, wish) ? submit(state, wish) : share(state, wish, moment);
 
 const callOf = ({ tool, digest }: { readonly tool: string; readonly digest: Digest }, task: TaskState): Called => ({
   task: task.id,
@@ -182,10 +189,10 @@ function dropQuestions(state: RunState, actor: ActorId): RunState {
 
 type Once = NonNullable<OpenAct["once"]>;
 
-/** A call that was made is remembered with its result; one that failed or was lost after it was sent is in doubt. */
+/** A call that was made is remembered with its result; one that ended otherwise after it was sent is in doubt. */
 function claimAfter(state: RunState, call: Settled, once: Once, task: TaskState): Claims {
   if (call.outcome === "completed") return remember(state.claims, callOf(once, task), once.key, call.value);
-  return call.outcome === "failed" && call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
+  return call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
 }
 
 function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
@@ -220,9 +227,18 @@ function charge(state: RunState, id: ActorId, { at }: Moment): RunState {
   };
 }
 
+/** Forgets what an attempt that has ended still wished for. */
+function withoutWishes({ queue, judging }: RunState, agent: ActorId): Pick<RunState, "queue" | "judging"> {
+  const gone = Object.keys(judging).filter((key) => judging[key]?.agent === agent);
+  return {
+    queue: queue.filter((wish) => wish.agent !== agent),
+    judging: gone.reduce<RunState["judging"]>(withoutRow, judging),
+  };
+}
+
 /** Closes all acts of an attempt that has ended: what was sent is paid for, what was not is given back. */
 export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunState {
-  let next: RunState = { ...state, queue: state.queue.filter((wish) => wish.agent !== agent) };
+  let next: RunState = { ...state, ...withoutWishes(state, agent) };
   for (const [id, act] of Object.entries(state.acts)) {
     if (act.agent !== agent) continue;
     const sent = act.stage === "held" || act.lost === true;

@@ -33,6 +33,8 @@ export type Wish =
       readonly digest: Digest;
       /** What the tool knows the call by. */
       readonly key: string;
+      /** The policy it was judged under, where it is not the one the run was started with. */
+      readonly policy?: string | null;
     }
   | {
       readonly kind: "board";
@@ -41,6 +43,8 @@ export type Wish =
       readonly attempt: Attempt;
       readonly n: number;
       readonly act: Act;
+      /** The policy that has allowed it. Absent: none was asked yet. */
+      readonly judged?: string | null;
     };
 
 /** An act that has begun and not ended. `held`: a hold is open; `asking`: a person is asked. */
@@ -91,6 +95,12 @@ export interface RunState {
   /** How many of `acts` wait for a person. */
   readonly asking: number;
   readonly queue: readonly Wish[];
+  /** Reads and writes that the policy is asked about, by the key of the asking. */
+  readonly judging: { readonly [key: string]: Wish };
+  /** The id of the policy in force. */
+  readonly policy: string | null;
+  /** How often it was replaced. */
+  readonly policyChanges: number;
   readonly questions: readonly ApprovalRequest[];
   readonly trouble: Trouble | null;
   /** Tasks already given to a cheaper agent. */
@@ -141,6 +151,9 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   acts: {},
   asking: 0,
   queue: [],
+  judging: {},
+  policy: settings.policy ?? null,
+  policyChanges: 0,
   questions: [],
   trouble: null,
   degraded: [],

@@ -37,7 +37,6 @@ export function judged(args: Json, kind: Verdict["kind"], effect: EffectClass): 
     kind === "allow" ? { kind, rule: "test" } : { kind, rule: "test", reason: "the rule says so" };
   return {
     verdict,
-    policy: "test",
     call: { tool: "send", args, digest: digestOf(args) },
     effect,
     hold: { costMicroUsd: 5, tokens: 0 },

@@ -38,7 +38,18 @@ const logics = new Map(
     approval: approvalMachine,
   }).map(([kind, machine]) => [kind, logicOf(machine)]),
 );
-const EFFECTS = ["plan", "judge", "execute", "reconcile", "review", "validate", "intervene", "economise", "resolve"];
+const EFFECTS = [
+  "plan",
+  "judge",
+  "authorise",
+  "execute",
+  "reconcile",
+  "review",
+  "validate",
+  "intervene",
+  "economise",
+  "resolve",
+];
 
 interface Held {
   readonly src: string;
@@ -61,6 +72,8 @@ export class PuppetHouse {
   readonly time = handTime(START);
   core!: Core;
   crashes = 0;
+  /** The policy of the processes to come; `authorise` replaces that of the present one. */
+  policy: string | null = null;
   readonly #dies: boolean;
   readonly #store: () => StorePort;
   #process = { number: 0, lives: true };
@@ -206,6 +219,7 @@ export class PuppetHouse {
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers,
       minds: (ports) => new Minds(ports, agents, superjsonCodec(), store),
+      policy: () => this.policy,
       leaseMs: NEVER,
       parkAfterMs: NEVER,
       graceMs: 0,
