@@ -54,12 +54,45 @@ describe("strictest", () => {
   });
 });
 
+describe("several asks", () => {
+  const finance: Verdict = { kind: "ask", rule: "pay", reason: "money", role: "finance", quorum: 2, expiresMs: 1_000 };
+
+  it("V4 are one that satisfies all of them, in any order", () => {
+    const more: Verdict = { kind: "ask", rule: "much", reason: "a lot", quorum: 3, expiresMs: 5_000 };
+    const both = { kind: "ask", rule: "pay", reason: "money", role: "finance", quorum: 3, expiresMs: 1_000 };
+    expect(strictest([finance, more])).toEqual({ ...both, rules: ["pay", "much"] });
+    expect(strictest([more, allow, finance])).toEqual({ ...both, rules: ["much", "pay"] });
+    expect(strictest([ask, ask])).toEqual(ask);
+  });
+
+  it("V4 deny where two roles would have to be asked", () => {
+    expect(strictest([finance, { ...ask, role: "legal" }])).toMatchObject({ kind: "deny", rule: "verdict.two-roles" });
+    expect(strictest([finance, { ...ask, role: "finance" }]).kind).toBe("ask");
+  });
+});
+
 describe("asVerdict", () => {
   it("takes what is a verdict, and nothing beside it", () => {
     expect(asVerdict({ ...allow, extra: 1 }, "p")).toEqual(allow);
     expect(asVerdict({ ...deny, role: "boss" }, "p")).toEqual(deny);
     expect(asVerdict({ ...ask, role: "boss" }, "p")).toEqual({ ...ask, role: "boss" });
-    expect(asVerdict({ ...ask, role: 7 }, "p")).toEqual(ask);
+    const terms = { role: "boss", quorum: 2, expiresMs: 60_000, rules: ["b", "d"] };
+    expect(asVerdict({ ...ask, ...terms }, "p")).toEqual({ ...ask, ...terms });
+    expect(asVerdict({ ...allow, rules: ["a"] }, "p")).toEqual(allow);
+    expect(asVerdict({ ...deny, rules: "c" }, "p")).toEqual(deny);
+  });
+
+  it.each([
+    { role: 7 },
+    { role: "" },
+    { role: null },
+    { quorum: 0 },
+    { quorum: 1.5 },
+    { quorum: "2" },
+    { expiresMs: -1 },
+    { expiresMs: Number.POSITIVE_INFINITY },
+  ])("V3 I-P2 denies for an ask that cannot be put: %j", (terms) => {
+    expect(asVerdict({ ...ask, ...terms }, "p")).toMatchObject({ kind: "deny", rule: "policy.failed" });
   });
 
   it("names the policy where the verdict names no rule and gives no reason", () => {

@@ -72,8 +72,9 @@ export class PuppetHouse {
   readonly time = handTime(START);
   core!: Core;
   crashes = 0;
-  /** The policy of the processes to come; `authorise` replaces that of the present one. */
+  /** The id of the policy in force. */
   policy: string | null = null;
+  #policies = 0;
   readonly #dies: boolean;
   readonly #store: () => StorePort;
   #process = { number: 0, lives: true };
@@ -137,6 +138,12 @@ export class PuppetHouse {
   stumble(actor: ActorId, { code, message }: Failure): Promise<void> {
     this.puppet(actor).stumble(new RuntimeError(code, message));
     return this.#moved();
+  }
+
+  /** Puts another policy in force: in a process that goes on, or as one that takes the run up has it. */
+  authorise(restarted: boolean): Promise<void> {
+    this.policy = `policy-${++this.#policies}`;
+    return this.signal({ type: "policy.changed", policy: this.policy, restarted });
   }
 
   signal(event: Message, to: ActorId = ORCHESTRATOR): Promise<void> {
