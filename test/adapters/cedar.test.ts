@@ -223,7 +223,11 @@ describe("A-POL-01 what is missing or of another type denies", () => {
 
   it("what no policy looks at is not told to Cedar, and denies nothing", () => {
     expect(asked(ALL, { to: "x", amount: 0.123456, count: 2 ** 60 }).kind).toBe("allow");
-    expect(asked(ALL, "nothing like it" as Json).kind).toBe("deny");
+    expect(asked(ALL, "nothing like it").kind).toBe("allow");
+    expect(
+      asked(`${ALL} forbid (principal, action == Action::"call:send", resource) when { context.args.to == "y" };`, "x")
+        .kind,
+    ).toBe("deny");
   });
 
   it("arguments compared as a whole are all looked at", () => {
@@ -261,7 +265,8 @@ describe("A-POL-01 what is missing or of another type denies", () => {
     expect(asked(ALL, { to: "x" }, { resource: "gone", call: { tool: "gone", args: {}, digest: "d" } }).kind).toBe(
       "deny",
     );
-    expect(() => asked(ALL, { to: "x" }, { at: Number.NaN })).toThrow();
+    const timed = `permit (principal, action, resource) when { context.at > datetime("2020-01-01") };`;
+    expect(() => asked(timed, { to: "x" }, { at: Number.NaN })).toThrow();
   });
 
   it("I-P2 without an orchestrator it denies", () => {

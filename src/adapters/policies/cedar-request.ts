@@ -1,7 +1,7 @@
 /** Cedar request: a question to a policy, as Cedar is asked it. Only the entities of the request go along. */
 import type { CedarValueJson, EntityJson, EntityUid, StatefulAuthorizationCall } from "@cedar-policy/cedar-wasm/nodejs";
 import type { PolicyRequest } from "../../contracts/tools.ts";
-import { type ArgumentShapes, actionOf } from "./cedar-schema.ts";
+import { type ArgumentShapes, actionOf, type Telling } from "./cedar-schema.ts";
 import { NOTHING, toCedar } from "./cedar-shape.ts";
 
 type Question = Pick<StatefulAuthorizationCall, "principal" | "action" | "resource" | "context" | "entities">;
@@ -17,7 +17,7 @@ const entity = (type: string, id: string, more: Readonly<Record<string, string>>
 });
 
 export const questionsOf =
-  (shapes: ArgumentShapes): Questions =>
+  (shapes: ArgumentShapes, isTold: Telling): Questions =>
   (request) => {
     const { agent, action, resource, call, effect } = request;
     const asked = isBoard(request) ? key(resource) : called(action, resource, effect);
@@ -25,8 +25,8 @@ export const questionsOf =
       principal: uid("Agent", agent),
       action: uid("Action", isBoard(request) ? action : actionOf(action, call.tool)),
       resource: asked.uid as EntityUid,
-      context: contextOf(request, shapes),
-      entities: [entity("Agent", agent), asked],
+      context: contextOf(request, shapes, isTold),
+      entities: isTold("name") ? [entity("Agent", agent), asked] : [asked],
     };
   };
 
@@ -40,26 +40,34 @@ function key(name: string): EntityJson {
   return { ...entity("Key", name), parents };
 }
 
-function contextOf(request: PolicyRequest, shapes: ArgumentShapes): Record<string, CedarValueJson> {
-  const { chain, call, task, at, remaining = {}, labels } = request;
-  const agents = chain.map((agent) => ({ __entity: uid("Agent", agent) }));
-  return {
-    args: toCedar(shapes.get(call.tool) ?? NOTHING, isBoard(request) ? {} : (call.args ?? {}), ""),
-    actor: { __entity: uid("Agent", chain.at(-1) ?? request.agent) },
-    chain: agents,
-    task,
-    at: { __extn: { fn: "datetime", arg: new Date(at).toISOString() } },
-    remaining: { ...remaining },
-    ...(labels === undefined
-      ? {}
-      : {
-          labels: {
+function contextOf(request: PolicyRequest, shapes: ArgumentShapes, isTold: Telling): Record<string, CedarValueJson> {
+  const said: Record<string, CedarValueJson> = {};
+  for (const [part, say] of Object.entries(parts)) {
+    const value = isTold(part) ? say(request, shapes) : undefined;
+    if (value !== undefined) said[part] = value;
+  }
+  return said;
+}
+
+const agentOf = (id: string): CedarValueJson => ({ __entity: uid("Agent", id) });
+
+const parts: Readonly<Record<string, (request: PolicyRequest, shapes: ArgumentShapes) => CedarValueJson | undefined>> =
+  {
+    args: (request, shapes) =>
+      toCedar(shapes.get(request.call.tool) ?? NOTHING, isBoard(request) ? {} : (request.call.args ?? {}), ""),
+    actor: ({ chain, agent }) => agentOf(chain.at(-1) ?? agent),
+    chain: ({ chain }) => chain.map(agentOf),
+    task: ({ task }) => task,
+    at: ({ at }) => ({ __extn: { fn: "datetime", arg: new Date(at).toISOString() } }),
+    remaining: ({ remaining = {} }) => ({ ...remaining }),
+    labels: ({ labels }) =>
+      labels === undefined
+        ? undefined
+        : {
             integrity: labels.integrity,
             public: labels.readers === "public",
             readers: labels.readers === "public" ? [] : [...labels.readers],
           },
-        }),
   };
-}
 
 const isBoard = ({ action }: PolicyRequest): boolean => action === "read" || action === "write";

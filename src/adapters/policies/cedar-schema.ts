@@ -29,23 +29,32 @@ const STRING: TypeOfAttribute<string> = { type: "String" };
 const AGENT: TypeOfAttribute<string> = { type: "Entity", name: "Agent" };
 const AMOUNT: TypeOfAttribute<string> = { type: "Long", required: false };
 
-const contextOf = (args: RecordShape): TypeOfAttribute<string> =>
-  record({
-    args: typeOf(args),
-    actor: AGENT,
-    chain: { type: "Set", element: AGENT },
-    task: STRING,
-    at: { type: "Extension", name: "datetime" },
-    remaining: record({ costMicroUsd: AMOUNT, tokens: AMOUNT, steps: AMOUNT, toolCalls: AMOUNT }),
-    labels: {
-      ...record({ integrity: STRING, public: { type: "Boolean" }, readers: { type: "Set", element: STRING } }),
-      required: false,
-    },
-  });
+/** What a policy may know of a request, beside who does what to what. */
+const CONTEXT: Readonly<Record<string, TypeOfAttribute<string>>> = {
+  actor: AGENT,
+  chain: { type: "Set", element: AGENT },
+  task: STRING,
+  at: { type: "Extension", name: "datetime" },
+  remaining: record({ costMicroUsd: AMOUNT, tokens: AMOUNT, steps: AMOUNT, toolCalls: AMOUNT }),
+  labels: {
+    ...record({ integrity: STRING, public: { type: "Boolean" }, readers: { type: "Set", element: STRING } }),
+    required: false,
+  },
+};
+
+/** Whether a part of the context is in the schema. */
+export type Telling = (part: string) => boolean;
+
+const contextOf = (args: RecordShape, isTold: Telling): TypeOfAttribute<string> =>
+  record(Object.fromEntries(Object.entries({ args: typeOf(args), ...CONTEXT }).filter(([part]) => isTold(part))));
 
 const group: ActionType<string> = { appliesTo: { principalTypes: [], resourceTypes: [] } };
 
-export function schemaOf({ tools }: PolicyScope, shapes: ArgumentShapes): SchemaJson<string> {
+export function schemaOf(
+  { tools }: PolicyScope,
+  shapes: ArgumentShapes,
+  isTold: Telling = () => true,
+): SchemaJson<string> {
   const calls = tools.map((tool): [string, ActionType<string>] => {
     const isModel = tool.model !== undefined;
     return [
@@ -55,13 +64,13 @@ export function schemaOf({ tools }: PolicyScope, shapes: ArgumentShapes): Schema
         appliesTo: {
           principalTypes: ["Agent"],
           resourceTypes: [isModel ? "Model" : "Tool"],
-          context: contextOf(shapes.get(tool.name) ?? NOTHING),
+          context: contextOf(shapes.get(tool.name) ?? NOTHING, isTold),
         },
       },
     ];
   });
   const access: ActionType<string> = {
-    appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Key"], context: contextOf(NOTHING) },
+    appliesTo: { principalTypes: ["Agent"], resourceTypes: ["Key"], context: contextOf(NOTHING, isTold) },
   };
   const named = { shape: record({ name: STRING }) };
   return {

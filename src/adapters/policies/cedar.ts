@@ -7,17 +7,19 @@
  */
 import { createHash } from "node:crypto";
 import {
-  type AuthorizationAnswer,
+  type ActionConstraint,
   preparsePolicySet,
   preparseSchema,
+  type SchemaJson,
   statefulIsAuthorized,
+  type TypeAndId,
   validate,
 } from "@cedar-policy/cedar-wasm/nodejs";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { PolicyScope } from "../../contracts/policy.ts";
 import type { PolicyPort } from "../../contracts/ports.ts";
 import type { PolicyRequest, Verdict } from "../../contracts/tools.ts";
-import { lookedAt, mentionsOf } from "./cedar-mentions.ts";
+import { lookedAt, looksAt, mentionsOf } from "./cedar-mentions.ts";
 import { type Questions, questionsOf } from "./cedar-request.ts";
 import { argumentShapesOf, schemaOf } from "./cedar-schema.ts";
 import { Unsayable } from "./cedar-shape.ts";
@@ -64,18 +66,50 @@ const hashOf = (sources: readonly CedarSource[]): string =>
 
 function bound(id: string, sources: readonly CedarSource[], scope: PolicyScope): PolicyPort {
   const shapes = argumentShapesOf(scope);
-  const staticPolicies = Object.fromEntries(sources.map((source) => [source.id, source.text]));
   const mentions = mentionsOf(sources.map(({ json }) => json));
-  refuse([...faultsOf(sources, staticPolicies, scope), ...strangers(sources, scope)]);
+  refuse([...faultsOf(sources, scope), ...strangers(sources, scope)]);
   const told = new Map([...shapes].map(([tool, shape]) => [tool, lookedAt(shape, mentions)]));
-  const schema = schemaOf(scope, told);
-  // Kept in the engine for good under its name: the same text is the same name.
-  const names = { policies: `policies ${id}`, schema: `schema ${sha256(JSON.stringify(schema))}` };
-  prepared(preparsePolicySet(names.policies, { staticPolicies }));
-  prepared(preparseSchema(names.schema, schema));
-  const questions = questionsOf(told);
-  const rules = new Map(sources.map((source) => [source.id, source]));
-  return { id, decide: (request) => decide(request, questions, names, rules) };
+  const isTold = (part: string): boolean => looksAt(mentions, part);
+  const schema = schemaOf(scope, told, isTold);
+  const engine: Engine = {
+    questions: questionsOf(told, isTold),
+    schema: `schema ${sha256(JSON.stringify(schema))}`,
+    policies: prepare(sources, schema),
+    rules: new Map(sources.map((source) => [source.id, source])),
+  };
+  prepared(preparseSchema(engine.schema, schema));
+  return { id, decide: (request) => decide(request, engine) };
+}
+
+interface Engine {
+  readonly questions: Questions;
+  /** Names in the engine, where what is prepared once is kept for good: the same text has the same name. */
+  readonly schema: string;
+  /** Of the policies that can apply to an action. */
+  readonly policies: ReadonlyMap<string, string>;
+  readonly rules: ReadonlyMap<string, CedarSource>;
+}
+
+/** Prepares, for each action, the policies whose scope takes it in: the others could not apply. */
+function prepare(sources: readonly CedarSource[], schema: SchemaJson<string>): ReadonlyMap<string, string> {
+  const done = new Set<string>();
+  return new Map(
+    Object.entries(schema[""]?.actions ?? {}).map(([action, { memberOf = [] }]) => {
+      const names = [action, ...memberOf.map(({ id }) => id)];
+      const applying = sources.filter(({ json }) => takesIn(json.action, names));
+      const name = `policies ${hashOf(applying)}`;
+      const staticPolicies = Object.fromEntries(applying.map(({ id, text }) => [id, text]));
+      if (!done.has(name)) prepared(preparsePolicySet(name, { staticPolicies }));
+      done.add(name);
+      return [action, name];
+    }),
+  );
+}
+
+function takesIn(constraint: ActionConstraint, names: readonly string[]): boolean {
+  if (constraint.op === "All") return true;
+  const entities = "entities" in constraint ? constraint.entities : "entity" in constraint ? [constraint.entity] : [];
+  return entities.some((entity) => names.includes("__entity" in entity ? entity.__entity.id : entity.id));
 }
 
 function prepared(answer: ReturnType<typeof preparsePolicySet>): void {
@@ -84,11 +118,8 @@ function prepared(answer: ReturnType<typeof preparsePolicySet>): void {
 }
 
 /** What Cedar's validator finds. What it only warns of can never do what it is there for, and is a fault too. */
-function faultsOf(
-  sources: readonly CedarSource[],
-  staticPolicies: Readonly<Record<string, string>>,
-  scope: PolicyScope,
-): readonly string[] {
+function faultsOf(sources: readonly CedarSource[], scope: PolicyScope): readonly string[] {
+  const staticPolicies = Object.fromEntries(sources.map(({ id, text }) => [id, text]));
   const answer = validate({ schema: schemaOf(scope, argumentShapesOf(scope)), policies: { staticPolicies } });
   if (answer.type === "failure") return answer.errors.map(({ message }) => message);
   const found = answer.validationErrors.length > 0 ? answer.validationErrors : answer.validationWarnings;
@@ -114,24 +145,24 @@ function strangers(sources: readonly CedarSource[], { agents, tools }: PolicySco
   );
 }
 
-function decide(
-  request: PolicyRequest,
-  questions: Questions,
-  names: { readonly policies: string; readonly schema: string },
-  rules: ReadonlyMap<string, CedarSource>,
-): Verdict {
+function decide(request: PolicyRequest, { questions, schema, policies, rules }: Engine): Verdict {
   try {
     const question = questions(request);
-    const answer: AuthorizationAnswer = statefulIsAuthorized({
-      ...question,
-      preparsedPolicySetId: names.policies,
-      preparsedSchemaName: names.schema,
-      validateRequest: true,
-    });
-    return verdictOf(answer, rules);
+    const preparsedPolicySetId = policies.get((question.action as TypeAndId).id);
+    if (preparsedPolicySetId === undefined) return UNKNOWN_ACTION;
+    return verdictOf(
+      statefulIsAuthorized({ ...question, preparsedPolicySetId, preparsedSchemaName: schema, validateRequest: true }),
+      rules,
+    );
   } catch (error) {
     if (!(error instanceof Unsayable)) throw error;
     const reason = `${error.message}, so that the policies that look at it cannot be asked`;
     return { kind: "deny", rule: "cedar.value", reason };
   }
 }
+
+const UNKNOWN_ACTION: Verdict = {
+  kind: "deny",
+  rule: "cedar.request",
+  reason: "this is no action that the orchestrator's agents and tools have",
+};
