@@ -67,15 +67,7 @@ export function print({ decisions, calls }) {
     [
       table([
         ["decision by", "p50 µs", "p99 µs", "decisions/s", "decisions/CPU s", "allow / ask / deny"],
-        ...decisions.map((one) => [
-          one.name,
-          one.p50,
-          one.p99,
-          one.cpuP99,
-          one.perSecond,
-          one.perCpuSecond,
-          one.verdicts,
-        ]),
+        ...decisions.map((one) => [one.name, one.p50, one.p99, one.perSecond, one.perCpuSecond, one.verdicts]),
       ]),
       table([
         ["a call", "µs", "CPU µs", "CPU µs more than without a policy"],
