@@ -35,9 +35,9 @@ let count = 0;
 export const audited = { entries: 0, calls: 0 };
 
 const { add } = Committer.prototype;
-Committer.prototype.add = function (append): Promise<void> {
+Committer.prototype.add = function (append, told) {
   written.push(append);
-  return add.call(this, append);
+  return add.call(this, append, told);
 };
 
 const { begin } = LiveRun.prototype;
