@@ -16,6 +16,13 @@ describe("the README", () => {
   });
 });
 
+describe("docs/policy.md", () => {
+  it("shows what the policy example prints", async () => {
+    const shown = quotedFiles(readFileSync(`${ROOT}docs/policy.md`, "utf8")).get("output of examples/04-policy.ts");
+    expect(await printed("examples/04-policy.ts")).toBe(shown);
+  });
+});
+
 describe("examples", () => {
   it.each(sourcesOf("examples/*.ts"))("$path runs, and says something", async ({ path }) => {
     expect(await printed(path)).not.toBe("");

@@ -133,7 +133,7 @@ describe("F-ORC-12, I-P2 what denies", () => {
     ["one that never answers", () => new Promise<never>(() => {}), "p1 did not answer within 5000 ms"],
   ];
 
-  it.each(hostile)("F-ORC-12 %s", async (_, decide, reason) => {
+  it.each(hostile)("A-POL-06, F-ORC-12 %s", async (_, decide, reason) => {
     const { told, report } = await toldOf({ policy: policyOf(decide) }, [echo], ({ tool, read, write }) => [
       () => tool("echo", null),
       () => read("key"),
@@ -144,7 +144,7 @@ describe("F-ORC-12, I-P2 what denies", () => {
     expect(report.status).toBe("completed");
   });
 
-  it("F-ORC-12 one that answers in time is not denied, and its deadline is off", async () => {
+  it("A-POL-06, F-ORC-12 one that answers in time is not denied, and its deadline is off", async () => {
     const decide = async () => ALLOW;
     const { told, home } = await toldOf({ policy: policyOf(decide), policyTimeoutMs: 1 }, [echo], ({ tool }) => [
       () => tool("echo", "a"),
