@@ -55,14 +55,18 @@ export type {
   Tracked,
 } from "./src/contracts/labels.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
+export type { PolicyScope, ToolShape } from "./src/contracts/policy.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
 export type { Source } from "./src/contracts/provenance.ts";
 export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
 export type {
   AnyTool,
   EffectClass,
+  PolicyAction,
   PolicyRequest,
   Reconciled,
+  Remaining,
+  Terms,
   Tool,
   ToolCall,
   ToolContext,

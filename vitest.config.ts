@@ -3,6 +3,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // Every run that a test makes is audited after it.
+    setupFiles: ["test/support/audit-runs.ts"],
     testTimeout: 60_000,
     typecheck: {
       enabled: true,

@@ -34,8 +34,10 @@ export interface OrchestratorConfig {
   readonly agents: Readonly<Record<string, AnyAgent>>;
   /** A fixed plan, or a function that plans. */
   readonly planner: Planner;
-  /** What else must allow a call, beside the agents' own lists of tools. */
+  /** What else must allow a call, a read or a write, beside the agents' own lists of tools and keys. */
   readonly policy?: PolicyPort;
+  /** How long a policy that answers with a promise may think. Then the act is denied. Default 5,000. */
+  readonly policyTimeoutMs?: Milliseconds;
   readonly budget?: BudgetConfig;
   /** What the result of the run must satisfy. */
   readonly validation?: Checks;

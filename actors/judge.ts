@@ -6,43 +6,56 @@
  */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { JudgeInput } from "../machines/tool-gate-events.ts";
+import type { Attempt } from "../src/contracts/acts.ts";
 import { messageOf } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
-import type { AnyTool, Cost, Judged, ToolCall, Verdict } from "../src/contracts/tools.ts";
+import type { AnyTool, Cost, Judged, PolicyRequest, ToolCall, Verdict } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
-import { asVerdict, strictest } from "../src/decisions/verdict.ts";
+import { judgedAgain, remainingOf } from "../src/decisions/policy.ts";
+import { namingAlso, rulesOf, strictest } from "../src/decisions/verdict.ts";
+import type { RunNow } from "./host/effects.ts";
 import { type Flowing, flowOf } from "./judge-flow.ts";
+import { ask, type PolicyHolder } from "./policy.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 export interface JudgePorts {
   readonly tools: ReadonlyMap<string, AnyTool>;
   /** Tools an agent may name. */
   readonly granted: (agent: string) => ReadonlySet<string>;
-  readonly policy: PolicyPort | undefined;
+  readonly authority: PolicyHolder;
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
 
 const SYMBOL = 16;
 
+/** A call to judge, where the run stands, and the policy in force: it may be replaced before it answers. */
+interface Case {
+  readonly input: JudgeInput;
+  readonly now: RunNow;
+  readonly policy: PolicyPort | undefined;
+}
+
 export const judge =
   (ports: JudgePorts) =>
-  (input: JudgeInput): Judged | Promise<Judged> => {
+  (input: JudgeInput, now: RunNow): Judged | Promise<Judged> => {
     const tool = ports.tools.get(input.tool);
+    const one: Case = { input, now, policy: ports.authority.policy };
     if (tool === undefined)
-      return denied(ports, input, { kind: "deny", rule: "tool.unknown", reason: `there is no tool "${input.tool}"` });
+      return denied(ports, one, { kind: "deny", rule: "tool.unknown", reason: `there is no tool "${input.tool}"` });
     if (!ports.granted(input.attempt.agent).has(input.tool)) {
       const reason = `agent "${input.attempt.agent}" is not granted "${input.tool}"; add it to the agent's tools`;
-      return denied(ports, input, { kind: "deny", rule: "allow-list", reason });
+      return denied(ports, one, { kind: "deny", rule: "allow-list", reason });
     }
     const outside = outsideOf(ports, input);
-    if (outside !== undefined) return denied(ports, input, outside);
+    if (outside !== undefined) return denied(ports, one, outside);
     const checked = check(tool, input.args, ports.codec);
     return checked instanceof Promise
-      ? checked.then((result) => weigh(ports, input, tool, result))
-      : weigh(ports, input, tool, checked);
+      ? checked.then((result) => weigh(ports, one, tool, result))
+      : weigh(ports, one, tool, checked);
   };
 
 /**
@@ -87,19 +100,18 @@ export const issueText = ({ message, path }: StandardSchemaV1.Issue): string => 
   return at === "" ? message : `${at}: ${message}`;
 };
 
-function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Checked): Judged | Promise<Judged> {
+function weigh(ports: JudgePorts, one: Case, tool: AnyTool, checked: Checked): Judged | Promise<Judged> {
   if (checked.kind === "issues")
-    return denied(ports, input, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
+    return denied(ports, one, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
   try {
     const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
     const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
-    const isChanged = JSON.stringify(input.args) !== text;
-    const flowing = flowOf(tool, call, input.flow, ports.codec);
-    const judged = (verdict: Verdict): Judged => carrying(judgement(ports, tool, call, isChanged, verdict), flowing);
-    const verdict = decide(ports, input, tool, call, flowing);
+    const flowing = flowOf(tool, call, one.input.flow, ports.codec);
+    const judged = (verdict: Verdict): Judged => carrying(judgement(ports, one, tool, call, verdict), flowing);
+    const verdict = decide(ports, one, tool, call, flowing);
     return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
   } catch (error) {
-    return denied(ports, input, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
+    return denied(ports, one, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
   }
 }
 
@@ -108,36 +120,55 @@ const carrying = (judged: Judged, { labels }: Flowing): Judged =>
 
 function decide(
   ports: JudgePorts,
-  input: JudgeInput,
+  one: Case,
   tool: AnyTool,
   call: ToolCall,
   flowing: Flowing,
 ): Verdict | Promise<Verdict> {
   // Of two that ask, the first is what a person is told: where the arguments come from, before that the tool always asks.
-  const verdicts: Verdict[] = [
+  const own: readonly Verdict[] = [
     { kind: "allow", rule: "allow-list" },
     ...flowing.verdicts,
     ...askFor(tool, call, ports.codec),
   ];
-  const { policy } = ports;
-  if (policy === undefined) return strictest(verdicts);
-  const failed = (error: unknown): Verdict => ({
-    kind: "deny",
-    rule: "policy.failed",
-    reason: `${policy.id}: ${messageOf(error)}`,
-  });
-  try {
-    const { attempt, flow } = input;
-    const { run, agent, task, chain = [agent] } = attempt;
-    const labels =
-      flow === undefined ? {} : { labels: { integrity: flow.labels.integrity, readers: flow.labels.readers } };
-    const request = { run, agent, task, chain, call, effect: tool.effect ?? ("once" as const), ...labels };
-    const answer = policy.decide(request);
-    if (!(answer instanceof Promise)) return strictest([...verdicts, asVerdict(answer, policy.id)]);
-    return answer.then((one) => asVerdict(one, policy.id), failed).then((one) => strictest([...verdicts, one]));
-  } catch (error) {
-    return failed(error);
-  }
+  const { policy, input, now } = one;
+  const earlier = input.earlier ?? null;
+  if (policy === undefined) return judgedAgain(earlier, strictest(own));
+  const request: PolicyRequest = {
+    ...requestOf(input.attempt, now, input.flow?.labels),
+    action: tool.model === undefined ? "call" : "model",
+    resource: tool.model ?? tool.name,
+    call,
+    effect: tool.effect ?? "once",
+  };
+  // The policy's verdict first: of equals, its rule is named.
+  const joined = (said: Verdict): Verdict => {
+    const verdict = strictest([said, ...own]);
+    return judgedAgain(earlier, verdict.kind === "deny" ? verdict : namingAlso(verdict, rulesOf(said)));
+  };
+  const said = ask({ ...ports.authority, policy }, request);
+  return said instanceof Promise ? said.then(joined) : joined(said);
+}
+
+/** What a policy is told whatever it is asked about. */
+export const requestOf = (
+  { run, agent, chain = [agent], task }: Attempt,
+  { at, state }: RunNow,
+  labels: Labels | undefined,
+): Pick<PolicyRequest, "run" | "agent" | "chain" | "task" | "labels" | "remaining" | "at"> => ({
+  run,
+  agent,
+  chain,
+  task,
+  ...(labels === undefined ? {} : { labels: { integrity: labels.integrity, readers: labels.readers } }),
+  remaining: remainingOf(state.ledger),
+  at,
+});
+
+/** The policy as a judgement names it: not at all where it is the one the run was started with. */
+export function policyOf(policy: PolicyPort | undefined, { state }: RunNow): { readonly policy?: string | null } {
+  const id = policy?.id ?? null;
+  return id === (state.settings.policy ?? null) ? {} : { policy: id };
 }
 
 /** What the tool itself says about approval. A rule that throws asks. */
@@ -151,9 +182,10 @@ function askFor(tool: AnyTool, call: ToolCall, codec: CodecPort): readonly Verdi
   }
 }
 
-function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: boolean, verdict: Verdict): Judged {
+function judgement(ports: JudgePorts, one: Case, tool: AnyTool, call: ToolCall, verdict: Verdict): Judged {
+  const isChanged = JSON.stringify(one.input.args) !== JSON.stringify(call.args);
   const known = {
-    ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
+    ...policyOf(one.policy, one.now),
     effect: tool.effect ?? ("once" as const),
     call: { digest: digestFor(call, tool, verdict), ...(isChanged ? { args: call.args } : {}) },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
@@ -204,10 +236,10 @@ function keysOf(ports: JudgePorts, tool: AnyTool, args: unknown): Pick<Judged, "
   };
 }
 
-function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged {
+function denied(ports: JudgePorts, { input, policy, now }: Case, verdict: Verdict): Judged {
   return {
     verdict,
-    ...(ports.policy === undefined ? {} : { policy: ports.policy.id }),
+    ...policyOf(policy, now),
     effect: "once",
     call: { digest: ports.sha256(canonical(input.args)) },
   };

@@ -4,7 +4,16 @@ import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contract
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { RunId, SignalId } from "../src/contracts/ids.ts";
 import type { Labels } from "../src/contracts/labels.ts";
-import type { ClockPort, CodecPort, HashPort, HolderPort, RunFilter, StorePort } from "../src/contracts/ports.ts";
+import type { PolicyScope } from "../src/contracts/policy.ts";
+import type {
+  ClockPort,
+  CodecPort,
+  HashPort,
+  HolderPort,
+  PolicyPort,
+  RunFilter,
+  StorePort,
+} from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
@@ -17,6 +26,7 @@ import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
+import { adopted, type PolicyHolder, scopeOf } from "./policy.ts";
 import { Run } from "./run.ts";
 import { labelsGiven, takeIn } from "./values.ts";
 
@@ -43,6 +53,8 @@ export class Orchestrator {
   readonly machine: typeof orchestratorMachine = orchestratorMachine;
   readonly #ports: SystemPorts;
   readonly #settings: RunSettings;
+  readonly #scope: PolicyScope;
+  readonly #authority: PolicyHolder;
   readonly #host: Host;
   readonly #mailbox: Mailbox;
 
@@ -53,6 +65,12 @@ export class Orchestrator {
     this.#ports = ports;
     this.#settings = settingsOf(config, grants);
     this.#mailbox = new Mailbox(ports);
+    this.#scope = scopeOf(grants, tools.values());
+    this.#authority = {
+      policy: config.policy === undefined ? undefined : adopted(config.policy, this.#scope),
+      clock: ports.clock,
+      timeoutMs: whole("policyTimeoutMs", config.policyTimeoutMs ?? 5_000, 1),
+    };
     const logics = logicsOf(agents.values());
     this.#host = new Host({
       ...ports,
@@ -64,10 +82,11 @@ export class Orchestrator {
         grants,
         tools,
         planner: config.planner,
-        policy: config.policy,
+        authority: this.#authority,
         validation: config.validation,
         resolver: config.conflicts?.resolve,
       }),
+      policy: () => this.#authority.policy?.id ?? null,
       minds: (mindPorts) => new Minds(mindPorts, agents, ports.codec, ports.store),
       leaseMs: whole("leaseMs", config.leaseMs ?? 30_000, 1),
       parkAfterMs: whole("parkAfterMs", config.parkAfterMs ?? 5_000, 0),
@@ -85,8 +104,10 @@ export class Orchestrator {
     const goal = takeIn(objective, "the objective", codec).value as string;
     const given = takeIn(input ?? null, "the input", codec).value;
     const run: RunId = newId();
+    const { policy } = this.#authority;
+    const settings = policy === undefined ? this.#settings : { ...this.#settings, policy: policy.id };
     const start = { objective: goal, input: given, ...labelsGiven(labels, "the run's input") };
-    await this.#host.start(run, start, this.#settings);
+    await this.#host.start(run, start, settings);
     return new Run(run, this.#host, store, codec);
   }
 
@@ -163,6 +184,18 @@ export class Orchestrator {
   /** What became of a decision that was left in the store; undefined while it waits. */
   receipt(id: SignalId): Promise<DecisionReceipt | undefined> {
     return this.#mailbox.receipt(id);
+  }
+
+  /**
+   * Puts another policy in force, for all runs of this orchestrator, those that go on included. What waits to be begun is
+   * judged again, and the stricter of both verdicts stands; what has begun is not undone. In the journal of each run it
+   * is an order of the operator `by`. A run that is not in memory hears of it when it is taken up.
+   *
+   * @throws RuntimeError `policy.invalid`, `config.invalid`: the policy before it stays in force.
+   */
+  async authorise(policy: PolicyPort | undefined, by = "operator"): Promise<void> {
+    this.#authority.policy = policy === undefined ? undefined : adopted(policy, this.#scope);
+    await this.#host.adoptPolicy({ kind: "person", id: by });
   }
 
   /** Open questions of all runs, oldest first. */

@@ -16,7 +16,7 @@ import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
-import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts";
+import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
 import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
@@ -28,10 +28,12 @@ import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import { settledText } from "../src/decisions/symbol.ts";
+import { type AuthoriseInput, authorise } from "./authorise.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import { extracted, extractedOutput } from "./extraction.ts";
 import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
+import type { PolicyHolder } from "./policy.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 /** What a planner is told. */
@@ -58,7 +60,7 @@ export interface PerformerPorts {
   readonly grants: readonly AgentGrant[];
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly planner: Planner;
-  readonly policy: PolicyPort | undefined;
+  readonly authority: PolicyHolder;
   readonly validation: Checks | undefined;
   readonly resolver: ConflictResolver | undefined;
   readonly sha256: HashPort;
@@ -76,7 +78,8 @@ export function performers(ports: PerformerPorts): Performers {
   const judging = judge({ ...ports, granted: (agent) => granted.get(agent) ?? none });
   return {
     plan: ({ input }) => plan(ports, as<PlanInput>(input)) as unknown as Json,
-    judge: ({ input }) => judging(as<JudgeInput>(input)) as unknown as Json,
+    judge: ({ input }, _, now) => judging(as<JudgeInput>(input), now) as unknown as Json,
+    authorise: ({ input }, _, now) => authorise(ports, as<AuthoriseInput>(input), now) as unknown as Json,
     execute: ({ input }, stop) => execute(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
     reconcile: ({ input }, stop) =>
       reconcile(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,

@@ -24,6 +24,7 @@ workloads
   W3  R runs that wait for a person
   W4  kill -9 in the middle of a run, then recovery
   W5  cold start
+  policy  a decision over 50 rules, and what the gate adds to a call; takes --reps, --source, --json, --out
 
 options
   --peers a,b:mode   peers, or one mode of a peer; default: all there are
@@ -52,6 +53,10 @@ const { values: options, positionals } = parseArgs({
 });
 
 const [workload] = positionals;
+if (workload === "policy" && !options.help) {
+  await policy();
+  process.exit(0);
+}
 if (options.help || columns[workload] === undefined) {
   console.log(HELP);
   process.exit(options.help ? 0 : 2);
@@ -77,6 +82,17 @@ else {
   console.log(
     [mainTable(workload, samples, missing), growth, ...gates(workload, samples)].filter(Boolean).join("\n\n"),
   );
+}
+
+async function policy() {
+  if (!options.source) build();
+  const { measurePolicy, print } = await import("./policy.mjs");
+  const from = options.source ? { root: "../", extension: "ts" } : { root: "./dist/", extension: "js" };
+  const found = await measurePolicy({ ...from, reps: Number(options.reps) });
+  const json = JSON.stringify({ workload, node: process.version, ...found }, null, 1);
+  if (options.out !== undefined) writeFileSync(options.out, json);
+  if (options.json) console.log(json);
+  else print(found);
 }
 
 async function cellsOf(names) {

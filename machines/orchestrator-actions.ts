@@ -4,7 +4,9 @@ import type { Command, Wait } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
+import type { Timestamp } from "../src/contracts/units.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
 import {
   adopt,
@@ -20,9 +22,10 @@ import {
   trimOptional,
 } from "../src/decisions/assignment.ts";
 import { failureOf, grant, keepAnswer, letGoOn, raiseConcern, settled } from "../src/decisions/concern.ts";
-import { type Resolution, resolve } from "../src/decisions/conflict.ts";
+import { FIRST_WRITER, type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { accountOf, intervene } from "../src/decisions/loop.ts";
 import { type Amendment, amend } from "../src/decisions/objective.ts";
+import { type Authorised, adoptPolicy, authorised, unauthorised } from "../src/decisions/policy.ts";
 import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/question.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
@@ -76,6 +79,17 @@ const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
 /** What a planner is told of a loop that a new plan is to break. */
 const loopFindings = ({ trouble }: RunState): readonly Finding[] =>
   trouble?.kind === "loop" ? [{ source: "loop.detected", message: accountOf(trouble.evidence) }] : [];
+const CONFLICT = "conflict/";
+
+function takeResolution(state: RunState, key: EffectKey, resolution: Resolution, at: Timestamp): Reaction {
+  const id = key.slice(CONFLICT.length);
+  const { conflicts, board } = resolve(state.conflicts, state.board, id, resolution, at);
+  const { rule, winner, reason } = resolution;
+  return {
+    state: { ...state, conflicts, board },
+    commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
+  };
+}
 
 /** The first transition has no input behind it, and so no time of its own: it happens at the start. */
 const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
@@ -126,15 +140,17 @@ export const orchestratorActions = {
   keepAnswer: react<EventOf<"question.answered">>((state, { approval, outcome }) =>
     keepAnswer(state, approval, outcome),
   ),
-  resolveConflict: react<{ readonly key: EffectKey; readonly resolution: Resolution }>((state, params, { at }) => {
-    const id = params.key.slice("conflict/".length);
-    const { conflicts, board } = resolve(state.conflicts, state.board, id, params.resolution, at);
-    const { rule, winner, reason } = params.resolution;
-    return {
-      state: { ...state, conflicts, board },
-      commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
-    };
-  }),
+  takePerformed: react<{ readonly key: EffectKey; readonly output: Json }>((state, { key, output }, { at }) =>
+    key.startsWith(CONFLICT)
+      ? takeResolution(state, key, output as unknown as Resolution, at)
+      : authorised(state, key, output as unknown as Authorised),
+  ),
+  takeUnperformed: react<{ readonly key: EffectKey }>((state, { key }, { at }) =>
+    key.startsWith(CONFLICT) ? takeResolution(state, key, FIRST_WRITER, at) : unauthorised(state, key),
+  ),
+  adoptPolicy: react<EventOf<"policy.changed">>((state, { policy, restarted }) =>
+    adoptPolicy(state, { policy, restarted }),
+  ),
   armWall: react((state, _, { at }) =>
     state.ledger.limits.wallMs === undefined
       ? state

@@ -34,6 +34,7 @@ export type OrchestratorEvent =
       readonly digest: Digest;
       readonly key: string;
       readonly fingerprint?: Digest;
+      readonly policy?: string | null;
     }>
   | At<{ readonly type: "call.settled" } & Settled>
   | At<
@@ -57,6 +58,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "task.due"; readonly position: number }>
   | At<{ readonly type: "wall.reached" }>
   | At<{ readonly type: "actor.failed"; readonly actor: ActorId; readonly failure: Failure }>
+  | At<{ readonly type: "policy.changed"; readonly policy: string | null; readonly restarted: boolean }>
   | At<{ readonly type: "run.pause" }>
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>

@@ -22,7 +22,7 @@ import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
 import { isStuck } from "../src/decisions/assignment.ts";
 import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from "../src/decisions/concern.ts";
-import { FIRST_WRITER, isOpen, type Resolution } from "../src/decisions/conflict.ts";
+import { isOpen } from "../src/decisions/conflict.ts";
 import type { Economy } from "../src/decisions/economy.ts";
 import type { Rung } from "../src/decisions/loop.ts";
 import { type Amendment, faultOf } from "../src/decisions/objective.ts";
@@ -106,7 +106,7 @@ export const orchestratorMachine = setup({
   actions: { ...commands, ...orchestratorActions },
 }).createMachine({
   id: "orchestrator",
-  version: "1",
+  version: "2",
   options,
   context: ({ input }) => openRun(input),
   initial: "planning",
@@ -127,15 +127,9 @@ export const orchestratorMachine = setup({
     "question.changed": { actions: { type: "changeQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
-    "perform.done": {
-      actions: {
-        type: "resolveConflict",
-        params: ({ event }) => ({ key: event.key, resolution: event.output as unknown as Resolution }),
-      },
-    },
-    "perform.failed": {
-      actions: { type: "resolveConflict", params: ({ event }) => ({ key: event.key, resolution: FIRST_WRITER }) },
-    },
+    "perform.done": { actions: { type: "takePerformed", params: ({ event }) => event } },
+    "perform.failed": { actions: { type: "takeUnperformed", params: ({ event }) => event } },
+    "policy.changed": { actions: { type: "adoptPolicy", params: ({ event }) => event } },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
     "wall.reached": { actions: "noteWall" },
     "run.signal": { actions: { type: "noteSignal", params: ({ event }) => event } },
@@ -223,6 +217,7 @@ export const orchestratorMachine = setup({
         "delegation.requested": {
           actions: [{ type: "queueDelegation", params: ({ event }) => event }, "admitAll", "dispatchDelegated"],
         },
+        "perform.done": { actions: [{ type: "takePerformed", params: ({ event }) => event }, "admitAll"] },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
       },

@@ -6,7 +6,7 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Labels } from "../src/contracts/labels.ts";
-import type { ActResult, Cost, Judgement } from "../src/contracts/tools.ts";
+import type { ActResult, Cost, Judgement, Verdict } from "../src/contracts/tools.ts";
 
 export interface ToolGateInput {
   /** `<agent actor>/<n>`. */
@@ -25,9 +25,11 @@ export interface ToolGateInput {
 export type ToolGateEvent =
   | { readonly type: "actor.failed"; readonly failure: Failure }
   | { readonly type: "hold.granted" }
+  | { readonly type: "hold.stale" }
   | { readonly type: "hold.shared"; readonly value: Json }
   | { readonly type: "hold.doubtful"; readonly key: string }
   | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
+  | { readonly type: "policy.changed"; readonly restarted: boolean }
   | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
 
 export interface ToolGateContext extends ToolGateInput {
@@ -40,6 +42,12 @@ export interface ToolGateContext extends ToolGateInput {
   readonly sent: boolean;
   /** The person who has changed the arguments, and so has said yes to them. */
   readonly editor: PersonId | null;
+  /** Another policy is in force than the one the call was judged under. */
+  readonly stale: boolean;
+  /** What an earlier policy said of these arguments. */
+  readonly earlier: Verdict | null;
+  /** The verdict that a person who was asked has agreed to. */
+  readonly word: Verdict | null;
   /** What the tool knows the call by: the same for the same call of any attempt at the task. */
   readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
@@ -53,6 +61,8 @@ export interface JudgeInput extends EffectInput {
   readonly tool: ToolName;
   readonly args: Json;
   readonly flow?: InFlow;
+  /** What an earlier policy said of these arguments. */
+  readonly earlier?: Verdict;
 }
 
 export interface ExecuteInput extends EffectInput {

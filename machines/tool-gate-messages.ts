@@ -20,6 +20,7 @@ import {
   settingsFor,
   unanswerable,
 } from "../src/decisions/approval.ts";
+import { isSaid } from "../src/decisions/policy.ts";
 import { fingerprint, placesOf, sayingOf, settledText } from "../src/decisions/symbol.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
@@ -84,7 +85,7 @@ export function answerable(context: ToolGateContext, judged: Judged): Judged {
 /** Whether somebody must still say yes: whoever has edited the arguments has, if they are one of those who are asked. */
 export function needsApproval(context: ToolGateContext): boolean {
   const { verdict } = judgementOf(context);
-  if (verdict.kind !== "ask") return false;
+  if (verdict.kind !== "ask" || isSaid(context.word, verdict)) return false;
   const electorate = electorateOf(context, verdict);
   return approvalsOf(electorate, context.editor).length < quorumOf(electorate.settings);
 }
@@ -95,7 +96,7 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical, effect } = judgementOf(context);
+  const { call, hold, symbol, maxIdentical, effect, policy } = judgementOf(context);
   return {
     to: ORCHESTRATOR,
     event: {
@@ -111,7 +112,9 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       effect,
       digest: call.digest,
       key: context.key,
-      ...(context.editor === null ? { fingerprint: fingerprintOf(context) } : {}),
+      // What a person has written, or has said yes to, is not held against what a person has rejected.
+      ...(context.editor === null && context.word === null ? { fingerprint: fingerprintOf(context) } : {}),
+      ...(policy === undefined ? {} : { policy }),
     },
   };
 };
@@ -205,6 +208,15 @@ export const asks =
       },
     };
   };
+
+/** What is left of a judgement when the call is judged again, the arguments being the same. */
+export const judgingAgain = (context: ToolGateContext): Partial<ToolGateContext> => ({
+  earlier: judgementOf(context).verdict,
+  word: context.editor !== null && !needsApproval(context) ? judgementOf(context).verdict : context.word,
+  editor: null,
+  stale: false,
+  round: context.round + 1,
+});
 
 export const executed = (output: Executed): Partial<ToolGateContext> => ({
   result: { kind: "completed", value: output.output },

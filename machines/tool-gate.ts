@@ -6,6 +6,7 @@
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
+ *                holding ──judged under another policy──→ judging
  *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
  *
@@ -14,6 +15,8 @@
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
  * T4  Edited arguments are judged anew and become what is bound; whoever edited them counts as one who approves.
  * T5  What nobody could answer is refused, not asked.
+ * T6  Where another policy is in force than at its judgement, a call is judged again before it is made or made again; the
+ *     stricter of then and now stands.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
@@ -34,6 +37,7 @@ import {
   executed,
   failed,
   judgementOf,
+  judgingAgain,
   keyOf,
   LOST,
   needsApproval,
@@ -61,6 +65,12 @@ export const toolGateMachine = setup({
   guards: {
     isDenied: ({ context }, judged: Judged) => answerable(context, judged).verdict.kind === "deny",
     needsApproval: ({ context }) => needsApproval(context),
+    isApprovedStale: ({ context }, outcome: ApprovalOutcome) =>
+      context.stale && outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
+    isAbsentStale: ({ context }, found: Reconciled<Json>) => found.kind === "absent" && context.stale,
+    // What is safe to repeat would be begun once more by the process that takes the run up.
+    isBegunAgain: ({ context }, restarted: boolean) =>
+      restarted && ["read", "idempotent"].includes(judgementOf(context).effect),
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
@@ -82,13 +92,24 @@ export const toolGateMachine = setup({
     keepJudgement: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       key: callKeyOf(context, judged),
+      stale: false,
     })),
     keepDenial: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       ...refused(denial(answerable(context, judged))),
     })),
     keepRefusal: assign((_, result: ActResult) => refused(result)),
-    keepEdit: assign(({ context }, { value, by }: Edit) => ({ args: value, editor: by, round: context.round + 1 })),
+    // Whoever wrote these arguments has said nothing of others.
+    keepEdit: assign(({ context }, { value, by }: Edit) => ({
+      args: value,
+      editor: by,
+      earlier: null,
+      word: null,
+      round: context.round + 1,
+    })),
+    keepWord: assign({ word: ({ context }) => judgementOf(context).verdict }),
+    judgeAgain: assign(({ context }) => judgingAgain(context)),
+    markStale: assign({ stale: true }),
     keepExecuted: assign((_, output: Executed) => executed(output)),
     keepAnswer: assign((_, value: Json) => executed({ output: value, digest: "answered by a person" })),
     keepFound: assign((_, found: Reconciled<Json> & { readonly digest?: string }) =>
@@ -115,12 +136,16 @@ export const toolGateMachine = setup({
     key: "",
     sent: false,
     editor: null,
+    stale: false,
+    earlier: null,
+    word: null,
     round: 0,
   }),
   initial: "judging",
   on: {
     // The chart of its own question failed: nobody can answer any more.
     "actor.failed": { actions: { type: "keepFailure", params: ({ event }) => event.failure }, target: ".settled" },
+    "policy.changed": { actions: "markStale" },
   },
   states: {
     judging: {
@@ -134,6 +159,7 @@ export const toolGateMachine = setup({
           tool: context.tool,
           args: context.args,
           ...(context.flow === undefined ? {} : { flow: context.flow }),
+          ...(context.earlier === null ? {} : { earlier: context.earlier }),
         }),
         onDone: [
           {
@@ -150,6 +176,7 @@ export const toolGateMachine = setup({
       entry: { type: "tell", params: proposed },
       on: {
         "hold.granted": [{ guard: "needsApproval", target: "asking" }, { target: "executing" }],
+        "hold.stale": { actions: "judgeAgain", target: "judging" },
         "hold.shared": { actions: { type: "keepShared", params: ({ event }) => event.value }, target: "settled" },
         "hold.doubtful": [
           {
@@ -172,6 +199,11 @@ export const toolGateMachine = setup({
       entry: { type: "spawn", params: asks("approve") },
       on: {
         "question.answered": [
+          {
+            guard: { type: "isApprovedStale", params: ({ event }) => event.outcome },
+            actions: ["keepWord", "judgeAgain"],
+            target: "judging",
+          },
           { guard: { type: "isApproved", params: ({ event }) => event.outcome }, target: "executing" },
           {
             guard: { type: "isEdited", params: ({ event }) => event.outcome },
@@ -227,6 +259,16 @@ export const toolGateMachine = setup({
           { target: "unknown" },
         ],
       },
+      on: {
+        "policy.changed": [
+          {
+            guard: { type: "isBegunAgain", params: ({ event }) => event.restarted },
+            actions: "judgeAgain",
+            target: "judging",
+          },
+          { actions: "markStale" },
+        ],
+      },
     },
     reconciling: {
       invoke: {
@@ -247,6 +289,11 @@ export const toolGateMachine = setup({
           },
           { guard: { type: "isAbsentUnapproved", params: ({ event }) => event.output }, target: "asking" },
           {
+            guard: { type: "isAbsentStale", params: ({ event }) => event.output },
+            actions: "judgeAgain",
+            target: "judging",
+          },
+          {
             guard: { type: "isAbsent", params: ({ event }) => event.output },
             actions: "nextRound",
             target: "executing",
@@ -260,6 +307,11 @@ export const toolGateMachine = setup({
       entry: { type: "spawn", params: asks("unknown") },
       on: {
         "question.answered": [
+          {
+            guard: { type: "isApprovedStale", params: ({ event }) => event.outcome },
+            actions: ["keepWord", "judgeAgain"],
+            target: "judging",
+          },
           {
             guard: { type: "isApproved", params: ({ event }) => event.outcome },
             actions: "nextRound",

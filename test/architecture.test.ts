@@ -78,8 +78,19 @@ const executorUses = (sources: readonly Source[], name: string): readonly string
     return [...withoutComments(text).matchAll(calls)].map(() => path);
   });
 
-describe("A-POL-04", () => {
+describe("A-POL-04", async () => {
   const inside = sourcesOf("index.ts", "{actors,machines,src}/**/*.ts");
+
+  it.each(await chartsOfTheHouse())("A-POL-04 no chart but the gate's asks for a tool to be called: %s", (_, chart) => {
+    const sources = Object.values(chart.states).flatMap(({ invoke }) => invoke.map(({ src }) => String(src)));
+    const calls = sources.filter((src) => src === "execute" || src === "reconcile");
+    expect(calls).toEqual(chart.id === "gate" ? ["execute", "reconcile"] : []);
+  });
+
+  it("A-POL-04 a call is performed by one name, that nothing but the gate and its performer says", () => {
+    const saying = inside.filter(({ text }) => /src: "execute"|\bexecute: \(/.test(withoutComments(text)));
+    expect(saying.map(({ path }) => path).toSorted()).toEqual(["actors/performers.ts", "machines/tool-gate.ts"]);
+  });
 
   it("A-POL-04 a tool's executor is called from one place, behind the gate", () => {
     expect(executorUses(inside, "run")).toEqual(["actors/performers.ts"]);

@@ -26,6 +26,13 @@ describe("docs/information-flow.md", () => {
   });
 });
 
+describe("docs/policy.md", () => {
+  it("shows what the policy example prints", async () => {
+    const shown = quotedFiles(readFileSync(`${ROOT}docs/policy.md`, "utf8")).get("output of examples/11-policy.ts");
+    expect(await printed("examples/11-policy.ts")).toBe(shown);
+  });
+});
+
 describe("examples", () => {
   it.each(sourcesOf("examples/*.ts"))("$path runs, and says something", async ({ path }) => {
     expect(await printed(path)).not.toBe("");

@@ -46,11 +46,20 @@ describe("the package", () => {
       { readonly filename: string; readonly files: readonly { readonly path: string }[] },
     ];
     files = listed.map(({ path }) => path);
-    const { xstate, zod } = manifest.devDependencies;
+    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = manifest.devDependencies;
     writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
     await run(
       "npm",
-      ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`, `xstate@${xstate}`, `zod@${zod}`],
+      [
+        "install",
+        "--prefer-offline",
+        "--no-audit",
+        "--no-fund",
+        `./${filename}`,
+        `xstate@${xstate}`,
+        `zod@${zod}`,
+        `@cedar-policy/cedar-wasm@${cedar}`,
+      ],
       app,
     );
   }, 3 * MINUTES);
@@ -81,6 +90,8 @@ describe("the package", () => {
     expect(found.shut).toEqual(Array(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"));
     expect(found.doors["bailiwick/stores/sqlite"]).toContain("sqliteStore");
     expect(found.doors["bailiwick/stores/memory"]).toEqual(["memoryStore"]);
+    expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
+    expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
     expect(found.doors["bailiwick"]).toEqual(
       expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),

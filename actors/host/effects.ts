@@ -9,6 +9,8 @@ import { type Failure, toFailure } from "../../src/contracts/errors.ts";
 import type { EffectKey } from "../../src/contracts/ids.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import type { Timestamp } from "../../src/contracts/units.ts";
+import type { RunState } from "../../src/decisions/run-state.ts";
 import type { PendingEffect } from "../kernel/registry.ts";
 
 /** How an effect is told to stop. Most never look at the signal: it is made for those that do. */
@@ -28,8 +30,15 @@ export class Stop {
   }
 }
 
+/** Where a run stands while an entry is worked off. */
+export interface RunNow {
+  /** Of the entry. */
+  readonly at: Timestamp;
+  readonly state: RunState;
+}
+
 /** Performs one kind of effect: gives plain JSON, now or later; throws or rejects to fail. */
-export type Performer = (effect: PendingEffect, stop: Stop) => Json | Promise<Json>;
+export type Performer = (effect: PendingEffect, stop: Stop, now: RunNow) => Json | Promise<Json>;
 
 export type Performers = { readonly [src: string]: Performer };
 
@@ -43,13 +52,15 @@ interface Flight {
 
 export class Effects {
   readonly #performers: Performers;
+  readonly #now: () => RunNow;
   readonly #ended: (effect: PendingEffect, event: Message) => void;
   readonly #flights = new Map<EffectKey, Flight>();
   /** Effects asked whether they can answer at once, and that could not: already under way. */
   readonly #begun = new Map<EffectKey, { readonly stop: Stop; readonly promise: Promise<Json> }>();
 
-  constructor(performers: Performers, ended: (effect: PendingEffect, event: Message) => void) {
+  constructor(performers: Performers, now: () => RunNow, ended: (effect: PendingEffect, event: Message) => void) {
     this.#performers = performers;
+    this.#now = now;
     this.#ended = ended;
   }
 
@@ -97,7 +108,7 @@ export class Effects {
     const performer = this.#performers[effect.src];
     try {
       if (performer === undefined) throw new Error(`nothing performs "${effect.src}"`);
-      const result = performer(effect, stop);
+      const result = performer(effect, stop, this.#now());
       return result instanceof Promise ? { promise: result } : { event: effectDone(result) };
     } catch (error) {
       return { event: effectFailed(toFailure(error, "tool.failed")) };

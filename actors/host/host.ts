@@ -7,7 +7,7 @@
  */
 import { RuntimeError, toFailure } from "../../src/contracts/errors.ts";
 import { type Digest, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
-import { type Input, JOURNAL_FORMAT, type Message } from "../../src/contracts/journal.ts";
+import { type Input, JOURNAL_FORMAT, type Message, type Principal } from "../../src/contracts/journal.ts";
 import type { Json, JsonObject } from "../../src/contracts/json.ts";
 import type { ClockPort, HashPort, HolderPort, Lease, StorePort } from "../../src/contracts/ports.ts";
 import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
@@ -38,6 +38,8 @@ export interface HostPorts {
   readonly charts: { readonly [kind: string]: string };
   readonly performers: Performers;
   readonly minds: (ports: MindPorts) => Minds;
+  /** The id of the policy in force in this process; null: none. */
+  readonly policy: () => string | null;
   readonly leaseMs: Milliseconds;
   readonly parkAfterMs: Milliseconds;
   readonly graceMs: Milliseconds;
@@ -161,6 +163,12 @@ export class Host {
     return this.#ports.sha256(text);
   }
 
+  /** Tells every run in memory of the policy now in force, all in one turn. The others hear of it when they are taken up. */
+  async adoptPolicy(by: Principal): Promise<void> {
+    const told = [...this.#live.values()].map((live) => live.adoptPolicy(by));
+    for (const committed of told) await committed;
+  }
+
   replay(run: RunId, until?: Seq): Promise<Replayed> {
     const { store, logics, sha256 } = this.#ports;
     return replay({ run, store, logics, sha256, ...(until === undefined ? {} : { until }) });
@@ -210,13 +218,14 @@ export class Host {
   }
 
   #runPorts(): LiveRunPorts {
-    const { store, clock, sha256, performers, minds, parkAfterMs, graceMs } = this.#ports;
+    const { store, clock, sha256, performers, minds, policy, parkAfterMs, graceMs } = this.#ports;
     return {
       store,
       clock,
       sha256,
       performers,
       minds,
+      policy,
       parkAfterMs,
       graceMs,
       committer: this.#committer,

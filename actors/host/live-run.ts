@@ -6,8 +6,8 @@
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
 import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, RunId, SignalId } from "../../src/contracts/ids.ts";
-import type { Input, Message } from "../../src/contracts/journal.ts";
+import { type ActorId, ORCHESTRATOR, type RunId, type SignalId } from "../../src/contracts/ids.ts";
+import type { Input, Message, Principal } from "../../src/contracts/journal.ts";
 import type { Append, ClockPort, HashPort, Lease, StorePort, TakenSignal } from "../../src/contracts/ports.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
@@ -28,7 +28,9 @@ import type { MindPorts, Minds } from "./minds.ts";
 import { RunView, type Sight } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
-const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);
+const AT_ONCE = new Set(["plan", "judge", "authorise", "review", "validate", "intervene", "economise", "resolve"]);
+
+const APPLICATION: Principal = { kind: "application", id: "application" };
 
 export interface LiveRunPorts {
   readonly store: StorePort;
@@ -37,6 +39,8 @@ export interface LiveRunPorts {
   readonly sha256: HashPort;
   readonly performers: Performers;
   readonly minds: (ports: MindPorts) => Minds;
+  /** The id of the policy in force in this process; null: none. */
+  readonly policy: () => string | null;
   readonly observers: ReadonlySet<InspectionObserver>;
   readonly parkAfterMs: Milliseconds;
   readonly graceMs: Milliseconds;
@@ -127,7 +131,11 @@ export class LiveRun {
       ...ports.performers,
       work: (effect: PendingEffect, stop: Stop) => this.minds.perform(effect, stop.signal),
     };
-    this.effects = new Effects(performers, (effect, event) => this.#ended(effect, event));
+    this.effects = new Effects(
+      performers,
+      () => ({ at: this.#at, state: core.state }),
+      (effect, event) => this.#ended(effect, event),
+    );
     this.#inspection = new Inspection(this.run, core, ports.observers);
   }
 
@@ -273,10 +281,22 @@ export class LiveRun {
     this.#take({ kind, to: effect.actor, key: effect.key, event });
   }
 
-  /** Goes on where the journal ends: due timers first, then what was in flight. */
+  /**
+   * Tells the run that another policy is in force than the one it knows of; it is told at once, before anything else is
+   * worked off. Undefined when it is the same one.
+   */
+  adoptPolicy(by: Principal, restarted = false): Promise<Committed> | undefined {
+    const policy = this.#ports.policy();
+    if (this.#closed || this.core.isOver || policy === this.core.state.policy) return undefined;
+    const event: Message = { type: "policy.changed", policy, restarted };
+    return this.submit({ kind: "signal", to: ORCHESTRATOR, event, by });
+  }
+
+  /** Goes on where the journal ends: under the policy of this process, due timers first, then what was in flight. */
   async resume(): Promise<void> {
     // Effects that are asked for from here on start with the entries that ask for them.
     const left = [...this.core.pending.values()];
+    await this.adoptPolicy(APPLICATION, true);
     for (let timer = this.#alarm.overdue; timer !== undefined; timer = this.#alarm.overdue) {
       const { actor, id, event } = timer;
       await this.submit({ kind: "timer", to: actor, key: timerKey(actor, id), event });

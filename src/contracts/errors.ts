@@ -33,6 +33,7 @@ export const errorCodes = {
   "planner.failed": { retry: true },
   "policy.denied": { retry: false },
   "policy.failed": { retry: false },
+  "policy.invalid": { retry: false },
   "run.cancelled": { retry: false },
   "run.closed": { retry: false },
   "run.diverged": { retry: false },

@@ -2,6 +2,7 @@
 import type { Digest, RunId, SignalId } from "./ids.ts";
 import type { StoredEntry } from "./journal.ts";
 import type { JsonObject } from "./json.ts";
+import type { PolicyScope } from "./policy.ts";
 import type { RunSummary } from "./report.ts";
 import type { PolicyRequest, Verdict } from "./tools.ts";
 import type { Epoch, Seq, Timestamp } from "./units.ts";
@@ -181,10 +182,18 @@ export interface BlobPort {
 
 export type StorePort = JournalPort & BlobPort;
 
-/** May this call be made? A throw, a rejection, a timeout or anything unknown is a refusal. */
+/**
+ * May this be done? A throw, a rejection, a timeout or anything unknown is a refusal. The answer depends on the request
+ * and on nothing else.
+ */
 export interface PolicyPort {
-  /** Names the policy and its version; stands beside each verdict. */
+  /** Names the policy and its version, best by a hash: under another id, all that waits is judged anew. */
   readonly id: string;
+  /**
+   * The policy for these agents and tools, asked for once, when the orchestrator is made or the policy replaced.
+   * @throws RuntimeError `policy.invalid` for a policy that cannot mean what it says there, naming the place.
+   */
+  bind?(scope: PolicyScope): PolicyPort;
   decide(request: PolicyRequest): Verdict | Promise<Verdict>;
 }
 

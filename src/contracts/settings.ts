@@ -48,6 +48,8 @@ export interface RunSettings {
   readonly approvals: ApprovalSettings;
   readonly loops: LoopSettings;
   readonly delegation?: DelegationSettings;
+  /** The id of the policy the run is started with. Absent: none, beside the agents' own lists of tools. */
+  readonly policy?: string;
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
   /** Labels are followed. Absent: nothing of the run carries any. */

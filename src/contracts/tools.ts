@@ -3,7 +3,7 @@ import type { Failure } from "./errors.ts";
 import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Extraction, FlowStop, Integrity, Labels, Readers } from "./labels.ts";
-import type { MicroUsd, Milliseconds, Tokens } from "./units.ts";
+import type { MicroUsd, Milliseconds, Timestamp, Tokens } from "./units.ts";
 
 /**
  * What a crash between doing and recording means for a tool:
@@ -52,6 +52,8 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly input?: StandardSchemaV1<Input, Args>;
   /** Default `once`. */
   readonly effect?: EffectClass;
+  /** The language model it calls, if that is what it does. To a policy, a call of it is then a model call. */
+  readonly model?: string;
   /** Ask a person before each call, or before those the function picks. A throw asks. */
   readonly needsApproval?: boolean | ((args: Args) => boolean);
   /** The most one call can cost; what is held before it runs. Absent: free. A throw refuses the call. */
@@ -99,38 +101,60 @@ export interface ToolCall {
   readonly digest: Digest;
 }
 
-/** What the rules say about a call. `rule` names the one that decided. */
+/** What the rules say about an act. `rule` names the one that decided; `rules` all that did, where there are several. */
 export type Verdict =
-  | { readonly kind: "allow"; readonly rule: string }
-  | {
-      readonly kind: "ask";
-      readonly rule: string;
-      readonly reason: string;
-      /** Who is asked first, how many must approve, and until when; each in place of what the run's settings say. */
-      readonly role?: string;
-      readonly quorum?: number;
-      readonly expiresMs?: Milliseconds;
-    }
-  | { readonly kind: "deny"; readonly rule: string; readonly reason: string };
+  | { readonly kind: "allow"; readonly rule: string; readonly rules?: readonly string[] }
+  | ({ readonly kind: "ask"; readonly rule: string; readonly rules?: readonly string[] } & Terms)
+  | { readonly kind: "deny"; readonly rule: string; readonly rules?: readonly string[]; readonly reason: string };
 
-/** What the policy is asked. */
+/** Who is to be asked, why, and for how long. */
+export interface Terms {
+  readonly reason: string;
+  /** Default: the first in the run's ladder. */
+  readonly role?: string;
+  /** How many different people must agree. Default 1. */
+  readonly quorum?: number;
+  /** Silence refuses after this long. Default: that of the run. */
+  readonly expiresMs?: Milliseconds;
+}
+
+/** What an agent wants: call a tool, call a model, read or write the blackboard. */
+export type PolicyAction = "call" | "model" | "read" | "write";
+
+/** What is left under the caps of the run, open holds taken off. A cap that does not bind is absent. */
+export interface Remaining {
+  readonly costMicroUsd?: MicroUsd;
+  readonly tokens?: Tokens;
+  readonly steps?: number;
+  readonly toolCalls?: number;
+}
+
+/** What a policy is asked: may this agent do this, now? Everything in it is frozen. */
 export interface PolicyRequest {
   readonly run: RunId;
+  /** Whose authority it is about: each agent of `chain` in turn, and the strictest answer stands. */
   readonly agent: AgentName;
-  readonly task: TaskId;
-  /** On whose behalf: the outermost delegator first, `agent` last; `agent` alone where nothing was delegated. */
+  /** Who delegated the task, the outermost first; last the agent that acts. */
   readonly chain: readonly AgentName[];
+  readonly task: TaskId;
+  readonly action: PolicyAction;
+  /** The tool, the model, or the key. */
+  readonly resource: string;
+  /** The arguments as the tool would get them. Of a read or write: the tool `board:read` or `board:write`, with `key` and `value`. */
   readonly call: ToolCall;
   readonly effect: EffectClass;
   /** Of all its agent has heard, and so of the arguments; where labels are used. */
   readonly labels?: Labels;
+  readonly remaining?: Remaining;
+  /** Of the journal's entry in which it is asked; never a clock. */
+  readonly at: Timestamp;
 }
 
 /** A call as judged: the verdict, and all that the later stages need to know of the tool. */
 export interface Judgement {
   readonly verdict: Verdict;
-  /** The policy that was asked. Absent: the agents' own lists of tools. */
-  readonly policy?: string;
+  /** The policy that was asked, where it is not the one the run was started with; null: none, but the agents' own lists. */
+  readonly policy?: string | null;
   readonly call: ToolCall;
   readonly effect: EffectClass;
   /** The most it can cost. Absent: nothing. */

@@ -17,6 +17,7 @@ import { hold, release, settle } from "./budget.ts";
 import { delegate } from "./delegation.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden } from "./loop.ts";
+import { isBack, isUnjudged, submit } from "./policy.ts";
 import { withoutRow, withRow } from "./record.ts";
 import { type Rejection, remember as reject, rejectionOf } from "./rejection.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
@@ -24,6 +25,8 @@ import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
 import { countDeclassified } from "./tracking.ts";
 import { proposedOf, type WatchedCall, watchBoard, watchCall, watchVeto } from "./watch.ts";
+
+type BoardWish = Wish & { readonly kind: "board" };
 
 const taskOf = (state: RunState, agent: ActorId, position: number): TaskState | undefined => {
   const task = state.schedule.tasks[position];
@@ -56,6 +59,8 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       code: "agent.stopped",
       message: "the attempt this act belongs to has ended",
     });
+  if (isBack(wish)) return grantAccess(state, wish, task, moment);
+  if (wish.kind === "call" && isUnjudged(state, wish)) return submit(state, wish);
   if (wish.kind === "call" && isForbidden(state.loops, task.id, wish)) return veto(state, wish, task);
   const rejection = wish.kind === "call" ? rejectionOf(state.rejections, wish.fingerprint) : undefined;
   if (rejection !== undefined)
@@ -88,9 +93,7 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   }
   if (wish.kind !== "call") {
     const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
-    if (wish.kind === "delegation") return delegate(paid, wish, moment);
-    if (isForbidden(state.loops, task.id, proposedOf(wish))) return veto(paid, wish, task);
-    return watchBoard(share(paid, wish, moment), wish, task.id);
+    return wish.kind === "delegation" ? delegate(paid, wish, moment) : grantAccess(paid, wish, task, moment);
   }
   const key = earlier?.claim.key ?? wish.key;
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
@@ -105,6 +108,12 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
     },
     commands: [{ type: "tell", params: { to: wish.id, event } }],
   };
+}
+
+/** Lets a read or write happen, unless it is forbidden, or the policy has yet to be asked. */
+function grantAccess(state: RunState, wish: BoardWish, task: TaskState, moment: Moment): Reaction {
+  if (isForbidden(state.loops, task.id, proposedOf(wish))) return veto(state, wish, task);
+  return isUnjudged(state, wish) ? submit(state, wish) : watchBoard(share(state, wish, moment), wish, task.id);
 }
 
 const callOf = ({ tool, digest }: { readonly tool: string; readonly digest: Digest }, task: TaskState): Called => ({
@@ -184,10 +193,10 @@ function dropQuestions(state: RunState, actor: ActorId): RunState {
 
 type Once = NonNullable<OpenAct["once"]>;
 
-/** A call that was made is remembered with its result; one that failed or was lost after it was sent is in doubt. */
+/** A call that was made is remembered with its result; one that ended otherwise after it was sent is in doubt. */
 function claimAfter(state: RunState, call: Settled, once: Once, task: TaskState): Claims {
   if (call.outcome === "completed") return remember(state.claims, callOf(once, task), once.key, call.value);
-  return call.outcome === "failed" && call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
+  return call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
 }
 
 function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
@@ -222,9 +231,18 @@ function charge(state: RunState, id: ActorId, { at }: Moment): RunState {
   };
 }
 
+/** Forgets what an attempt that has ended still wished for. */
+function withoutWishes({ queue, judging }: RunState, agent: ActorId): Pick<RunState, "queue" | "judging"> {
+  const gone = Object.keys(judging).filter((key) => judging[key]?.agent === agent);
+  return {
+    queue: queue.filter((wish) => wish.agent !== agent),
+    judging: gone.reduce<RunState["judging"]>(withoutRow, judging),
+  };
+}
+
 /** Closes all acts of an attempt that has ended: what was sent is paid for, what was not is given back. */
 export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunState {
-  let next: RunState = { ...state, queue: state.queue.filter((wish) => wish.agent !== agent) };
+  let next: RunState = { ...state, ...withoutWishes(state, agent) };
   for (const [id, act] of Object.entries(state.acts)) {
     if (act.agent !== agent) continue;
     const sent = act.stage === "held" || act.lost === true;

@@ -37,28 +37,39 @@ export function explain(entries: readonly JournalEntry[], seq: Seq): Explanation
   return {
     entry,
     summary: summaryOf(entry),
-    rulings: [...verdictsOf(entry), ...entry.ruled],
+    rulings: [...verdictsOf(entry, policyOf(entries[0])), ...entry.ruled],
     because,
     objective: String(entries[0]?.event["objective"] ?? ""),
   };
 }
 
-/** Verdicts on calls stand in the answers of judges. */
-function verdictsOf(entry: JournalEntry): readonly Ruling[] {
-  return entry.answered.flatMap(({ key, event }) => {
-    const output = event["output"] as
-      | {
-          readonly verdict?: { readonly kind: string; readonly rule: string; readonly reason?: string };
-          readonly policy?: string;
-        }
-      | undefined;
-    if (!key.includes("/judge/") || output?.verdict === undefined) return [];
-    const { kind, rule, reason } = output.verdict;
+const policyOf = (start: JournalEntry | undefined): string | undefined =>
+  (start?.event["settings"] as { readonly policy?: string } | undefined)?.policy;
+
+/** What a judge, or a policy that was asked about a read or write, has answered. */
+interface Judged {
+  readonly verdict?: {
+    readonly kind: string;
+    readonly rule: string;
+    readonly rules?: readonly string[];
+    readonly reason?: string;
+  };
+  readonly policy?: string | null;
+}
+
+/** Verdicts on acts stand in the answers of judges. `started` is the policy that is meant where they name none. */
+function verdictsOf({ kind, key, event, answered }: JournalEntry, started: string | undefined): readonly Ruling[] {
+  const late = kind === "outcome" && key !== undefined ? [{ key, event }] : [];
+  return [...late, ...answered].flatMap(({ key, event }) => {
+    const at = /\/(?:judge|authorise)\//.exec(key)?.index;
+    const { verdict, policy = started } = (event["output"] ?? {}) as Judged;
+    if (at === undefined || verdict === undefined) return [];
+    const { rule, rules, reason } = verdict;
     const ruling: Ruling = {
-      actor: key.slice(0, key.indexOf("/judge/")),
+      actor: key.slice(0, at),
       rule,
-      verdict: kind,
-      data: { policy: output.policy ?? "allow-list" },
+      verdict: verdict.kind,
+      data: { policy: policy ?? "allow-list", ...(rules === undefined ? {} : { rules }) },
     };
     return [reason === undefined ? ruling : { ...ruling, reason }];
   });

@@ -44,6 +44,8 @@ export type Wish =
       readonly key: string;
       /** What a person may have said no to. Absent: a person has written these arguments. */
       readonly fingerprint?: Digest | undefined;
+      /** The policy it was judged under, where it is not the one the run was started with. */
+      readonly policy?: string | null;
     }
   | {
       readonly kind: "board";
@@ -54,6 +56,8 @@ export type Wish =
       readonly act: Act;
       /** Of what the agent has heard; where labels are used. */
       readonly labels?: Tracked;
+      /** The policy that has allowed it. Absent: none was asked yet. */
+      readonly judged?: string | null;
     }
   | {
       readonly kind: "delegation";
@@ -129,6 +133,12 @@ export interface RunState {
   /** How many of `acts` wait for a person. */
   readonly asking: number;
   readonly queue: readonly Wish[];
+  /** Reads and writes that the policy is asked about, by the key of the asking. */
+  readonly judging: { readonly [key: string]: Wish };
+  /** The id of the policy in force. */
+  readonly policy: string | null;
+  /** How often it was replaced. */
+  readonly policyChanges: number;
   readonly questions: readonly ApprovalRequest[];
   /** What people have said no to. */
   readonly rejections: readonly Rejection[];
@@ -188,6 +198,9 @@ export const openRun = ({ run, objective, objectiveDigest, input, settings, labe
   acts: {},
   asking: 0,
   queue: [],
+  judging: {},
+  policy: settings.policy ?? null,
+  policyChanges: 0,
   questions: [],
   rejections: [],
   decided: [],

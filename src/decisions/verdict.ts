@@ -25,15 +25,18 @@ type Ask = Extract<Verdict, { readonly kind: "ask" }>;
 
 /** One ask that satisfies both (V4). Whichever says more of who is to be asked gives the rule and the reason. */
 function both(one: Ask, other: Ask): Verdict {
+  const rules = [...new Set([...rulesOf(one), ...rulesOf(other)])];
+  const named = rules.length > 1 ? { rules } : {};
   if (one.role !== undefined && other.role !== undefined && one.role !== other.role) {
     const reason = `"${one.role}" and "${other.role}" would both have to be asked (${one.rule}, ${other.rule})`;
-    return { kind: "deny", rule: "verdict.two-roles", reason };
+    return { kind: "deny", rule: "verdict.two-roles", ...named, reason };
   }
   const { rule, reason, role } = one.role === undefined && other.role !== undefined ? other : one;
   const [quorum, expiresMs] = [larger(one.quorum, other.quorum), sooner(one.expiresMs, other.expiresMs)];
   return {
     kind: "ask",
     rule,
+    ...named,
     reason,
     ...(role === undefined ? {} : { role }),
     ...(quorum === undefined ? {} : { quorum }),
@@ -46,50 +49,53 @@ const larger = (a: number | undefined, b: number | undefined): number | undefine
 const sooner = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
-/** Takes what a policy returned for a verdict only if it is one (V3). */
-export function asVerdict(value: unknown, policy: string): Verdict {
-  const { kind, rule, reason, ...asked } = fieldsOf(value);
-  const by = typeof rule === "string" && rule !== "" ? rule : policy;
-  const why = typeof reason === "string" ? reason : `${policy} gives no reason`;
-  if (kind === "allow") return { kind, rule: by };
-  if (kind === "ask") return asAsk({ kind, rule: by, reason: why }, asked, policy);
-  if (kind === "deny") return { kind, rule: by, reason: why };
-  return { kind: "deny", rule: "policy.failed", reason: `${policy} gave no verdict` };
+/** The ids of all rules that decided. */
+export const rulesOf = ({ rule, rules = [rule] }: Verdict): readonly string[] => rules;
+
+/** The verdict, with further rules named that had a part in it. */
+export function namingAlso(verdict: Verdict, rules: readonly string[]): Verdict {
+  const all = [...new Set([...rulesOf(verdict), ...rules])];
+  return all.length === rulesOf(verdict).length ? verdict : { ...verdict, rules: all };
 }
 
-/** An ask that cannot be put as it says is a denial. */
-function asAsk(ask: Ask, { role, quorum, expiresMs }: Asked, policy: string): Verdict {
-  const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
-  for (const [name, value] of Object.entries({ quorum, expiresMs })) {
-    if (value === undefined || isWhole(value)) continue;
-    return { kind: "deny", rule: "policy.failed", reason: `${policy} asks with a ${name} that is no whole number` };
-  }
+/** Takes what a policy returned for a verdict only if it is one (V3). */
+export function asVerdict(value: unknown, policy: string): Verdict {
+  const { kind, rule, rules, reason, role, quorum, expiresMs } = fieldsOf(value);
+  const no = (what: string): Verdict => ({ kind: "deny", rule: "policy.failed", reason: `${policy} ${what}` });
+  if (kind !== "allow" && kind !== "ask" && kind !== "deny") return no("gave no verdict");
+  const by = typeof rule === "string" && rule !== "" ? rule : policy;
+  const named = { rule: by, ...(isNames(rules) && (rules.length > 1 || rules[0] !== by) ? { rules: [...rules] } : {}) };
+  if (kind === "allow") return { kind, ...named };
+  const why = typeof reason === "string" ? reason : `${policy} gives no reason`;
+  if (kind === "deny") return { kind, ...named, reason: why };
+  if (role !== undefined && !(typeof role === "string" && role !== "")) return no("asks for a role that is no name");
+  if (quorum !== undefined && !isCount(quorum)) return no("asks for a quorum that is no number of people");
+  if (expiresMs !== undefined && !isCount(expiresMs)) return no("asks for an expiry that is no time");
   return {
-    ...ask,
-    ...(typeof role === "string" ? { role } : {}),
-    ...(isWhole(quorum) ? { quorum } : {}),
-    ...(isWhole(expiresMs) ? { expiresMs } : {}),
+    kind,
+    ...named,
+    reason: why,
+    ...(role === undefined ? {} : { role }),
+    ...(quorum === undefined ? {} : { quorum }),
+    ...(expiresMs === undefined ? {} : { expiresMs }),
   };
 }
 
-type Asked = Readonly<Record<"role" | "quorum" | "expiresMs", unknown>>;
-type Fields = Readonly<Record<"kind" | "rule" | "reason", unknown>> & Asked;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1;
 
-const UNREADABLE: Fields = {
-  kind: undefined,
-  rule: undefined,
-  reason: undefined,
-  role: undefined,
-  quorum: undefined,
-  expiresMs: undefined,
-};
+const isNames = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string");
+
+type Fields = Readonly<Record<"kind" | "rule" | "rules" | "reason" | "role" | "quorum" | "expiresMs", unknown>>;
+
+const UNREADABLE = { kind: undefined } as Fields;
 
 /** Each field read once; none of a value that cannot be read. */
 function fieldsOf(value: unknown): Fields {
   try {
     if (typeof value !== "object" || value === null) return UNREADABLE;
-    const { kind, rule, reason, role, quorum, expiresMs } = value as Fields;
-    return { kind, rule, reason, role, quorum, expiresMs };
+    const { kind, rule, rules, reason, role, quorum, expiresMs } = value as Fields;
+    return { kind, rule, rules: isNames(rules) ? [...rules] : undefined, reason, role, quorum, expiresMs };
   } catch {
     return UNREADABLE;
   }

@@ -115,13 +115,13 @@ describe("a changed chart of the same version", () => {
 
 describe("a chart of another version", () => {
   it.each([
-    ["F-SNP-01", "a newer one", "2"],
+    ["F-SNP-01", "a newer one", "99"],
     ["F-SNP-02", "an older one", "0"],
   ])("%s is refused: %s", async (_, __, version) => {
     const recorder = await left();
     const next = another(recorder, { orchestrator: ofVersion(version) });
     await expect(next.host.open(RUN)).rejects.toMatchObject({ code: "machine.version" });
-    await expect(next.host.open(RUN)).rejects.toThrow('version 1 of chart "orchestrator"');
+    await expect(next.host.open(RUN)).rejects.toThrow(`version ${orchestratorMachine.version} of chart "orchestrator"`);
     expect(next.performed).toEqual([]);
   });
 

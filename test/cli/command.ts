@@ -1,6 +1,8 @@
 /** The real command, as a child process. */
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { auditFile } from "../support/audit-runs.ts";
 import { scratch } from "./review/scratch-tree.ts";
 
 export const COMMAND = join(import.meta.dirname, "../../cli.ts");
@@ -49,7 +51,13 @@ export function start(args: readonly string[], { cwd, env, preload }: CallOption
   return { child, ended, told: () => err };
 }
 
-export const bailiwick = (args: readonly string[], options: CallOptions): Promise<Ended> => start(args, options).ended;
+/** Runs the command to its end; what a review has written is audited. */
+export async function bailiwick(args: readonly string[], options: CallOptions): Promise<Ended> {
+  const ended = await start(args, options).ended;
+  const file = join(options.cwd, ".bailiwick", "runs.db");
+  if (args[0] === "review" && !args.includes("--store") && existsSync(file)) await auditFile(file);
+  return ended;
+}
 
 /** A folder to work in, with a tree to review in `lib`. */
 export const workplace = (files: Readonly<Record<string, string | Uint8Array>>): string =>

@@ -17,6 +17,9 @@ const executions = ({ steps }: GatePath) =>
     taken.some((name) => name.endsWith("→ executing")) ? [{ snapshot, before: steps.slice(0, place + 1) }] : [],
   );
 
+const isExecution = ({ taken }: GatePath["steps"][number]): boolean =>
+  taken.some((name) => name.endsWith("→ executing"));
+
 const isFinal = (path: GatePath): boolean => last(path).snapshot.status === "done";
 
 describe("the tool gate", () => {
@@ -114,8 +117,8 @@ describe("the tool gate", () => {
       { kind: "failed", failure: { code: "tool.timeout" } },
     ],
     ["reconciling: xstate.done.actor.reconcile#1 [isFound] → settled", { kind: "completed", value: "found" }],
-    ["unknown: question.answered#2 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
-    ["unknown: question.answered#3 → settled", { kind: "failed", failure: { code: "effect.unknown" } }],
+    ["unknown: question.answered#3 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
+    ["unknown: question.answered#4 → settled", { kind: "failed", failure: { code: "effect.unknown" } }],
   ])("T2 after %s the result is known", (transition, result) => {
     const results = resultAfter(transition);
     expect(results.length).toBeGreaterThan(0);
@@ -123,7 +126,7 @@ describe("the tool gate", () => {
   });
 
   it("T2 says of a question whether it was rejected or nobody answered", () => {
-    const codes = resultAfter("asking: question.answered#3 → settled").map(
+    const codes = resultAfter("asking: question.answered#4 → settled").map(
       (result) => result.kind === "refused" && result.failure.code,
     );
     expect(new Set(codes)).toEqual(new Set(["approval.rejected", "approval.expired"]));
@@ -134,11 +137,9 @@ describe("the tool gate", () => {
     for (const path of all) {
       for (const { before } of executions(path).slice(1)) {
         again++;
-        const { taken } = last({ steps: before });
-        expect(
-          taken.some((name) => name.includes("isAbsent") || name.includes("isApproved")),
-          nameOf(path),
-        ).toBe(true);
+        const since = before.slice(before.slice(0, -1).findLastIndex(isExecution) + 1);
+        const isSaid = since.some(({ taken }) => taken.some((name) => /isAbsent|isApproved|isBegunAgain/.test(name)));
+        expect(isSaid, nameOf(path)).toBe(true);
       }
     }
     expect(again).toBeGreaterThan(0);
@@ -170,7 +171,7 @@ describe("the tool gate", () => {
   it("T4 takes an edit for a yes to what was edited, and asks no more", () => {
     for (const path of all) {
       const at = path.steps.findIndex(({ taken }) => taken.some((name) => name.includes("isEdited")));
-      const after = at < 0 ? [] : path.steps.slice(at);
+      const after = at < 0 ? [] : path.steps.slice(at).filter(({ snapshot }) => snapshot.context.earlier === null);
       expect(
         after.map(({ snapshot }) => snapshot.value),
         nameOf(path),
@@ -186,6 +187,61 @@ describe("the tool gate", () => {
         expect(params, nameOf(path)).toMatchObject({ logic: "approval", input: { question: { subject: call?.args } } });
       }
     }
+  });
+
+  /** Steps at which another policy comes into force, of which the gate hears then or when it wants its hold. */
+  const changesOf = ({ steps }: GatePath) =>
+    steps.flatMap(({ taken }, place) =>
+      taken.some((name) => /policy\.changed|hold\.stale/.test(name)) ? [place] : [],
+    );
+
+  it("T5, F-APP-10 A-POL-05 under another policy nothing is begun that was not judged again", () => {
+    let judged = 0;
+    for (const path of usual) {
+      for (const change of changesOf(path)) {
+        const next = path.steps.findIndex((step, place) => place > change && isExecution(step));
+        if (next < 0) continue;
+        judged++;
+        const between = path.steps.slice(change, next);
+        const isJudged = between.some(({ taken }) => taken.some((name) => /^judging: .* → holding$/.test(name)));
+        expect(isJudged, nameOf(path)).toBe(true);
+      }
+    }
+    expect(judged).toBeGreaterThan(5);
+  });
+
+  it("T5 tells the judge what the earlier policy said, so that the stricter stands", () => {
+    const again = usual.flatMap((path) =>
+      path.steps.flatMap(({ asked, taken }, place) =>
+        place > 0 && taken.some((name) => name.endsWith("→ judging") && !name.includes("isEdited"))
+          ? [{ asked, before: path.steps[place - 1] }]
+          : [],
+      ),
+    );
+    expect(again.length).toBeGreaterThan(5);
+    for (const { asked, before } of again) {
+      const judge = asked.find(({ params }) => (params as { readonly src?: string }).src === "judge");
+      expect(judge?.params).toMatchObject({ input: { earlier: before?.snapshot.context.judgement?.verdict } });
+    }
+  });
+
+  it("T5, F-APP-10 a person's word counts under another policy only for as much as was asked", () => {
+    const seen = { stands: 0, asked: 0 };
+    for (const path of usual) {
+      const said = path.steps.findIndex(({ taken }) => taken.some((name) => name.includes("isApprovedStale")));
+      const granted = path.steps.findIndex(({ event }, place) => place > said && event.type === "hold.granted");
+      if (said < 0 || granted < 0) continue;
+      const { context, value } = path.steps[granted]?.snapshot ?? last(path).snapshot;
+      const { word, judgement } = context;
+      const roles = [word, judgement?.verdict].map((verdict) =>
+        verdict?.kind === "ask" ? (verdict.role ?? "") : undefined,
+      );
+      const isSaid = roles[1] === undefined || roles[0] === roles[1];
+      expect(value, nameOf(path)).toBe(isSaid ? "executing" : "asking");
+      seen[isSaid ? "stands" : "asked"]++;
+    }
+    expect(seen.stands).toBeGreaterThan(0);
+    expect(seen.asked).toBeGreaterThan(0);
   });
 
   it("names each effect and each question once", () => {

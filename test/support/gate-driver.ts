@@ -51,7 +51,7 @@ async function happen(house: PuppetHouse, gate: string, event: AnyEventObject, n
   const { round } = house.contextOf<{ round: number } | undefined>(gate) ?? { round: 0 };
   switch (event.type) {
     case "xstate.done.actor.judge":
-      return house.answer("judge", symbol(event["output"], next === "hold.refused" ? FORBIDDEN : "fresh"), gate);
+      return house.answer("judge", given(event["output"], house.policy, next), gate);
     case "xstate.done.actor.execute":
     case "xstate.done.actor.reconcile":
       return house.answer(srcOf(event.type), event["output"], gate);
@@ -62,6 +62,8 @@ async function happen(house: PuppetHouse, gate: string, event: AnyEventObject, n
       if (failure.code === "effect.unknown") return house.lose("execute", lost(`${gate}/execute/${round}`));
       return house.fail(srcOf(event.type), failure, gate);
     }
+    case "policy.changed":
+      return house.authorise(event["restarted"]);
     case TIMEOUT:
       return house.pass(gate, TIMEOUT);
     case "question.answered":
@@ -73,7 +75,13 @@ async function happen(house: PuppetHouse, gate: string, event: AnyEventObject, n
 }
 
 const srcOf = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
-const symbol = (judgement: Judgement, to: string): Judgement => ({ ...judgement, symbol: to });
+
+/** A judgement under the policy in force, or under another one, where the hold is to be refused for that. */
+const given = (judgement: Judgement, policy: string | null, next: string): Judgement => ({
+  ...judgement,
+  symbol: next === "hold.refused" ? FORBIDDEN : "fresh",
+  policy: next === "hold.stale" ? "another" : policy,
+});
 
 function questionOf({ core }: PuppetHouse, gate: string): { readonly actor: string; readonly digest: string } {
   const question = (core.state as RunState).questions.find(({ actor }) => actor.startsWith(`${gate}/`));

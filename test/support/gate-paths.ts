@@ -32,12 +32,13 @@ export const EDITED: Json = { text: "edited" };
 
 export const digestOf = (args: Json): string => sha256(canonical(args));
 
-export function judged(args: Json, kind: Verdict["kind"], effect: EffectClass): Judgement {
+export function judged(args: Json, kind: Verdict["kind"], effect: EffectClass, role?: string): Judgement {
   const verdict: Verdict =
-    kind === "allow" ? { kind, rule: "test" } : { kind, rule: "test", reason: "the rule says so" };
+    kind === "allow"
+      ? { kind, rule: "test" }
+      : { kind, rule: "test", reason: "the rule says so", ...(role === undefined ? {} : { role }) };
   return {
     verdict,
-    policy: "test",
     call: { tool: "send", args, digest: digestOf(args) },
     effect,
     hold: { costMicroUsd: 5, tokens: 0 },
@@ -85,6 +86,9 @@ const crash = (actor: string): AnyEventObject => ({
 /** An earlier attempt made this call, or may have. */
 const share: AnyEventObject = { type: "hold.shared", value: { sent: "by the first attempt" } };
 const doubt: AnyEventObject = { type: "hold.doubtful", key: "a/0-earlier" };
+/** Another policy came into force meanwhile. */
+const stale: AnyEventObject = { type: "hold.stale" };
+const change = (restarted: boolean): AnyEventObject => ({ type: "policy.changed", restarted });
 const refuse: AnyEventObject = {
   type: "hold.refused",
   rule: "loop.forbidden",
@@ -95,7 +99,13 @@ const refuse: AnyEventObject = {
 };
 
 /** What the host, the orchestrator and people really say in each state. */
-function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] {
+function plausible(snapshot: GateSnapshot): readonly AnyEventObject[] {
+  const { earlier, stale: isStale } = snapshot.context;
+  if (earlier !== null || isStale) return afterChange(snapshot);
+  return [...beforeChange(snapshot), ...changes(snapshot)];
+}
+
+function beforeChange({ value, context }: GateSnapshot): readonly AnyEventObject[] {
   const { args, judgement, round } = context;
   const key = (kind: string) => `${GATE}/${kind}/${round}`;
   switch (value) {
@@ -133,11 +143,73 @@ function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] 
   }
 }
 
+/** Another policy comes into force, once on each path. */
+function changes({ value, context: { judgement, editor, round } }: GateSnapshot): readonly AnyEventObject[] {
+  if (round > 0 && editor === null) return [];
+  switch (value) {
+    case "holding":
+      return [stale];
+    case "executing":
+      if (editor !== null) return [];
+      // What is safe to repeat would be begun again by the process that takes the run up.
+      return [change(false), ...(judgement?.effect === "read" ? [change(true)] : [])];
+    case "asking":
+    case "reconciling":
+    case "unknown":
+      return [change(false)];
+    default:
+      return [];
+  }
+}
+
+/** What can happen under another policy that could not happen without, and what ends it. */
+function afterChange({ value, context }: GateSnapshot): readonly AnyEventObject[] {
+  const { args, judgement, earlier, round } = context;
+  const yes = approve(judgement?.call.digest ?? "");
+  switch (value) {
+    case "judging":
+      if (earlier === null) return [done("judge", judged(args, "allow", "once"))];
+      return judgement === null ? [] : judgedAgain(context, judgement);
+    case "holding":
+      // What was granted once is not found to have been made by an earlier attempt afterwards.
+      return [grant, refuse];
+    case "asking":
+      return [yes, ...(earlier === null ? [edit] : []), expire];
+    case "executing":
+      return [
+        done("execute", executed),
+        ...isOnce(judgement).map(() => error("execute", lost(`${GATE}/execute/${round}`))),
+      ];
+    case "reconciling":
+      return [done("reconcile", { kind: "absent" })];
+    case "unknown":
+      return [yes];
+    default:
+      return [];
+  }
+}
+
+const isOnce = (judgement: Judgement | null): readonly true[] => (judgement?.effect === "read" ? [] : [true]);
+
+/** What the present policy and the earlier one say together; and whether a person was asked for as much. */
+function judgedAgain(
+  { args, earlier, word }: GateSnapshot["context"],
+  { effect }: Judgement,
+): readonly AnyEventObject[] {
+  const kinds = (["deny", "ask", "allow"] as const).slice(0, earlier?.kind === "ask" ? 2 : 3);
+  return [
+    ...kinds.map((kind) => done("judge", judged(args, kind, effect))),
+    ...(word === null ? [] : [done("judge", judged(args, "ask", effect, "somebody else"))]),
+  ];
+}
+
 /** What nobody should say now, and what is bound to something else. */
 const hostile: readonly AnyEventObject[] = [
   grant,
   share,
   doubt,
+  stale,
+  change(true),
   refuse,
   approve("of something else"),
   approve(digestOf(gateInput.args)),
@@ -146,7 +218,13 @@ const hostile: readonly AnyEventObject[] = [
   edit,
 ];
 
-const abstraction = ({ context: { judgement, editor, sent, round, result } }: GateSnapshot) => [
+const abstraction = ({
+  context: { judgement, editor, stale: isStale, earlier, word, sent, round, result },
+}: GateSnapshot) => [
+  isStale,
+  earlier?.kind,
+  word !== null,
+  word !== null && judgement?.verdict.kind === "ask" && judgement.verdict.role,
   judgement?.verdict.kind,
   judgement?.effect,
   editor,
@@ -163,7 +241,12 @@ export const gatePaths = (machine = toolGateMachine): readonly GatePath[] =>
 export const hostileGatePaths = (machine = toolGateMachine): readonly GatePath[] =>
   statePaths(machine, {
     input: gateInput,
-    events: (snapshot) => [...plausible(snapshot), ...hostile],
+    events: (snapshot) => [
+      ...plausible(snapshot),
+      ...(snapshot.context.earlier === null && !snapshot.context.stale
+        ? hostile
+        : [grant, approve("of something else")]),
+    ],
     filterEvents: () => true,
     abstraction,
     every: "event",

@@ -1,5 +1,6 @@
 /** House: an orchestrator with hand-moved time, a store that outlives it, and a process that can be declared dead. */
 import type { OrchestratorConfig } from "../../actors/config.ts";
+import { readEntry } from "../../actors/kernel/entry.ts";
 import { Orchestrator } from "../../actors/orchestrator.ts";
 import type { Run } from "../../actors/run.ts";
 import { superjsonCodec } from "../../src/adapters/codec.ts";
@@ -78,6 +79,12 @@ export async function journalOf(run: Run): Promise<readonly JournalEntry[]> {
   const entries: JournalEntry[] = [];
   for await (const entry of run.events()) entries.push(entry);
   return entries;
+}
+
+/** The journal as it is by now, of a run that may go on. */
+export async function writtenOf(store: StorePort, run: string): Promise<readonly JournalEntry[]> {
+  const stored = await store.read(run, 0, 100_000);
+  return Promise.all(stored.map((entry) => readEntry(run, entry, store)));
 }
 
 /** A person's word on a question, as asked. */

@@ -114,6 +114,10 @@ function events(variant: RunVariant) {
               .filter(({ actor }) => context.concern?.approval === actor)
               .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),
             ...context.conflicts.filter(isOpen).flatMap(({ id }) => resolutions(`conflict/${id}`)),
+            ...Object.keys(context.judging).flatMap(verdicts),
+            ...(value === "executing" && variant.talkative && context.policyChanges === 0
+              ? [{ type: "policy.changed", policy: "another", restarted: false }]
+              : []),
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },
@@ -134,6 +138,13 @@ function events(variant: RunVariant) {
 
 const resolutions = (key: string): readonly AnyEventObject[] => [
   { type: "perform.done", key, output: { winner: "refused", rule: "test", reason: "newer" } },
+  { type: "perform.failed", key, failure: threw },
+];
+
+/** What the policy says of a read or write. */
+const verdicts = (key: string): readonly AnyEventObject[] => [
+  { type: "perform.done", key, output: { verdict: { kind: "allow", rule: "test" } } },
+  { type: "perform.done", key, output: { verdict: { kind: "deny", rule: "test", reason: "no" } } },
   { type: "perform.failed", key, failure: threw },
 ];
 
@@ -179,6 +190,8 @@ export function abstractionOf(run: RunState): readonly unknown[] {
     run.schedule.tasks.map(({ status, attempt }) => [status, Math.min(attempt, 2)]),
     Object.values(run.acts).map(({ stage }) => stage),
     run.queue.map(({ kind }) => kind),
+    Object.keys(run.judging).length,
+    run.policyChanges,
     run.questions.map(({ kind, role }) => [kind, role]),
     run.conflicts.map(({ resolution }) => resolution?.winner ?? "open"),
     run.concern?.kind,

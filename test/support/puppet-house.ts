@@ -38,7 +38,18 @@ const logics = new Map(
     approval: approvalMachine,
   }).map(([kind, machine]) => [kind, logicOf(machine)]),
 );
-const EFFECTS = ["plan", "judge", "execute", "reconcile", "review", "validate", "intervene", "economise", "resolve"];
+const EFFECTS = [
+  "plan",
+  "judge",
+  "authorise",
+  "execute",
+  "reconcile",
+  "review",
+  "validate",
+  "intervene",
+  "economise",
+  "resolve",
+];
 
 interface Held {
   readonly src: string;
@@ -61,6 +72,9 @@ export class PuppetHouse {
   readonly time = handTime(START);
   core!: Core;
   crashes = 0;
+  /** The id of the policy in force. */
+  policy: string | null = null;
+  #policies = 0;
   readonly #dies: boolean;
   readonly #store: () => StorePort;
   #process = { number: 0, lives: true };
@@ -126,6 +140,12 @@ export class PuppetHouse {
   stumble(actor: ActorId, { code, message }: Failure): Promise<void> {
     this.puppet(actor).stumble(new RuntimeError(code, message));
     return this.#moved();
+  }
+
+  /** Puts another policy in force: in a process that goes on, or as one that takes the run up has it. */
+  authorise(restarted: boolean): Promise<void> {
+    this.policy = `policy-${++this.#policies}`;
+    return this.signal({ type: "policy.changed", policy: this.policy, restarted });
   }
 
   signal(event: Message, to: ActorId = ORCHESTRATOR): Promise<void> {
@@ -219,6 +239,7 @@ export class PuppetHouse {
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers,
       minds: (ports) => new Minds(ports, agents, superjsonCodec(), store),
+      policy: () => this.policy,
       leaseMs: NEVER,
       parkAfterMs: NEVER,
       graceMs: 0,

@@ -60,7 +60,8 @@ export class Recorder {
     this.time = options.time ?? handTime(START);
     const agents = new Map([...agentsOf(config)].map(([name, agent]) => [name, this.#counted(agent)]));
     const grants = grantsOf(agents);
-    this.#settings = settingsOf(config, grants);
+    const { policy: named } = config;
+    this.#settings = { ...settingsOf(config, grants), ...(named === undefined ? {} : { policy: named.id }) };
     const minds = [...agents.values()].flatMap(({ name, machine }) =>
       machine === undefined ? [] : [[`mind:${name}`, machine] as const],
     );
@@ -77,7 +78,7 @@ export class Recorder {
       grants,
       tools: toolsOf(agents),
       planner,
-      policy,
+      authority: { policy, clock: this.time, timeoutMs: 5_000 },
       validation,
       resolver: conflicts?.resolve,
       sha256,
@@ -100,13 +101,14 @@ export class Recorder {
       performers: Object.fromEntries(
         Object.entries(bound).map(([src, perform]) => [
           src,
-          (effect, signal) => {
+          (effect, signal, now) => {
             this.performed.push(effect.key);
-            return perform(effect, signal);
+            return perform(effect, signal, now);
           },
         ]),
       ),
       minds: (ports) => new Minds(ports, agents, codec, this.store),
+      policy: () => policy?.id ?? null,
       leaseMs: 30_000,
       parkAfterMs: 5_000,
       graceMs: 2_000,

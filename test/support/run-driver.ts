@@ -13,6 +13,7 @@ import type { RunPath } from "./run-world.ts";
 export const runDrive =
   ({ settings }: RunVariant) =>
   async (house: PuppetHouse, { steps }: RunPath): Promise<void> => {
+    house.policy = settings.policy ?? null;
     await house.start(settings);
     for (const [place, { event, snapshot }] of steps.entries()) {
       await happen(
@@ -62,9 +63,11 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
     case "wall.reached":
       return house.passTo(event["at"]);
     case "perform.done":
-      return house.answer("resolve", event["output"]);
+      return house.answer(performerOf(event["key"]), event["output"]);
     case "perform.failed":
-      return house.fail("resolve", event["failure"]);
+      return house.fail(performerOf(event["key"]), event["failure"]);
+    case "policy.changed":
+      return house.authorise(false);
     case "run.pause":
       for (const actor of endingWhilePaused(later)) await report(house, actor);
       return house.signal({ type: "run.pause" });
@@ -85,6 +88,8 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
 }
 
 const isDeadline = ({ type }: AnyEventObject): boolean => /^(question\.changed|task\.due|wall\.reached)$/.test(type);
+
+const performerOf = (key: string): string => (key.startsWith("conflict/") ? "resolve" : "authorise");
 
 const srcOf = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
 

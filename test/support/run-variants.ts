@@ -75,6 +75,10 @@ export const runVariants: readonly RunVariant[] = [
   variant("an amendment", { amends: true, smooth: true, settings: settings({ retries: 0 }) }),
   variant("calls", { doing: ["call", "denied"], acts: 2 }),
   variant("writes and conflicts", { doing: ["write"], acts: 1, attempts: 2, settings: settings({ replans: 0 }) }),
+  variant("writes under a policy", {
+    doing: ["write"],
+    settings: settings({ replans: 0, retries: 0, policy: "variant" }),
+  }),
   variant("questions", { doing: ["ask"], acts: 2, settings: settings({ retries: 0 }) }),
   variant("questions among other acts", {
     doing: ["call", "denied", "ask", "write"],
