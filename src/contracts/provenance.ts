@@ -9,5 +9,7 @@ export interface Source {
   readonly what:
     | { readonly kind: "output"; readonly task: TaskId }
     | { readonly kind: "entry"; readonly key: string; readonly version: number }
-    | { readonly kind: "findings" };
+    | { readonly kind: "findings" }
+    /** What it was to do, where an agent has delegated it. */
+    | { readonly kind: "request" };
 }

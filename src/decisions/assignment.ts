@@ -16,7 +16,7 @@ import { delegatedPart } from "./delegation.ts";
 import { cancel, endAttempt, forgetParts, toldOf } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
-import { noteStart, retireSources } from "./provenance.ts";
+import { noteOutcome, noteStart, retireSources } from "./provenance.ts";
 import { withoutRow } from "./record.ts";
 import { type RetryDecision, retry } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
@@ -153,7 +153,10 @@ export function settleDone(state: RunState, done: Done, moment: Moment): Reactio
     drift: withoutRow(closed.drift, task.id),
     claims: forgetCalls(closed.claims, task.id),
   };
-  return { state: forgetParts(next, task), commands: [...commands, ...toldOf(next, done.position)] };
+  return {
+    state: forgetParts(noteOutcome(next, done.position), task),
+    commands: [...commands, ...toldOf(next, done.position)],
+  };
 }
 
 export interface Failed {
@@ -193,7 +196,10 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
       schedule: giveUp(closed.schedule, failed.position, failed.failure),
       findings: [...closed.findings, ...findings],
     };
-    return { state: next, commands: [...commands, ruling, ...toldOf(next, failed.position)] };
+    return {
+      state: noteOutcome(next, failed.position),
+      commands: [...commands, ruling, ...toldOf(next, failed.position)],
+    };
   }
   const wait: Command = {
     type: "wait",

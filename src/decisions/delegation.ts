@@ -31,6 +31,7 @@ import {
 } from "./delegation-refusal.ts";
 import { faultOf, inputFaultOf } from "./delegation-request.ts";
 import { canonical } from "./ingest.ts";
+import { noteOutcome } from "./provenance.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
 import { append, attemptEnd, type TaskState, takeUp } from "./schedule.ts";
@@ -178,7 +179,7 @@ function shareEarlier(state: RunState, position: number, delegation: Delegation)
   const reason = `an earlier attempt had task "${task.id}" done; it is answered from the record`;
   const result = outcomeOf(task);
   return {
-    state: { ...state, schedule: { ...state.schedule, tasks } },
+    state: noteOutcome({ ...state, schedule: { ...state.schedule, tasks } }, position),
     commands: [
       { type: "record", params: { rule: "duplicate.done", verdict: "shared", reason, data: { act } } },
       tell(delegation.by, delegation.n, result, task.labels),

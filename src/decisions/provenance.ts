@@ -20,7 +20,7 @@ export function noteStart(schedule: Schedule, position: number): Schedule {
 }
 
 function givenTo(schedule: Schedule, task: TaskState): readonly Source[] {
-  if (task.needs.length === 0 && task.findings.length === 0) return [];
+  if (task.needs.length === 0 && task.findings.length === 0 && task.delegation === undefined) return [];
   const by = agentActorOf(task);
   const sources: Source[] = [];
   for (const [, position] of task.needs) {
@@ -28,18 +28,36 @@ function givenTo(schedule: Schedule, task: TaskState): readonly Source[] {
     if (need?.output !== undefined)
       sources.push({ by, author: agentActorOf(need), what: { kind: "output", task: need.id } });
   }
+  if (task.delegation !== undefined) sources.push({ by, author: task.delegation.by, what: { kind: "request" } });
   if (task.findings.length > 0 && task.attempt > 1)
     sources.push({ by, author: agentActorOf({ ...task, attempt: task.attempt - 1 }), what: { kind: "findings" } });
   return sources;
 }
 
+/** Notes that the delegator of a part that has ended is told of it. */
+export function noteOutcome(state: RunState, position: number): RunState {
+  const part = state.schedule.tasks[position];
+  if (part?.delegation === undefined) return state;
+  const { parent, by } = part.delegation;
+  const source: Source = { by, author: agentActorOf(part), what: { kind: "output", task: part.id } };
+  return note(
+    state,
+    state.schedule.tasks.findIndex(({ id }) => id === parent),
+    source,
+  );
+}
+
 /** Notes that the attempt at work on `position` has read a version of the blackboard that another wrote. */
 export function noteRead(state: RunState, position: number, source: Source): RunState {
-  const task = state.schedule.tasks[position];
-  const known = task?.sources ?? [];
+  const known = state.schedule.tasks[position]?.sources ?? [];
   const isOwn = source.author === source.by;
-  if (task === undefined || isOwn || known.some((one) => isSame(one, source))) return state;
-  const tasks = state.schedule.tasks.with(position, { ...task, sources: [...known, source] });
+  return isOwn || known.some((one) => isSame(one, source)) ? state : note(state, position, source);
+}
+
+function note(state: RunState, position: number, source: Source): RunState {
+  const task = state.schedule.tasks[position];
+  if (task === undefined) return state;
+  const tasks = state.schedule.tasks.with(position, { ...task, sources: [...(task.sources ?? []), source] });
   return { ...state, schedule: { ...state.schedule, tasks } };
 }
 

@@ -17,6 +17,7 @@ import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/p
 import type { Source } from "../contracts/provenance.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Milliseconds, Timestamp } from "../contracts/units.ts";
+import { hear } from "./labels.ts";
 import { needsOf } from "./plan.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
 
@@ -305,7 +306,8 @@ export function append(schedule: Schedule, task: TaskState): Schedule {
 /** Takes a delegated task that has ended up again, for another attempt of its delegator. */
 export function takeUp(schedule: Schedule, position: number, delegation: Delegation, given?: Tracked): Schedule {
   const { failure: _, ...task } = schedule.tasks[position] as TaskState;
-  const marks = given === undefined ? {} : { given };
+  // What its earlier attempts had heard stands in its findings still.
+  const marks = given === undefined ? {} : { given: hear(task.given ?? given, given) };
   const next: TaskState = { ...task, ...marks, status: "ready", attemptsBefore: task.attempt, delegation };
   return lineUp({ ...schedule, tasks: schedule.tasks.with(position, next), settled: schedule.settled - 1 }, position);
 }

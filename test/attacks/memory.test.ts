@@ -94,6 +94,32 @@ const laundries: Readonly<Record<string, Laundry>> = {
       defineAgent({ name: "colleague", run: ({ inputs }) => Object.values(inputs)[0] && `I say so too. ${ORDER}` }),
       obedient("executor", [pay]),
     ),
+  "an agent that does a part of the task for it": (pay) => {
+    const executor = defineAgent({
+      name: "executor",
+      tools: [inbox, pay],
+      delegates: ["helper"],
+      run: async (_, act) => {
+        await obey(await act.delegate("helper", { objective: "read the mail", tools: ["inbox"] }), act);
+        return "done";
+      },
+    });
+    const helper = defineAgent({ name: "helper", tools: [inbox], run: (_, { tool }) => tool("inbox", {}) });
+    return { agents: { executor, helper }, planner: { tasks: [{ id: "t", agent: "executor" }] } };
+  },
+  "an agent that is told to act on it in a part of the task": (pay) => {
+    const executor = defineAgent({
+      name: "executor",
+      tools: [inbox, pay],
+      delegates: ["helper"],
+      run: async (_, { tool, delegate }) => {
+        await delegate("helper", { objective: String(await tool("inbox", {})) });
+        return "done";
+      },
+    });
+    const helper = obedient("helper", [pay]);
+    return { agents: { executor, helper }, planner: { tasks: [{ id: "t", agent: "executor" }] } };
+  },
   "the blackboard, written and read again": (pay) =>
     chain(
       defineAgent({

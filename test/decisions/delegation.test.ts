@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DelegateAct } from "../../src/contracts/delegation.ts";
+import type { DelegateAct, Delegation } from "../../src/contracts/delegation.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
 import {
   adopt,
@@ -12,7 +12,7 @@ import {
   waiting,
 } from "../../src/decisions/assignment.ts";
 import { fallbackOf, type RunState } from "../../src/decisions/run-state.ts";
-import { outputOf } from "../../src/decisions/schedule.ts";
+import { outputOf, type TaskState, takeUp } from "../../src/decisions/schedule.ts";
 import { NO_STREAM } from "../../src/decisions/stream.ts";
 import { DelegationRun } from "../support/delegation-run.ts";
 import { at, grantOf, planOf, taskOf } from "../support/runs.ts";
@@ -372,6 +372,20 @@ describe("a later attempt that asks for the same part", () => {
     run.done("t/0#2", "late");
     expect(run.told.at(-1)).toMatchObject({ to: "t#2", n: 0, result: { value: { output: "late" } } });
     expect(run.state.schedule).toMatchObject({ settled: 1, running: 1, delegated: [] });
+  });
+
+  it("I-F1 G4 a part taken up again carries what its earlier attempts had heard, and who asks for it now", () => {
+    const run = runOf({ retries: 1, delegation: { total: 1 }, flow: {} });
+    run.delegate("t#1", "a1");
+    again(run);
+    const { schedule } = run.state;
+    const position = schedule.tasks.findIndex(({ id }) => id === "t/0");
+    const part = schedule.tasks[position] as TaskState;
+    const heard = { integrity: "untrusted", readers: "public" } as const;
+    const tasks = schedule.tasks.with(position, { ...part, given: heard });
+    const now = { integrity: "trusted", readers: ["ann"] } as const;
+    const taken = takeUp({ ...schedule, tasks }, position, part.delegation as Delegation, now).tasks[position];
+    expect(taken?.given).toMatchObject({ integrity: "untrusted", readers: ["ann"] });
   });
 
   it("G4 gets another where the request is another", () => {

@@ -38,7 +38,9 @@ type Op =
   | { readonly do: "probe" }
   | { readonly do: "write"; readonly key: number }
   | { readonly do: "read"; readonly key: number }
-  | { readonly do: "both"; readonly source: number; readonly key: number };
+  | { readonly do: "both"; readonly source: number; readonly key: number }
+  /** Hands a part on: another agent calls a source, or not, and fails at first, or not. */
+  | { readonly do: "delegate"; readonly source: number; readonly fails: boolean };
 
 interface TaskPlan {
   readonly ops: readonly Op[];
@@ -55,6 +57,7 @@ const op: fc.Arbitrary<Op> = fc.oneof(
   fc.record({ do: fc.constant("write" as const), key }),
   fc.record({ do: fc.constant("read" as const), key }),
   fc.record({ do: fc.constant("both" as const), source, key }),
+  fc.record({ do: fc.constant("delegate" as const), source, fails: fc.boolean() }),
 );
 const graph: fc.Arbitrary<readonly TaskPlan[]> = fc.array(
   fc.record({
@@ -103,12 +106,25 @@ const model = defineTool({ name: "model", effect: "read", labels: NOTHING, run: 
 const probe = defineTool({ name: "probe", effect: "read", labels: NOTHING, run: (_: string) => "seen" });
 
 function configFor(plans: readonly TaskPlan[], seen: Seen): OrchestratorConfig {
+  const helper = defineAgent({
+    name: "helper",
+    tools: [...sources, probe],
+    run: async ({ input, findings, attempt }, { tool }) => {
+      const call = tool as (name: string, args: unknown) => Promise<unknown>;
+      const { step } = input as unknown as { readonly step: Extract<Op, { readonly do: "delegate" }> };
+      await call("probe", said(tokensIn([input, findings])));
+      const heard = said(tokensIn([input, findings, await call(`source${step.source}`, {})]));
+      if (step.fails && attempt === 1) throw new Error(heard);
+      return heard;
+    },
+  });
   const worker = defineAgent({
     name: "worker",
+    delegates: ["helper"],
     tools: [...sources, model, probe],
     reads: ["*"],
     writes: ["*"],
-    run: async ({ task, inputs, findings, attempt }, { tool, read, write }) => {
+    run: async ({ task, inputs, findings, attempt }, { tool, read, write, delegate }) => {
       const call = tool as (name: string, args: unknown) => Promise<unknown>;
       const heard = new Set(tokensIn([inputs, findings]));
       const hear = (value: unknown): void => {
@@ -125,6 +141,8 @@ function configFor(plans: readonly TaskPlan[], seen: Seen): OrchestratorConfig {
         else if (step.do === "model" || step.do === "probe") hear(await call(step.do, said(heard)));
         else if (step.do === "write") await write(`k${step.key}`, said(heard));
         else if (step.do === "read") await recall(step.key);
+        else if (step.do === "delegate")
+          hear(await delegate("helper", { input: { step, heard: said(heard) } as never }));
         else await Promise.all([call(`source${step.source}`, {}).then(hear), recall(step.key)]);
       }
       await call("probe", said(heard));
@@ -134,7 +152,7 @@ function configFor(plans: readonly TaskPlan[], seen: Seen): OrchestratorConfig {
   });
   return {
     name: "graph",
-    agents: { worker },
+    agents: { worker, helper },
     planner: {
       tasks: plans.map(({ needs }, place) => ({
         id: `t${place}`,

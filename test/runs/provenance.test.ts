@@ -112,6 +112,31 @@ it("remembers, under a new plan, what was built under the one before", async () 
   ]);
 });
 
+it("I-O9 follows a part of a task to the agent that did it, and back to who asked for it", async () => {
+  const boss = defineAgent({
+    name: "boss",
+    delegates: ["hand"],
+    run: async (_, { delegate }) => (await delegate("hand", { objective: "do it" })).kind,
+  });
+  const home = house({
+    name: "n",
+    agents: { boss, hand: says("hand"), reader: says("reader") },
+    planner: {
+      tasks: [
+        { id: "t", agent: "boss" },
+        { id: "u", agent: "reader", needs: ["t"] },
+      ],
+    },
+  });
+  const run = await home.orchestrator.start({ objective: "o" });
+  await finish(home, run);
+  expect(inShort(await run.builtOn({ actor: "u#1" }))).toEqual([
+    "t#1 heard output of t/0#1",
+    "t/0#1 heard request of t#1",
+    "u#1 heard output of t#1",
+  ]);
+});
+
 it("gives the same after a restart, as it is read from the journal", async () => {
   const config = {
     name: "n",
