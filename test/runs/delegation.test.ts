@@ -397,7 +397,7 @@ describe("people and delegation", () => {
 });
 
 describe("the chain", () => {
-  it("A-ID-02 reaches the policy, the outermost delegator first, the agent itself last", async () => {
+  it("A-ID-02 I-P3 reaches the policy, which is asked for everybody on it, the outermost delegator first", async () => {
     const requests: PolicyRequest[] = [];
     await told({
       lead: async ({ delegate, tool }) => [
@@ -421,8 +421,8 @@ describe("the chain", () => {
     });
     expect(requests.map(({ agent, task, chain }) => [agent, task, chain])).toEqual([
       ["lead", "t", ["lead"]],
-      ["scout", "t/0", ["lead", "scout"]],
-      ["clerk", "t/0/0", ["lead", "scout", "clerk"]],
+      ...["lead", "scout"].map((agent) => [agent, "t/0", ["lead", "scout"]]),
+      ...["lead", "scout", "clerk"].map((agent) => [agent, "t/0/0", ["lead", "scout", "clerk"]]),
     ]);
   });
 });
