@@ -158,6 +158,7 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
     call: { digest: digestFor(call, tool, verdict), ...(isChanged ? { args: call.args } : {}) },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
+    ...(tool.cheaper === undefined ? {} : { cheaper: tool.cheaper }),
   };
   try {
     const args = giveOut(call.args, ports.codec);

@@ -3,6 +3,7 @@ import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../src/contra
 import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
+import type { Message } from "../src/contracts/journal.ts";
 import type { JsonObject } from "../src/contracts/json.ts";
 import {
   type ActResult,
@@ -95,25 +96,24 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical, effect } = judgementOf(context);
-  return {
-    to: ORCHESTRATOR,
-    event: {
-      type: "call.proposed",
-      gate: context.actor,
-      agent: context.attempt.actor,
-      position: context.attempt.position,
-      tool: call.tool,
-      symbol,
-      places: placesOf(call.args),
-      maxIdentical: maxIdentical ?? null,
-      hold: { ...(hold ?? FREE) },
-      effect,
-      digest: call.digest,
-      key: context.key,
-      ...(context.editor === null ? { fingerprint: fingerprintOf(context) } : {}),
-    },
+  const { call, hold, symbol, maxIdentical, effect, cheaper } = judgementOf(context);
+  const event: Message = {
+    type: "call.proposed",
+    gate: context.actor,
+    agent: context.attempt.actor,
+    position: context.attempt.position,
+    tool: call.tool,
+    symbol,
+    places: placesOf(call.args),
+    maxIdentical: maxIdentical ?? null,
+    hold: { ...(hold ?? FREE) },
+    effect,
+    digest: call.digest,
+    key: context.key,
+    ...(context.editor === null ? { fingerprint: fingerprintOf(context) } : {}),
   };
+  const more = context.sent ? { again: true } : cheaper === undefined ? undefined : { cheaper };
+  return { to: ORCHESTRATOR, event: more === undefined ? event : { ...event, ...more } };
 };
 
 const fingerprintOf = (context: ToolGateContext): string => {

@@ -6,14 +6,18 @@
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
- *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing (asking, if nobody has been asked)
+ *                holding ──too dear, a cheaper tool will do──→ judging
+ *   executing ──outcome lost──→ reconciling | unknown ──again──→ holding (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
+ *             ──outcome of a paid call that may be repeated lost──→ holding
  *
  * T1  `executing` is entered only with an allow verdict, or a person's word on exactly these arguments, and with a hold.
  * T2  Every path ends in `settled` with one result; in doubt it is a refusal.
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
- * T4  Edited arguments are judged anew and become what is bound; whoever edited them counts as one who approves.
+ * T4  Edited arguments, and a cheaper tool, are judged anew and become what is bound; whoever edited them counts as one
+ *     who approves.
  * T5  What nobody could answer is refused, not asked.
+ * T6  A call that is made again is held for again: what it cost before it was lost is spent.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
@@ -60,17 +64,23 @@ export const toolGateMachine = setup({
   },
   guards: {
     isDenied: ({ context }, judged: Judged) => answerable(context, judged).verdict.kind === "deny",
-    needsApproval: ({ context }) => needsApproval(context),
+    needsApproval: ({ context }) => needsApproval(context) && !context.sent,
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
+    isUnsent: ({ context }) => !context.sent,
+    isApprovedAgain: ({ context }, outcome: ApprovalOutcome) =>
+      context.sent && outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
     isAnswered: (_, outcome: ApprovalOutcome) => outcome.kind === "answered",
     isLost: (_, failure: Failure) => failure.code === "effect.unknown",
     isRepeatable: ({ context }) => ["read", "idempotent"].includes(judgementOf(context).effect),
+    isLostRepeatable: ({ context }, failure: Failure) =>
+      failure.code === "effect.unknown" && ["read", "idempotent"].includes(judgementOf(context).effect),
     isReconcilable: ({ context }) => judgementOf(context).effect === "reconcilable",
     isLostReconcilable: ({ context }, failure: Failure) =>
       failure.code === "effect.unknown" && judgementOf(context).effect === "reconcilable",
     isFound: (_, found: Reconciled<Json>) => found.kind === "done",
+    isAbsentAgain: ({ context }, found: Reconciled<Json>) => found.kind === "absent" && context.sent,
     isAbsent: (_, found: Reconciled<Json>) => found.kind === "absent",
     // An earlier attempt's call: what was allowed then must be asked about now.
     isAbsentUnapproved: ({ context }, found: Reconciled<Json>) =>
@@ -89,6 +99,7 @@ export const toolGateMachine = setup({
     })),
     keepRefusal: assign((_, result: ActResult) => refused(result)),
     keepEdit: assign(({ context }, { value, by }: Edit) => ({ args: value, editor: by, round: context.round + 1 })),
+    keepSubstitute: assign(({ context }, tool: string) => ({ tool, editor: null, round: context.round + 1 })),
     keepExecuted: assign((_, output: Executed) => executed(output)),
     keepAnswer: assign((_, value: Json) => executed({ output: value, digest: "answered by a person" })),
     keepFound: assign((_, found: Reconciled<Json> & { readonly digest?: string }) =>
@@ -166,6 +177,12 @@ export const toolGateMachine = setup({
           },
           target: "settled",
         },
+        "hold.substituted": {
+          // A call that was made cannot become another.
+          guard: "isUnsent",
+          actions: { type: "keepSubstitute", params: ({ event }) => event.tool },
+          target: "judging",
+        },
       },
     },
     asking: {
@@ -205,6 +222,11 @@ export const toolGateMachine = setup({
           {
             guard: { type: "isLostReconcilable", params: ({ event }) => event.error as Failure },
             target: "reconciling",
+          },
+          {
+            guard: { type: "isLostRepeatable", params: ({ event }) => event.error as Failure },
+            actions: "nextRound",
+            target: "holding",
           },
           { guard: { type: "isLost", params: ({ event }) => event.error as Failure }, target: "unknown" },
           { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "settled" },
@@ -247,6 +269,11 @@ export const toolGateMachine = setup({
           },
           { guard: { type: "isAbsentUnapproved", params: ({ event }) => event.output }, target: "asking" },
           {
+            guard: { type: "isAbsentAgain", params: ({ event }) => event.output },
+            actions: "nextRound",
+            target: "holding",
+          },
+          {
             guard: { type: "isAbsent", params: ({ event }) => event.output },
             actions: "nextRound",
             target: "executing",
@@ -260,6 +287,11 @@ export const toolGateMachine = setup({
       entry: { type: "spawn", params: asks("unknown") },
       on: {
         "question.answered": [
+          {
+            guard: { type: "isApprovedAgain", params: ({ event }) => event.outcome },
+            actions: "nextRound",
+            target: "holding",
+          },
           {
             guard: { type: "isApproved", params: ({ event }) => event.outcome },
             actions: "nextRound",

@@ -85,6 +85,8 @@ const crash = (actor: string): AnyEventObject => ({
 /** An earlier attempt made this call, or may have. */
 const share: AnyEventObject = { type: "hold.shared", value: { sent: "by the first attempt" } };
 const doubt: AnyEventObject = { type: "hold.doubtful", key: "a/0-earlier" };
+/** There is too little money for this tool, and enough for another. */
+const substitute: AnyEventObject = { type: "hold.substituted", tool: "send-less" };
 const refuse: AnyEventObject = {
   type: "hold.refused",
   rule: "loop.forbidden",
@@ -96,7 +98,7 @@ const refuse: AnyEventObject = {
 
 /** What the host, the orchestrator and people really say in each state. */
 function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] {
-  const { args, judgement, round } = context;
+  const { tool, args, judgement, round, sent } = context;
   const key = (kind: string) => `${GATE}/${kind}/${round}`;
   switch (value) {
     case "judging":
@@ -108,15 +110,18 @@ function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] 
         error("judge", broken),
       ];
     case "holding":
-      return [grant, refuse, ...(judgement?.effect === "read" ? [] : [share, doubt])];
+      // A call that is made again is held for again, and looked at no more.
+      if (sent) return [grant];
+      if (tool !== "send") return [grant, refuse];
+      return [grant, refuse, substitute, ...(judgement?.effect === "read" ? [] : [share, doubt])];
     case "asking":
       return [approve(judgement?.call.digest ?? ""), edit, reject, expire, crash(`${GATE}/approve/${round}`)];
     case "executing":
       return [
         done("execute", executed),
         error("execute", broken),
-        // The host performs again what may be performed again; only of the others is an outcome lost.
-        ...(judgement?.effect === "read" ? [] : [error("execute", lost(key("execute")))]),
+        // Money is held for all of these; what is free and may be performed again, the host performs again.
+        error("execute", lost(key("execute"))),
         { type: TIMEOUT },
       ];
     case "reconciling":
@@ -139,6 +144,7 @@ const hostile: readonly AnyEventObject[] = [
   share,
   doubt,
   refuse,
+  substitute,
   approve("of something else"),
   approve(digestOf(gateInput.args)),
   approve(digestOf(EDITED)),
@@ -146,7 +152,8 @@ const hostile: readonly AnyEventObject[] = [
   edit,
 ];
 
-const abstraction = ({ context: { judgement, editor, sent, round, result } }: GateSnapshot) => [
+const abstraction = ({ context: { tool, judgement, editor, sent, round, result } }: GateSnapshot) => [
+  tool,
   judgement?.verdict.kind,
   judgement?.effect,
   editor,
