@@ -2,11 +2,14 @@
 import { nanoid } from "nanoid";
 import type { OrchestratorConfig } from "./actors/config.ts";
 import { Orchestrator } from "./actors/orchestrator.ts";
+import { type Prices, pricesOf } from "./actors/prices.ts";
 import { systemClock } from "./src/adapters/clock.ts";
 import { superjsonCodec } from "./src/adapters/codec.ts";
 import { sha256 } from "./src/adapters/hash.ts";
 import { processHolder } from "./src/adapters/holder.ts";
+import { priceFile } from "./src/adapters/prices.ts";
 import { memoryStore } from "./src/adapters/stores/memory.ts";
+import type { PriceFile } from "./src/contracts/prices.ts";
 
 export type { BudgetConfig, OrchestratorConfig } from "./actors/config.ts";
 export { type AgentContext, defineAgent, type FunctionAgent, type MachineAgent } from "./actors/define-agent.ts";
@@ -18,8 +21,10 @@ export type { Verification } from "./actors/kernel/verify.ts";
 export type { PostedDecision } from "./actors/mailbox.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
+export type { Prices } from "./actors/prices.ts";
 export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
 export type { RunActor } from "./actors/run-actor.ts";
+export type { WhatIfOptions } from "./actors/what-if.ts";
 export { agentMachine } from "./machines/agent.ts";
 export { approvalMachine } from "./machines/approval.ts";
 export { orchestratorMachine } from "./machines/orchestrator.ts";
@@ -37,6 +42,18 @@ export type {
   QuestionKind,
 } from "./src/contracts/approvals.ts";
 export type { Author, Conflict, Entry } from "./src/contracts/blackboard.ts";
+export type {
+  Amount,
+  BudgetWarning,
+  CapGrant,
+  Caps,
+  Economy,
+  EconomyChoice,
+  GrantRecord,
+  Limits,
+  Pot,
+  RunCaps,
+} from "./src/contracts/budget.ts";
 export type { Authority, Delegated, DelegationRequest, DelegationSettings } from "./src/contracts/delegation.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
 export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluation.ts";
@@ -57,8 +74,17 @@ export type {
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
 export type { PolicyScope, ToolShape } from "./src/contracts/policy.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
+export type { CallBound, CallUsage, ModelCost, ModelEntry, Priced, PriceFile } from "./src/contracts/prices.ts";
 export type { Source } from "./src/contracts/provenance.ts";
-export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
+export type {
+  BudgetReport,
+  PartReport,
+  RunReport,
+  RunStatus,
+  RunSummary,
+  Spend,
+  TaskReport,
+} from "./src/contracts/report.ts";
 export type {
   AnyTool,
   EffectClass,
@@ -72,12 +98,35 @@ export type {
   ToolContext,
   Verdict,
 } from "./src/contracts/tools.ts";
+export type { Difference, Fate, WhatIf } from "./src/contracts/what-if.ts";
 export type { Change } from "./src/decisions/change.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
 export { type Fatigue, fatigueOf } from "./src/decisions/fatigue.ts";
 export { type Bounds, type RenderedValue, type Rendering, render } from "./src/decisions/rendering.ts";
 export { visible } from "./src/decisions/visible.ts";
+
+/**
+ * What models cost: prices in the public models.dev format, given as they are, or as the path of a JSON file.
+ *
+ * @example
+ * ```ts
+ * const prices = modelPrices({ acme: { models: { small: { cost: { input: 0.15, output: 0.6 }, limit: { output: 4_096 } } } } });
+ * const ask = defineTool({
+ *   name: "ask",
+ *   estimate: ({ prompt }: { prompt: string }) => prices.worstCase("acme/small", { inputTokens: prompt.length }),
+ *   run: async ({ prompt }, { spent }) => {
+ *     const { text, usage } = await acme(prompt);
+ *     spent(prices.cost("acme/small", usage));
+ *     return text;
+ *   },
+ * });
+ * ```
+ * @throws RuntimeError `config.invalid` when there is no such file, or what is in it is not in the format.
+ */
+export function modelPrices(source: PriceFile | string): Prices {
+  return typeof source === "string" ? pricesOf(priceFile(source), source) : pricesOf(source);
+}
 
 /**
  * Makes an orchestrator.

@@ -1,6 +1,6 @@
 /** Config: what an application gives, checked and turned into what the runtime works with. */
 import type { ApprovalSettings } from "../src/contracts/approvals.ts";
-import type { Limits } from "../src/contracts/budget.ts";
+import type { BudgetSettings, Caps, Limits, PartLimits, RunCaps } from "../src/contracts/budget.ts";
 import type { DelegationSettings } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
@@ -9,25 +9,19 @@ import type { FlowSettings } from "../src/contracts/labels.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
 import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
 import type { AnyTool } from "../src/contracts/tools.ts";
-import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
+import type { Milliseconds } from "../src/contracts/units.ts";
 import { unanswerable } from "../src/decisions/approval.ts";
+import { ECONOMIES } from "../src/decisions/economy.ts";
 import { KEPT } from "../src/decisions/fatigue.ts";
 import { asLabels } from "../src/decisions/labels.ts";
+import { capFaults, limitsOf, partLimitsOf, runCapFaults } from "../src/decisions/limits.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
 import type { ConflictResolver, Planner } from "./performers.ts";
 
 /** Caps of a run, cumulative over resumes. Reaching one leads to `over-budget` and a partial result, never an exception. */
-export interface BudgetConfig {
-  readonly maxCostUsd?: number;
-  readonly maxTokens?: number;
-  /** From start to end, waiting for people included. */
-  readonly maxWallMs?: Milliseconds;
-  /** Acts of agents: tool calls, questions, reads, writes. */
-  readonly maxSteps?: number;
-  readonly maxToolCalls?: number;
-}
+export interface BudgetConfig extends RunCaps, BudgetSettings {}
 
 export interface OrchestratorConfig {
   readonly name: string;
@@ -102,6 +96,7 @@ export function toolsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<stri
       tools.set(tool.name, tool);
     }
   }
+  assertSubstitutes(agents, tools);
   return tools;
 }
 
@@ -118,6 +113,7 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       requires: agent.requires ?? [],
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...delegatesOf(agent, agents),
+      ...(agent.budget === undefined ? {} : { limits: partLimits(agent.name, agent.budget) }),
     };
   });
 
@@ -150,7 +146,8 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
   return {
     name: config.name,
     agents: grants,
-    limits: limitsOf(config.budget ?? {}),
+    limits: runLimits(config.budget ?? {}),
+    ...budgetSettings(config.budget ?? {}),
     concurrency: whole("concurrency", config.concurrency ?? 8, 1),
     retries: whole("retries", config.retries ?? 2, 0),
     replans: typeof config.planner === "function" ? whole("replans", config.replans ?? 2, 0) : 0,
@@ -195,17 +192,46 @@ function approvalsOf(approvals: ApprovalSettings, owner: PersonId): ApprovalSett
   return known;
 }
 
-function limitsOf(budget: BudgetConfig): Limits {
-  const cost = budget.maxCostUsd;
-  if (cost !== undefined && !(Number.isFinite(cost) && cost >= 0))
-    throw invalid(`budget.maxCostUsd is ${cost}; give dollars from 0`);
-  const limits: { -readonly [Pot in keyof Limits]: Limits[Pot] } = {};
-  if (cost !== undefined) limits.costMicroUsd = microUsd(cost);
-  if (budget.maxTokens !== undefined) limits.tokens = whole("budget.maxTokens", budget.maxTokens, 0);
-  if (budget.maxWallMs !== undefined) limits.wallMs = whole("budget.maxWallMs", budget.maxWallMs, 1);
-  if (budget.maxSteps !== undefined) limits.steps = whole("budget.maxSteps", budget.maxSteps, 0);
-  if (budget.maxToolCalls !== undefined) limits.toolCalls = whole("budget.maxToolCalls", budget.maxToolCalls, 0);
-  return limits;
+function runLimits(budget: BudgetConfig): Limits {
+  const [fault] = runCapFaults(budget, "budget");
+  if (fault !== undefined) throw invalid(fault);
+  return limitsOf(budget);
+}
+
+function partLimits(agent: string, caps: Caps): PartLimits {
+  const [fault] = capFaults(caps, "budget");
+  if (fault !== undefined) throw invalid(`agent "${agent}": ${fault}`);
+  return partLimitsOf(caps);
+}
+
+/** What is set beside the caps; nothing where it is the default, so that a start says no more than it must. */
+function budgetSettings({ warnAt, onExceeded }: BudgetConfig): { readonly budget?: BudgetSettings } {
+  if (warnAt?.some((share) => !(share > 0 && share <= 1)))
+    throw invalid(`budget.warnAt is [${warnAt.join(", ")}]; give shares above 0 and up to 1`);
+  const strange = onExceeded?.find((one) => !ECONOMIES.includes(one));
+  if (strange !== undefined)
+    throw invalid(`budget.onExceeded names "${String(strange)}"; there are ${ECONOMIES.join(", ")}`);
+  if (warnAt === undefined && onExceeded === undefined) return {};
+  return {
+    budget: { ...(warnAt === undefined ? {} : { warnAt }), ...(onExceeded === undefined ? {} : { onExceeded }) },
+  };
+}
+
+/** A cheaper tool must be there for everybody who has the dearer one, and the chain must end. */
+function assertSubstitutes(agents: ReadonlyMap<string, AnyAgent>, tools: ReadonlyMap<string, AnyTool>): void {
+  for (const agent of agents.values()) {
+    const granted = new Set(((agent.tools ?? []) as readonly AnyTool[]).map(({ name }) => name));
+    for (const { name, cheaper } of (agent.tools ?? []) as readonly AnyTool[])
+      if (cheaper !== undefined && !granted.has(cheaper))
+        throw invalid(`tool "${name}" names "${cheaper}" as cheaper; grant it to agent "${agent.name}" too`);
+  }
+  for (const tool of tools.values()) {
+    const seen = new Set<string>();
+    for (let one: AnyTool | undefined = tool; one !== undefined; one = tools.get(one.cheaper ?? "")) {
+      if (seen.has(one.name)) throw invalid(`tool "${tool.name}": its cheaper tools lead back to "${one.name}"`);
+      seen.add(one.name);
+    }
+  }
 }
 
 export function whole(name: string, value: number, least: number): number {

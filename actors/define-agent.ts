@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from "xstate";
 import type { Entry } from "../src/contracts/blackboard.ts";
+import type { Caps } from "../src/contracts/budget.ts";
 import type { Delegated, DelegationRequest } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
@@ -63,6 +64,8 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly extracts?: Extraction;
   /** The agents it may delegate to. Default: none. */
   readonly delegates?: readonly string[];
+  /** Caps of this agent, over all its tasks of a run. They bind beside those of the task and of the run. */
+  readonly budget?: Caps;
 }
 
 /** An agent that is an async function. */

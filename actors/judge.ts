@@ -190,6 +190,7 @@ function judgement(ports: JudgePorts, one: Case, tool: AnyTool, call: ToolCall, 
     call: { digest: digestFor(call, tool, verdict), ...(isChanged ? { args: call.args } : {}) },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
+    ...(tool.cheaper === undefined ? {} : { cheaper: tool.cheaper }),
   };
   try {
     const args = giveOut(call.args, ports.codec);

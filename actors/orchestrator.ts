@@ -17,6 +17,7 @@ import type {
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
+import type { WhatIf } from "../src/contracts/what-if.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
@@ -24,11 +25,13 @@ import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/deci
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
+import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
 import { adopted, type PolicyHolder, scopeOf } from "./policy.ts";
 import { Run } from "./run.ts";
 import { labelsGiven, takeIn } from "./values.ts";
+import { type WhatIfOptions, whatIfOf } from "./what-if.ts";
 
 export interface SystemPorts {
   readonly store: StorePort;
@@ -55,6 +58,7 @@ export class Orchestrator {
   readonly #settings: RunSettings;
   readonly #scope: PolicyScope;
   readonly #authority: PolicyHolder;
+  readonly #logics: Logics;
   readonly #host: Host;
   readonly #mailbox: Mailbox;
 
@@ -72,9 +76,10 @@ export class Orchestrator {
       timeoutMs: whole("policyTimeoutMs", config.policyTimeoutMs ?? 5_000, 1),
     };
     const logics = logicsOf(agents.values());
+    this.#logics = (kind) => logics.get(kind);
     this.#host = new Host({
       ...ports,
-      logics: (kind) => logics.get(kind),
+      logics: this.#logics,
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers: performers({
         ...ports,
@@ -209,6 +214,16 @@ export class Orchestrator {
 
   runs(filter: RunFilter = {}): Promise<readonly RunSummary[]> {
     return this.#ports.store.runs(filter);
+  }
+
+  /**
+   * What a run would have come to under another policy or other caps: which of its calls would have been denied, asked
+   * about, or stopped. Reads the journal; performs and writes nothing.
+   *
+   * @throws RuntimeError `run.unknown`, `config.invalid`, `machine.version`, `journal.corrupt`.
+   */
+  whatIf(run: RunId, options: WhatIfOptions): Promise<WhatIf> {
+    return whatIfOf({ ...this.#ports, logics: this.#logics }, run, options, this.#scope);
   }
 
   /** Attaches an observer of XState inspection events; returns how to take it off. */

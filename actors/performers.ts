@@ -18,7 +18,7 @@ import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
 import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
-import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
+import type { AnyTool, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
 import { FIRST_WRITER, type Resolution } from "../src/decisions/conflict.ts";
 import { missingFrom } from "../src/decisions/delegation-request.ts";
@@ -137,7 +137,7 @@ class CallContext implements ToolContext {
   readonly task: TaskId;
   readonly #stop: Stop;
   /** What the call has said it cost, last. */
-  cost: Cost | undefined;
+  cost: Reported | undefined;
 
   constructor({ attempt, callKey }: ExecuteInput, stop: Stop) {
     this.idempotencyKey = `${attempt.run}/${callKey}`;
@@ -152,10 +152,16 @@ class CallContext implements ToolContext {
   }
 
   /** A property, so that a tool may take it out of its context. */
-  readonly spent = ({ costUsd = 0, tokens = 0 }: { readonly costUsd?: number; readonly tokens?: number }): void => {
-    this.cost = { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) };
+  readonly spent = ({ costUsd, tokens }: { readonly costUsd?: number; readonly tokens?: number }): void => {
+    this.cost = {
+      ...(costUsd === undefined ? {} : { costMicroUsd: said(microUsd(costUsd)) }),
+      ...(tokens === undefined ? {} : { tokens: said(Math.ceil(tokens)) }),
+    };
   };
 }
+
+/** A number JSON cannot carry is none. */
+const said = (amount: number): number | null => (Number.isFinite(amount) ? amount : null);
 
 async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): Promise<Executed> {
   const { call } = input.judgement;

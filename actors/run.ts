@@ -1,5 +1,6 @@
 /** Run: an application's hold on one run. It keeps nothing of the run in memory; drop it and the run goes on. */
 import type { Author } from "../src/contracts/blackboard.ts";
+import type { RunCaps } from "../src/contracts/budget.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import { type Digest, ORCHESTRATOR, type PersonId, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
@@ -9,6 +10,7 @@ import type { CodecPort, StorePort } from "../src/contracts/ports.ts";
 import type { Source } from "../src/contracts/provenance.ts";
 import type { RunReport } from "../src/contracts/report.ts";
 import type { Seq } from "../src/contracts/units.ts";
+import { limitsOf, runCapFaults } from "../src/decisions/limits.ts";
 import { builtFrom, builtOn } from "../src/decisions/provenance.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { events } from "./host/events.ts";
@@ -113,6 +115,16 @@ export class Run {
   /** Ends the run with what there is; its effects are aborted. */
   async cancel(reason = "cancelled", by = "operator"): Promise<void> {
     await this.#send({ type: "run.cancel", reason }, { kind: "person", id: by });
+  }
+
+  /**
+   * Lowers caps of the run; one that is lower already stays. What is in flight may finish: until then the report says
+   * what is over-committed. Caps are raised by a grant only, which a person gives when the run asks for it.
+   */
+  async limit(caps: RunCaps, by = "operator"): Promise<void> {
+    const [fault] = runCapFaults(caps, "caps");
+    if (fault !== undefined) throw new RuntimeError("config.invalid", fault);
+    await this.#send({ type: "run.limit", limits: { ...limitsOf(caps) }, by }, { kind: "person", id: by });
   }
 
   /**

@@ -7,6 +7,7 @@ import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
 import { addVerify } from "./commands/verify.ts";
+import { addWhatIf } from "./commands/what-if.ts";
 import { complaintOf, debugText } from "./complaint.ts";
 import { EXIT, EXIT_HELP, type ExitCode } from "./exit-code.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
@@ -24,6 +25,7 @@ Examples:
   bailiwick show last            what the last run came to
   bailiwick explain last 12      why its entry 12 is there
   bailiwick verify --all         is every journal what was written?
+  bailiwick what-if last --budget-usd 1    what would a smaller budget have stopped?
 
 Set BAILIWICK_DEBUG=1 to see causes and stacks of errors, NO_COLOR=1 for no colours.`;
 
@@ -59,7 +61,7 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "bailiwick: ")),
     })
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`);
-  for (const add of [addReview, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify])
+  for (const add of [addReview, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify, addWhatIf])
     add(program, terminal, ended);
   return program;
 }

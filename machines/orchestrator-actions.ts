@@ -1,10 +1,11 @@
 /** The orchestrator's actions: each one a rule, called with the state, what the event says, and when. */
 import { enqueueActions } from "xstate";
+import type { Economy, Ledger } from "../src/contracts/budget.ts";
 import type { Command, Wait } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
-import type { Json } from "../src/contracts/json.ts";
+import type { Json, JsonObject } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
@@ -19,17 +20,19 @@ import {
   settleFailed,
   taskDue,
   tellAgents,
-  trimOptional,
 } from "../src/decisions/assignment.ts";
-import { failureOf, grant, keepAnswer, letGoOn, raiseConcern, settled } from "../src/decisions/concern.ts";
+import { elapsedIn, lower, overCommitted, rest, TIMED, wake } from "../src/decisions/budget.ts";
+import { failureOf, keepAnswer, letGoOn, raiseConcern, settled } from "../src/decisions/concern.ts";
 import { FIRST_WRITER, type Resolution, resolve } from "../src/decisions/conflict.ts";
 import { accountOf, intervene } from "../src/decisions/loop.ts";
 import { type Amendment, amend } from "../src/decisions/objective.ts";
 import { type Authorised, adoptPolicy, authorised, unauthorised } from "../src/decisions/policy.ts";
 import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/question.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
+import { degrade, endTask, grant, noteChoice, noteTime, substitute, trim } from "../src/decisions/saving.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
+import { remark } from "../src/decisions/spending.ts";
 import { watchPlan, watchQuestion } from "../src/decisions/watch.ts";
 import type { EventOf } from "./orchestrator-events.ts";
 
@@ -42,7 +45,8 @@ const react = <Params = undefined>(
 ): ((args: unknown, params: Params) => void) => {
   const reaction = (state: unknown, params: unknown, moment: unknown): Reaction => {
     const outcome = rule(state as RunState, params as Params, moment as Moment);
-    return "commands" in outcome ? outcome : { state: outcome, commands: NONE };
+    const done = "commands" in outcome ? outcome : { state: outcome, commands: NONE };
+    return remarked((state as RunState).ledger, done, (moment as Moment).at);
   };
   const action = enqueueActions(({ context, event, enqueue }, params) => {
     const { state, commands: next } = reaction(context, params, event);
@@ -54,6 +58,14 @@ const react = <Params = undefined>(
 };
 
 const NONE: readonly Command[] = [];
+
+/** With what the books have to say about what was done. */
+function remarked(before: Ledger, done: Reaction, at: Timestamp): Reaction {
+  if (before === done.state.ledger && done.state.spending.remarks.length === 0) return done;
+  const { spending, commands } = remark(before, done.state, at);
+  if (commands.length === 0) return done;
+  return { state: { ...done.state, spending }, commands: [...done.commands, ...commands] };
+}
 
 /** An act on the blackboard, or a part to be delegated, as it waits in line. */
 const requestOf =
@@ -79,6 +91,7 @@ const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
 /** What a planner is told of a loop that a new plan is to break. */
 const loopFindings = ({ trouble }: RunState): readonly Finding[] =>
   trouble?.kind === "loop" ? [{ source: "loop.detected", message: accountOf(trouble.evidence) }] : [];
+
 const CONFLICT = "conflict/";
 
 function takeResolution(state: RunState, key: EffectKey, resolution: Resolution, at: Timestamp): Reaction {
@@ -92,11 +105,14 @@ function takeResolution(state: RunState, key: EffectKey, resolution: Resolution,
 }
 
 /** The first transition has no input behind it, and so no time of its own: it happens at the start. */
-const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
-  id: "wall",
-  ms: Math.max(0, state.startedAt + (state.ledger.limits.wallMs ?? 0) - at),
-  event: { type: "wall.reached" },
-});
+const timeWaits = ({ ledger }: RunState, at: number = ledger.startedAt, pots = TIMED): readonly Command[] =>
+  pots.flatMap((pot) => {
+    const cap = ledger.limits[pot];
+    if (cap === undefined) return [];
+    const ms = Math.max(0, cap - elapsedIn(ledger, pot, at));
+    const wait: Wait = { id: pot === "wallMs" ? "wall" : "active", ms, event: { type: "wall.reached" } };
+    return [{ type: "wait", params: wait }];
+  });
 
 export const orchestratorActions = {
   countPlan: react((state) => ({ ...state, plans: state.plans + 1 })),
@@ -151,23 +167,22 @@ export const orchestratorActions = {
   adoptPolicy: react<EventOf<"policy.changed">>((state, { policy, restarted }) =>
     adoptPolicy(state, { policy, restarted }),
   ),
-  armWall: react((state, _, { at }) =>
-    state.ledger.limits.wallMs === undefined
-      ? state
-      : { state, commands: [{ type: "wait", params: wallWait(state, at) }] },
-  ),
-  noteWall: react((state, _, { at }) => {
-    const cap = state.ledger.limits.wallMs;
-    if (cap === undefined || at - state.startedAt < cap || state.trouble !== null) return state;
-    return {
-      ...state,
-      trouble: {
-        kind: "budget",
-        pot: "wallMs",
-        reason: `wallMs: ${at - state.startedAt} ms have passed of ${cap} ms`,
-        position: -1,
-      },
-    };
+  armTime: react((state, _, { at }) => ({ state, commands: timeWaits(state, at) })),
+  noteTime: react((state, _, moment) => noteTime(state, moment)),
+  // Active time stands still while people have the run.
+  rest: react((state, _, { at }) => ({ ...state, ledger: rest(state.ledger, at) })),
+  wake: react((state, _, { at }) => {
+    const woken = { ...state, ledger: wake(state.ledger, at) };
+    const isUp = elapsedIn(woken.ledger, "activeMs", at) >= (woken.ledger.limits.activeMs ?? 0);
+    // Time that was up before is noted already.
+    return { state: woken, commands: isUp ? [] : timeWaits(woken, at, ["activeMs"]) };
+  }),
+  lowerCaps: react<EventOf<"run.limit">>((state, { limits, by }, { at }) => {
+    const lowered = { ...state, ledger: lower(state.ledger, limits) };
+    const over = overCommitted(lowered.ledger);
+    const data: JsonObject = { by, limits: { ...limits }, ...(over.length === 0 ? {} : { overCommitted: over }) };
+    const ruling: Command = { type: "record", params: { rule: "budget.lowered", verdict: "lowered", data } };
+    return { state: lowered, commands: [ruling, ...timeWaits(lowered, at)] };
   }),
   nudge: react((state) => {
     if (state.trouble?.kind !== "loop") return state;
@@ -185,15 +200,11 @@ export const orchestratorActions = {
     );
     return { state: settled(done.state), commands: done.commands };
   }),
-  degrade: react((state, _, moment) => {
-    const position = state.trouble?.position ?? -1;
-    const done = reassign(state, position, moment, "the agent before you was stopped: it cost too much");
-    return { state: { ...settled(done.state), degraded: [...state.degraded, position] }, commands: done.commands };
-  }),
-  trim: react((state, _, moment) => {
-    const done = trimOptional(state, state.trouble?.position ?? -1, moment);
-    return { state: settled(done.state), commands: done.commands };
-  }),
+  noteChoice: react<Economy>((state, economy, moment) => noteChoice(state, economy, moment)),
+  substitute: react((state) => substitute(state)),
+  degrade: react((state, _, moment) => degrade(state, moment)),
+  trim: react((state, _, moment) => trim(state, moment)),
+  endTask: react((state, _, moment) => endTask(state, moment)),
   amend: react<Amendment>((state, amendment) => amend(state, amendment)),
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
   grant: react((state, _, moment) => grant(state, moment)),

@@ -1,8 +1,9 @@
 /** What the orchestrator hears, and what its effects are given and give. */
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
+import type { Limits } from "../src/contracts/budget.ts";
 import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
-import type { ActorId, Digest, EffectKey } from "../src/contracts/ids.ts";
+import type { ActorId, Digest, EffectKey, PersonId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Labels } from "../src/contracts/labels.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
@@ -35,6 +36,8 @@ export type OrchestratorEvent =
       readonly key: string;
       readonly fingerprint?: Digest;
       readonly policy?: string | null;
+      readonly again?: true;
+      readonly cheaper?: string;
     }>
   | At<{ readonly type: "call.settled" } & Settled>
   | At<
@@ -57,6 +60,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "perform.failed"; readonly key: EffectKey; readonly failure: Failure }>
   | At<{ readonly type: "task.due"; readonly position: number }>
   | At<{ readonly type: "wall.reached" }>
+  | At<{ readonly type: "run.limit"; readonly limits: Limits; readonly by: PersonId }>
   | At<{ readonly type: "actor.failed"; readonly actor: ActorId; readonly failure: Failure }>
   | At<{ readonly type: "policy.changed"; readonly policy: string | null; readonly restarted: boolean }>
   | At<{ readonly type: "run.pause" }>

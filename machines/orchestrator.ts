@@ -5,7 +5,7 @@
  *      ↑ ↑                   │  │  │ ↖                            │
  *      │ └──────replan───────┘  │  │  └─ back when dealt with      └─rejected→ planning | awaiting-human | failed
  *      │                        │  ├──repeats itself──→ looping-detected ──nudge, reassign | replan | ask | stop
- *      │                        │  └──hold refused────→ over-budget ──degrade, trim | ask | finish
+ *      │                        │  └──hold refused────→ over-budget ──substitute, degrade, trim | ask | finish
  *      └────────────────────────┴──nothing moves without a person──→ awaiting-human ──decided──→ back where it was
  *   paused: from any live state, and back.  failed, cancelled: from any live state.
  *   An objective that a person amends leads from planning and executing to planning.
@@ -14,8 +14,10 @@
  * O2  `over-budget` and `looping-detected` are left only by a recorded choice.
  * O3  A run with an open conflict is not completed.
  * O4  Every final state carries what was achieved.
+ * O5  While people have the run, in `awaiting-human` and `paused`, its active time stands still.
  */
 import { setup } from "xstate";
+import type { Economy } from "../src/contracts/budget.ts";
 import type { RulingOf } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
@@ -23,7 +25,6 @@ import type { EffectKey } from "../src/contracts/ids.ts";
 import { isStuck } from "../src/decisions/assignment.ts";
 import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from "../src/decisions/concern.ts";
 import { isOpen } from "../src/decisions/conflict.ts";
-import type { Economy } from "../src/decisions/economy.ts";
 import type { Rung } from "../src/decisions/loop.ts";
 import { type Amendment, faultOf } from "../src/decisions/objective.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
@@ -60,6 +61,8 @@ const back = (state: LiveState) => ({
   target: state,
 });
 
+const chosen = (economy: Economy) => ({ type: "noteChoice" as const, params: economy });
+
 const pausable = (state: LiveState) => ({
   "run.pause": {
     actions: [{ type: "rememberState" as const, params: state }, "suspendAgents" as const],
@@ -93,9 +96,12 @@ export const orchestratorMachine = setup({
     asksPeople: ({ context }) => context.settings.asksPeople,
     isRung: (_, { chosen, rung }: { readonly chosen: Rung; readonly rung: Rung }) => chosen === rung,
     isEconomy: (_, { chosen, economy }: { readonly chosen: Economy; readonly economy: Economy }) => chosen === economy,
+    isPart: ({ context }) => context.trouble?.kind === "budget" && context.trouble.part !== undefined,
     isGranted: ({ context }) => isAnswered(context, "grant"),
     isLetGoOn: ({ context }) => isAnswered(context, "continue"),
     isTakenAsIs: ({ context }) => isAnswered(context, "accept"),
+    isPartRefused: ({ context }) =>
+      isRefused(context) && context.trouble?.kind === "budget" && context.trouble.part !== undefined,
     isRefused: ({ context }) => isRefused(context),
     canMove: ({ context }) => context.concern === null && (context.trouble !== null || !isStuck(context)),
     isAmended: ({ context }, amendment: Amendment) => faultOf(context, amendment) === undefined,
@@ -110,7 +116,7 @@ export const orchestratorMachine = setup({
   options,
   context: ({ input }) => openRun(input),
   initial: "planning",
-  entry: "armWall",
+  entry: "armTime",
   on: {
     "run.cancel": {
       actions: { type: "keepFailure", params: ({ event }) => ({ code: "run.cancelled", message: event.reason }) },
@@ -131,7 +137,8 @@ export const orchestratorMachine = setup({
     "perform.failed": { actions: { type: "takeUnperformed", params: ({ event }) => event } },
     "policy.changed": { actions: { type: "adoptPolicy", params: ({ event }) => event } },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
-    "wall.reached": { actions: "noteWall" },
+    "wall.reached": { actions: "noteTime" },
+    "run.limit": { actions: { type: "lowerCaps", params: ({ event }) => event } },
     "run.signal": { actions: { type: "noteSignal", params: ({ event }) => event } },
     "actor.failed": { actions: { type: "settleCrashed", params: ({ event }) => event } },
   },
@@ -271,21 +278,27 @@ export const orchestratorMachine = setup({
         }),
         onDone: [
           {
+            guard: { type: "isEconomy", params: ({ event }) => ({ chosen: event.output, economy: "substitute" }) },
+            actions: [chosen("substitute"), "substitute"],
+            target: "executing",
+          },
+          {
             guard: { type: "isEconomy", params: ({ event }) => ({ chosen: event.output, economy: "degrade" }) },
-            actions: "degrade",
+            actions: [chosen("degrade"), "degrade"],
             target: "executing",
           },
           {
             guard: { type: "isEconomy", params: ({ event }) => ({ chosen: event.output, economy: "trim" }) },
-            actions: "trim",
+            actions: [chosen("trim"), "trim"],
             target: "executing",
           },
           {
             guard: { type: "isEconomy", params: ({ event }) => ({ chosen: event.output, economy: "ask" }) },
-            actions: { type: "ask", params: "grant" },
+            actions: [chosen("ask"), { type: "ask", params: "grant" }],
             target: "awaiting-human",
           },
-          { actions: "keepTroubleFailure", target: "failed" },
+          { guard: "isPart", actions: [chosen("finish"), "endTask"], target: "executing" },
+          { actions: [chosen("finish"), "keepTroubleFailure"], target: "failed" },
         ],
         onError: { actions: "keepTroubleFailure", target: "failed" },
       },
@@ -331,16 +344,21 @@ export const orchestratorMachine = setup({
       on: pausable("validating"),
     },
     "awaiting-human": {
+      entry: "rest",
+      exit: "wake",
       always: [
-        { guard: "isGranted", actions: ["grant", "armWall"], target: "executing" },
+        { guard: "isGranted", actions: ["grant", "armTime"], target: "executing" },
         { guard: "isLetGoOn", actions: "letGoOn", target: "executing" },
         { guard: "isTakenAsIs", target: "completed" },
+        { guard: "isPartRefused", actions: "endTask", target: "executing" },
         { guard: "isRefused", actions: "keepTroubleFailure", target: "failed" },
         { guard: "canMove", target: "executing" },
       ],
       on: pausable("awaiting-human"),
     },
     paused: {
+      entry: "rest",
+      exit: "wake",
       on: {
         "run.resume": [
           back("planning"),

@@ -6,7 +6,7 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Labels } from "../src/contracts/labels.ts";
-import type { ActResult, Cost, Judgement, Verdict } from "../src/contracts/tools.ts";
+import type { ActResult, Judgement, Reported, Verdict } from "../src/contracts/tools.ts";
 
 export interface ToolGateInput {
   /** `<agent actor>/<n>`. */
@@ -30,6 +30,7 @@ export type ToolGateEvent =
   | { readonly type: "hold.doubtful"; readonly key: string }
   | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
   | { readonly type: "policy.changed"; readonly restarted: boolean }
+  | { readonly type: "hold.substituted"; readonly tool: ToolName }
   | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
 
 export interface ToolGateContext extends ToolGateInput {
@@ -37,7 +38,7 @@ export interface ToolGateContext extends ToolGateInput {
   readonly result: ActResult;
   /** Of the result's value; with it two results are told apart without being compared. */
   readonly resultDigest: string;
-  readonly cost: Cost | null;
+  readonly cost: Reported | null;
   /** Whether the call was ever made: a hold of a call never made is released. */
   readonly sent: boolean;
   /** The person who has changed the arguments, and so has said yes to them. */

@@ -3,6 +3,7 @@ import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../src/contra
 import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
+import type { Message } from "../src/contracts/journal.ts";
 import type { JsonObject } from "../src/contracts/json.ts";
 import {
   type ActResult,
@@ -96,27 +97,26 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical, effect, policy } = judgementOf(context);
-  return {
-    to: ORCHESTRATOR,
-    event: {
-      type: "call.proposed",
-      gate: context.actor,
-      agent: context.attempt.actor,
-      position: context.attempt.position,
-      tool: call.tool,
-      symbol,
-      places: placesOf(call.args),
-      maxIdentical: maxIdentical ?? null,
-      hold: { ...(hold ?? FREE) },
-      effect,
-      digest: call.digest,
-      key: context.key,
-      // What a person has written, or has said yes to, is not held against what a person has rejected.
-      ...(context.editor === null && context.word === null ? { fingerprint: fingerprintOf(context) } : {}),
-      ...(policy === undefined ? {} : { policy }),
-    },
+  const { call, hold, symbol, maxIdentical, effect, cheaper, policy } = judgementOf(context);
+  const event: Message = {
+    type: "call.proposed",
+    gate: context.actor,
+    agent: context.attempt.actor,
+    position: context.attempt.position,
+    tool: call.tool,
+    symbol,
+    places: placesOf(call.args),
+    maxIdentical: maxIdentical ?? null,
+    hold: { ...(hold ?? FREE) },
+    effect,
+    digest: call.digest,
+    key: context.key,
+    // What a person has written, or has said yes to, is not held against what a person has rejected.
+    ...(context.editor === null && context.word === null ? { fingerprint: fingerprintOf(context) } : {}),
+    ...(policy === undefined ? {} : { policy }),
   };
+  const more = context.sent ? { again: true } : cheaper === undefined ? undefined : { cheaper };
+  return { to: ORCHESTRATOR, event: more === undefined ? event : { ...event, ...more } };
 };
 
 const fingerprintOf = (context: ToolGateContext): string => {

@@ -6,17 +6,20 @@
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
- *                holding ──judged under another policy──→ judging
- *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing (asking, if nobody has been asked)
+ *                holding ──judged under another policy, or a cheaper tool will do──→ judging
+ *   executing ──outcome lost──→ reconciling | unknown ──again──→ holding (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
+ *             ──outcome of a paid call that may be repeated lost──→ holding
  *
  * T1  `executing` is entered only with an allow verdict, or a person's word on exactly these arguments, and with a hold.
  * T2  Every path ends in `settled` with one result; in doubt it is a refusal.
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
- * T4  Edited arguments are judged anew and become what is bound; whoever edited them counts as one who approves.
+ * T4  Edited arguments, and a cheaper tool, are judged anew and become what is bound; whoever edited them counts as one
+ *     who approves.
  * T5  What nobody could answer is refused, not asked.
  * T6  Where another policy is in force than at its judgement, a call is judged again before it is made or made again; the
  *     stricter of then and now stands.
+ * T7  A call that is made again is held for again: what it cost before it was lost is spent.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
@@ -73,14 +76,20 @@ export const toolGateMachine = setup({
       restarted && ["read", "idempotent"].includes(judgementOf(context).effect),
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
+    isUnsent: ({ context }) => !context.sent,
+    isApprovedAgain: ({ context }, outcome: ApprovalOutcome) =>
+      context.sent && outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
     isAnswered: (_, outcome: ApprovalOutcome) => outcome.kind === "answered",
     isLost: (_, failure: Failure) => failure.code === "effect.unknown",
     isRepeatable: ({ context }) => ["read", "idempotent"].includes(judgementOf(context).effect),
+    isLostRepeatable: ({ context }, failure: Failure) =>
+      failure.code === "effect.unknown" && ["read", "idempotent"].includes(judgementOf(context).effect),
     isReconcilable: ({ context }) => judgementOf(context).effect === "reconcilable",
     isLostReconcilable: ({ context }, failure: Failure) =>
       failure.code === "effect.unknown" && judgementOf(context).effect === "reconcilable",
     isFound: (_, found: Reconciled<Json>) => found.kind === "done",
+    isAbsentAgain: ({ context }, found: Reconciled<Json>) => found.kind === "absent" && context.sent,
     isAbsent: (_, found: Reconciled<Json>) => found.kind === "absent",
     // An earlier attempt's call: what was allowed then must be asked about now.
     isAbsentUnapproved: ({ context }, found: Reconciled<Json>) =>
@@ -103,6 +112,14 @@ export const toolGateMachine = setup({
     keepEdit: assign(({ context }, { value, by }: Edit) => ({
       args: value,
       editor: by,
+      earlier: null,
+      word: null,
+      round: context.round + 1,
+    })),
+    // Another tool is another question.
+    keepSubstitute: assign(({ context }, tool: string) => ({
+      tool,
+      editor: null,
       earlier: null,
       word: null,
       round: context.round + 1,
@@ -193,6 +210,12 @@ export const toolGateMachine = setup({
           },
           target: "settled",
         },
+        "hold.substituted": {
+          // A call that was made cannot become another.
+          guard: "isUnsent",
+          actions: { type: "keepSubstitute", params: ({ event }) => event.tool },
+          target: "judging",
+        },
       },
     },
     asking: {
@@ -204,7 +227,11 @@ export const toolGateMachine = setup({
             actions: ["keepWord", "judgeAgain"],
             target: "judging",
           },
-          { guard: { type: "isApproved", params: ({ event }) => event.outcome }, target: "executing" },
+          {
+            guard: { type: "isApproved", params: ({ event }) => event.outcome },
+            actions: "keepWord",
+            target: "executing",
+          },
           {
             guard: { type: "isEdited", params: ({ event }) => event.outcome },
             actions: {
@@ -237,6 +264,11 @@ export const toolGateMachine = setup({
           {
             guard: { type: "isLostReconcilable", params: ({ event }) => event.error as Failure },
             target: "reconciling",
+          },
+          {
+            guard: { type: "isLostRepeatable", params: ({ event }) => event.error as Failure },
+            actions: "nextRound",
+            target: "holding",
           },
           { guard: { type: "isLost", params: ({ event }) => event.error as Failure }, target: "unknown" },
           { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "settled" },
@@ -294,6 +326,11 @@ export const toolGateMachine = setup({
             target: "judging",
           },
           {
+            guard: { type: "isAbsentAgain", params: ({ event }) => event.output },
+            actions: "nextRound",
+            target: "holding",
+          },
+          {
             guard: { type: "isAbsent", params: ({ event }) => event.output },
             actions: "nextRound",
             target: "executing",
@@ -311,6 +348,11 @@ export const toolGateMachine = setup({
             guard: { type: "isApprovedStale", params: ({ event }) => event.outcome },
             actions: ["keepWord", "judgeAgain"],
             target: "judging",
+          },
+          {
+            guard: { type: "isApprovedAgain", params: ({ event }) => event.outcome },
+            actions: "nextRound",
+            target: "holding",
           },
           {
             guard: { type: "isApproved", params: ({ event }) => event.outcome },

@@ -9,6 +9,7 @@ import { type Failure, toFailure } from "../../src/contracts/errors.ts";
 import type { EffectKey } from "../../src/contracts/ids.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import type { PendingEffect } from "../kernel/registry.ts";
@@ -44,6 +45,13 @@ export type Performers = { readonly [src: string]: Performer };
 
 export const effectDone = (output: Json): Message => ({ type: "effect.done", output });
 export const effectFailed = (failure: Failure): Message => ({ type: "effect.failed", failure: { ...failure } });
+
+/** Whether money or tokens are held for an effect. */
+export function isPaid(effect: PendingEffect): boolean {
+  if (effect.src !== "execute") return false;
+  const { judgement } = effect.input as unknown as { readonly judgement: Judgement };
+  return judgement.hold !== undefined && judgement.hold.costMicroUsd + judgement.hold.tokens > 0;
+}
 
 interface Flight {
   readonly effect: PendingEffect;

@@ -22,7 +22,7 @@ import type { Step } from "../kernel/step.ts";
 import { type Timer, timerKey } from "../kernel/timers.ts";
 import { Alarm } from "./alarm.ts";
 import type { Committer } from "./committer.ts";
-import { Effects, effectFailed, type Performers, type Stop } from "./effects.ts";
+import { Effects, effectFailed, isPaid, type Performers, type Stop } from "./effects.ts";
 import { Inspection, type InspectionObserver } from "./inspection.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 import { RunView, type Sight } from "./run-view.ts";
@@ -303,7 +303,7 @@ export class LiveRun {
     }
     for (const effect of left) {
       if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
-      if (recover(effect) === "perform-again") this.#start(effect);
+      if (recover(effect, isPaid(effect)) === "perform-again") this.#start(effect);
       else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });
     }
     this.#ready = true;

@@ -12,7 +12,7 @@ import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq, Timestamp } from "../../src/contracts/units.ts";
 import { type ChainHead, follow, GENESIS } from "../../src/decisions/integrity.ts";
 import { type CheckpointState, restore } from "./checkpoint.ts";
-import { Core, type Logics } from "./core.ts";
+import { Core, type Logics, type Witness } from "./core.ts";
 import { consequencesOf, readEntry } from "./entry.ts";
 
 const PAGE = 500;
@@ -36,11 +36,14 @@ export interface ReplayOptions {
   readonly checkpoints?: boolean;
   /** Sees the state after each entry. */
   readonly visit?: (entry: JournalEntry, core: Core) => void;
+  /** Sees every event of every actor on the way. */
+  readonly witness?: Witness;
 }
 
 export async function replay(options: ReplayOptions): Promise<Replayed> {
   const { run, store, logics, sha256, until = Number.POSITIVE_INFINITY } = options;
   let { core, head, at } = await begin(options);
+  core.witness = options.witness;
   let entries = 0;
   for (;;) {
     const page = await store.read(run, head.seq, PAGE);

@@ -1,6 +1,6 @@
 /** Quantities as people read them. */
 import { stripVTControlCharacters } from "node:util";
-import type { Spend } from "../../index.ts";
+import type { Amount } from "../../index.ts";
 
 /** `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d`. */
 export function duration(ms: number): string {
@@ -22,7 +22,7 @@ export const moment = (at: number): string =>
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 /** What binds a review first, and money and tokens where there are any. */
-export function spendText({ steps, toolCalls, tokens, costMicroUsd }: Spend): string {
+export function spendText({ steps, toolCalls, tokens, costMicroUsd }: Amount): string {
   return [
     plural(steps, "step"),
     plural(toolCalls, "tool call"),

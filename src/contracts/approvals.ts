@@ -8,7 +8,7 @@ import type { Milliseconds, Timestamp } from "./units.ts";
  * - `approve`: may this call be made? (approve, edit, reject)
  * - `answer`: a question of an agent (answer, reject)
  * - `unknown`: did this call happen? (approve: make it again; answer: it happened, with this value; reject: treat it as failed)
- * - `grant`: the run is over budget (approve: raise the caps that were reached by their own size; reject: end with what there is)
+ * - `grant`: the run is over budget (approve: raise the caps that are named, by the amounts named; edit: by other amounts; reject: end with what there is)
  * - `continue`: the run repeats itself (approve: go on; reject: end)
  * - `accept`: the result did not pass (approve: take it as it is; reject: end)
  */

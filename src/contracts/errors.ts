@@ -19,6 +19,7 @@ export const errorCodes = {
   "board.conflict": { retry: true },
   "board.denied": { retry: false },
   "budget.exceeded": { retry: false },
+  "budget.unknown-price": { retry: false },
   "config.invalid": { retry: false },
   "delegation.denied": { retry: false },
   "delegation.limit": { retry: false },

@@ -1,3 +1,4 @@
+import type { Caps } from "./budget.ts";
 import type { Authority } from "./delegation.ts";
 import type { AgentName, PersonId, TaskId } from "./ids.ts";
 import type { Json } from "./json.ts";
@@ -26,6 +27,8 @@ export interface Task {
   readonly backoffMs?: Milliseconds;
   /** Longest an attempt may take, waiting for people not counted out. Default: none. */
   readonly timeoutMs?: Milliseconds;
+  /** Caps of this task, over all its attempts. They bind beside those of its agent and of the run. */
+  readonly budget?: Caps;
 }
 
 /** A dependency graph of tasks. */

@@ -1,6 +1,6 @@
 import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
-import type { Amount } from "./budget.ts";
+import type { Amount, BudgetWarning, CountedPot, EconomyChoice, GrantRecord, Limits, Part } from "./budget.ts";
 import type { Failure } from "./errors.ts";
 import type { AgentName, RunId, TaskId } from "./ids.ts";
 import type { Json } from "./json.ts";
@@ -26,8 +26,39 @@ export interface TaskReport {
 
 export interface Spend extends Amount {
   readonly wallMs: Milliseconds;
+  /** Without the time in which the run waited for a person or was paused. */
+  readonly activeMs: Milliseconds;
   /** Actual over held, 0 to 1, of what was held and settled in money; undefined when nothing was. */
   readonly holdEfficiency?: number;
+}
+
+/** How a run keeps its budget. Amounts are integers: micro-dollars, tokens, steps, calls. */
+export interface BudgetReport {
+  /** The caps in force, grants included. */
+  readonly limits: Limits;
+  /** Settled, and held by calls that have not ended. */
+  readonly spent: Amount;
+  readonly held: Amount;
+  /** Pots in which more is spent and held than the cap allows. Nothing more is held in any of them. */
+  readonly overCommitted: readonly CountedPot[];
+  /** Agents and tasks with caps of their own. */
+  readonly parts: readonly PartReport[];
+  /** Actual over held, of calls that reported what they used; a pot in which nothing was held is left out. */
+  readonly efficiency: { readonly costMicroUsd?: number; readonly tokens?: number };
+  /** Calls whose bill was no amount to go by; they have cost their hold. */
+  readonly untrusted: number;
+  /** What calls cost above their holds. */
+  readonly over: Amount;
+  readonly warnings: readonly BudgetWarning[];
+  readonly choices: readonly EconomyChoice[];
+  readonly grants: readonly GrantRecord[];
+  /** What the whole plan will have cost if the tasks that are left cost what those did that have ended. */
+  readonly forecast?: Amount;
+}
+
+export interface PartReport extends Pick<Part, "name" | "limits" | "spent"> {
+  readonly held: Amount;
+  readonly overCommitted: readonly CountedPot[];
 }
 
 /** What a run came to, or has come to so far. A limit, a refusal or a failure ends in a report, never in an exception. */
@@ -48,6 +79,7 @@ export interface RunReport {
   readonly failure?: Failure;
   readonly tasks: readonly TaskReport[];
   readonly spend: Spend;
+  readonly budget: BudgetReport;
   readonly pendingApprovals: readonly ApprovalRequest[];
   /** Values let through in spite of their labels, by extractors and by people; where labels are used. */
   readonly declassified?: number;

@@ -1,5 +1,5 @@
 import type { ApprovalSettings } from "./approvals.ts";
-import type { Limits } from "./budget.ts";
+import type { BudgetSettings, Limits, PartLimits } from "./budget.ts";
 import type { DelegationSettings } from "./delegation.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
 import type { FlowSettings } from "./labels.ts";
@@ -18,6 +18,8 @@ export interface AgentGrant {
   readonly fallback?: AgentName;
   /** The agents it may delegate to. Absent: none. */
   readonly delegates?: readonly AgentName[];
+  /** Caps of this agent, over all its tasks. */
+  readonly limits?: PartLimits;
 }
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */
@@ -38,6 +40,8 @@ export interface RunSettings {
   readonly name: string;
   readonly agents: readonly AgentGrant[];
   readonly limits: Limits;
+  /** Absent: the defaults. */
+  readonly budget?: BudgetSettings;
   /** Tasks that may run at once. */
   readonly concurrency: number;
   /** Attempts after the first, for tasks that do not say. */

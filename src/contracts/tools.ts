@@ -22,6 +22,12 @@ export interface Cost {
 
 export const FREE: Cost = { costMicroUsd: 0, tokens: 0 };
 
+/** What a call says it used. `null` is a number that is none. */
+export interface Reported {
+  readonly costMicroUsd?: MicroUsd | null;
+  readonly tokens?: Tokens | null;
+}
+
 /** What a tool is given beside its arguments. */
 export interface ToolContext {
   /**
@@ -34,7 +40,7 @@ export interface ToolContext {
   readonly task: TaskId;
   /** Aborted when the call is cancelled or times out. Stop; whatever you return afterwards is noted as late. */
   readonly signal: AbortSignal;
-  /** Reports what the call really cost. Without it the whole hold is taken as spent. */
+  /** Reports what the call really cost. What it does not say has cost its whole hold. */
   spent(cost: { readonly costUsd?: number; readonly tokens?: number }): void;
 }
 
@@ -67,6 +73,11 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly dedupeKey?: (args: Args) => Json;
   /** This tool is meant to be called again and again with the same result, up to so many times. */
   readonly poll?: { readonly maxIdentical: number };
+  /**
+   * The name of a tool that takes the same arguments and costs less: a smaller model. When a cap is reached it is called
+   * instead, judged anew; the agent gets its result. Every agent that is granted this tool must be granted that one.
+   */
+  readonly cheaper?: string;
   readonly timeoutMs?: Milliseconds;
   /**
    * What its results carry. Default: untrusted, for the public to read. A tool that adds nothing from outside to its
@@ -167,6 +178,8 @@ export interface Judgement {
   readonly timeoutMs?: Milliseconds;
   /** Of what the tool will answer, where they are not the default. */
   readonly labels?: Labels;
+  /** The tool to call instead when there is too little money. */
+  readonly cheaper?: ToolName;
 }
 
 /** A judgement as the judge gives it: what the proposal says already, or follows from it, is not said again. */
@@ -184,7 +197,7 @@ export interface Executed {
   readonly output: Json;
   /** Tells two results apart: 16 characters of a digest of the output, without what changes by itself, such as times. */
   readonly digest: string;
-  readonly cost?: Cost;
+  readonly cost?: Reported;
   /** Of an extractor's output that was held against its shape. */
   readonly labels?: Labels;
 }

@@ -6,24 +6,27 @@
  * M2  A wish that cannot be paid for waits in line, in order, until the run has decided what to do about it.
  * M3  A call that was never sent gives its hold back; one that was, never gets back more than it reported.
  */
-import type { Amount } from "../contracts/budget.ts";
+import type { Amount, Ledger, Refused } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest } from "../contracts/ids.ts";
 import type { Message } from "../contracts/journal.ts";
 import type { Json } from "../contracts/json.ts";
-import type { Cost } from "../contracts/tools.ts";
+import type { Reported } from "../contracts/tools.ts";
 import { hold, release, settle } from "./budget.ts";
 import { delegate } from "./delegation.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden } from "./loop.ts";
+import { partsOf } from "./parts.ts";
 import { isBack, isUnjudged, submit } from "./policy.ts";
 import { withoutRow, withRow } from "./record.ts";
 import { type Rejection, remember as reject, rejectionOf } from "./rejection.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
+import { noteUsage } from "./spending.ts";
 import { countDeclassified } from "./tracking.ts";
+import { usageOf } from "./usage.ts";
 import { proposedOf, type WatchedCall, watchBoard, watchCall, watchVeto } from "./watch.ts";
 
 type BoardWish = Wish & { readonly kind: "board" };
@@ -61,36 +64,21 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
     });
   if (isBack(wish)) return grantAccess(state, wish, task, moment);
   if (wish.kind === "call" && isUnjudged(state, wish)) return submit(state, wish);
-  if (wish.kind === "call" && isForbidden(state.loops, task.id, wish)) return veto(state, wish, task);
-  const rejection = wish.kind === "call" ? rejectionOf(state.rejections, wish.fingerprint) : undefined;
+  const isNew = wish.kind === "call" && wish.again !== true;
+  if (isNew && isForbidden(state.loops, task.id, wish)) return veto(state, wish, task);
+  const rejection = isNew ? rejectionOf(state.rejections, wish.fingerprint) : undefined;
   if (rejection !== undefined)
     return refuse(state, wish, "approval.remembered", {
       code: "approval.rejected",
       message: `${rejection.said}; it is not asked again in this run`,
     });
-  const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
+  const earlier = isNew && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
     return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
   const amount: Amount = wish.kind === "call" ? { ...STEP, ...wish.hold, toolCalls: 1 } : STEP;
-  const ledger = Object.hasOwn(state.ledger.holds, wish.id) ? release(state.ledger, wish.id) : state.ledger;
-  const decision = hold(ledger, wish.id, amount, moment.at);
-  if (decision.kind === "refused") {
-    const trouble: Trouble = { kind: "budget", pot: decision.pot, reason: decision.reason, position: positionOf(wish) };
-    return {
-      state: { ...state, ledger, queue: [wish, ...state.queue], trouble },
-      commands: [
-        {
-          type: "record",
-          params: {
-            rule: `budget.${decision.pot}`,
-            verdict: "refused",
-            reason: decision.reason,
-            data: { act: wish.id },
-          },
-        },
-      ],
-    };
-  }
+  const ledger = closeEarlier(state, wish);
+  const decision = hold(ledger, wish.id, amount, moment.at, partsOf(state, positionOf(wish)));
+  if (decision.kind === "refused") return lineUp({ ...state, ledger }, wish, decision);
   if (wish.kind !== "call") {
     const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
     return wish.kind === "delegation" ? delegate(paid, wish, moment) : grantAccess(paid, wish, task, moment);
@@ -114,6 +102,25 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
 function grantAccess(state: RunState, wish: BoardWish, task: TaskState, moment: Moment): Reaction {
   if (isForbidden(state.loops, task.id, proposedOf(wish))) return veto(state, wish, task);
   return isUnjudged(state, wish) ? submit(state, wish) : watchBoard(share(state, wish, moment), wish, task.id);
+}
+
+/** An earlier hold of this very call: of one that was made and lost it is spent, of one that was never made given back. */
+function closeEarlier({ ledger }: RunState, wish: Wish): Ledger {
+  return wish.kind === "call" && wish.again === true ? settle(ledger, wish.id) : release(ledger, wish.id);
+}
+
+/** Leaves the wish in line, and says what stands in its way. */
+function lineUp(state: RunState, wish: Wish, { kind: _, ...refused }: Refused): Reaction {
+  const { cheaper } = wish.kind === "call" && wish.again !== true ? wish : {};
+  const call = wish.kind === "call" ? { gate: wish.id, ...(cheaper === undefined ? {} : { cheaper }) } : {};
+  const trouble: Trouble = { kind: "budget", ...refused, position: positionOf(wish), ...call };
+  const { pot, reason } = refused;
+  return {
+    state: { ...state, queue: [wish, ...state.queue], trouble },
+    commands: [
+      { type: "record", params: { rule: `budget.${pot}`, verdict: "refused", reason, data: { act: wish.id } } },
+    ],
+  };
 }
 
 const callOf = ({ tool, digest }: { readonly tool: string; readonly digest: Digest }, task: TaskState): Called => ({
@@ -165,7 +172,7 @@ export interface Settled extends Omit<WatchedCall, "symbol"> {
   /** Of a completed call. */
   readonly value: Json;
   readonly sent: boolean;
-  readonly cost: Cost | null;
+  readonly cost: Reported | null;
   /** Values it let through in spite of their labels. */
   readonly declassified?: number;
   /** Of a call that a person has rejected. */
@@ -179,7 +186,7 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   const claims = once === undefined || running === undefined ? state.claims : claimAfter(state, call, once, running);
   const rejections = call.rejection === undefined ? state.rejections : reject(state.rejections, call.rejection);
   const counted = countDeclassified({ ...state, claims, rejections }, call.declassified);
-  const closed = dropQuestions(closeAct(counted, call.gate, call.sent, call.cost, moment), call.gate);
+  const closed = dropQuestions(closeAct(counted, call, moment), call.gate);
   const task = state.schedule.tasks[call.position];
   if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;
   return watchCall(closed, { ...call, symbol: call.symbol }, task.id);
@@ -199,36 +206,29 @@ function claimAfter(state: RunState, call: Settled, once: Once, task: TaskState)
   return call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
 }
 
-function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
+type Closing = Pick<Settled, "gate" | "position" | "sent" | "cost">;
+
+function closeAct(state: RunState, closing: Closing, moment: Moment): RunState {
+  const { gate: id, sent, cost } = closing;
   const act = state.acts[id];
   const held = state.ledger.holds[id];
-  if (act === undefined || held === undefined) return charge(state, id, moment);
-  const acts = withoutRow(state.acts, id);
-  const actual: Amount | undefined = cost === null ? undefined : { ...held, ...cost };
-  const ledger = settle(state.ledger, id, sent ? actual : { ...STEP });
+  if (act === undefined) return charge(state, closing, moment);
+  const usage = held === undefined || !sent || cost === null ? undefined : usageOf(held, cost);
   return {
     ...state,
-    acts,
+    acts: withoutRow(state.acts, id),
     asking: state.asking - (act.stage === "asking" ? 1 : 0),
-    ledger,
-    measured:
-      sent && cost !== null
-        ? {
-            held: state.measured.held + held.costMicroUsd,
-            actual: state.measured.actual + ledger.spent.costMicroUsd - state.ledger.spent.costMicroUsd,
-          }
-        : state.measured,
+    ledger: settle(state.ledger, id, sent ? usage?.actual : STEP),
+    spending: usage === undefined || held === undefined ? state.spending : noteUsage(state.spending, id, held, usage),
   };
 }
 
 /** A refused call is a step all the same: an agent that only proposes what is refused comes to an end too. */
-function charge(state: RunState, id: ActorId, { at }: Moment): RunState {
-  const decision = hold(state.ledger, id, STEP, at);
-  if (decision.kind === "granted") return { ...state, ledger: settle(decision.ledger, id) };
-  return {
-    ...state,
-    trouble: state.trouble ?? { kind: "budget", pot: decision.pot, reason: decision.reason, position: -1 },
-  };
+function charge(state: RunState, { gate, position }: Closing, { at }: Moment): RunState {
+  const decision = hold(state.ledger, gate, STEP, at, partsOf(state, position));
+  if (decision.kind === "granted") return { ...state, ledger: settle(decision.ledger, gate) };
+  const { kind: _, ...refused } = decision;
+  return { ...state, trouble: state.trouble ?? { kind: "budget", ...refused, position: -1 } };
 }
 
 /** Forgets what an attempt that has ended still wished for. */
@@ -250,7 +250,7 @@ export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunSt
     if (sent && act.once !== undefined && task !== undefined) {
       next = { ...next, claims: remember(next.claims, callOf(act.once, task), act.once.key) };
     }
-    next = closeAct(next, id, sent, null, moment);
+    next = closeAct(next, { gate: id, position: act.position, sent, cost: null }, moment);
   }
   return dropQuestions(next, agent);
 }

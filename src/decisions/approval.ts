@@ -21,6 +21,7 @@ import type {
 import type { AgentName, PersonId } from "../contracts/ids.ts";
 import type { Verdict } from "../contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../contracts/units.ts";
+import { grantFault } from "./grant.ts";
 import { isPlain } from "./visible.ts";
 
 const A_WEEK: Milliseconds = 604_800_000;
@@ -30,7 +31,7 @@ const allowed: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   approve: ["approve", "edit", "reject"],
   answer: ["answer", "reject"],
   unknown: ["approve", "answer", "reject"],
-  grant: ["approve", "reject"],
+  grant: ["approve", "edit", "reject"],
   continue: ["approve", "reject"],
   accept: ["approve", "reject"],
 };
@@ -95,6 +96,8 @@ export function receive(standing: Standing, word: Word, at: Timestamp): Decision
   }
   if ((decision === "edit" || decision === "answer") && value === undefined)
     return refuse("value.invalid", `"${decision}" needs a value`);
+  const fault = question.kind === "grant" && decision === "edit" ? grantFault(value) : undefined;
+  if (fault !== undefined) return refuse("value.invalid", fault);
   if (decision !== "approve") return { accepted: true };
   if (has(approvals, by)) return refuse("approval.counted", `"${by}" has approved this already and counts once`);
   const missing = quorumOf(settings) - approvals.length - 1;

@@ -16,6 +16,7 @@ import { delegatedPart } from "./delegation.ts";
 import { cancel, endAttempt, forgetParts, toldOf } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { forget } from "./loop.ts";
+import { openTaskParts } from "./parts.ts";
 import { noteOutcome, noteStart, retireSources } from "./provenance.ts";
 import { withoutRow } from "./record.ts";
 import { type RetryDecision, retry } from "./retry.ts";
@@ -45,7 +46,8 @@ import { countDeclassified, flowOf, trackFailure, trackOutput, trackPlan } from 
 export function adopt(state: RunState, plan: Plan): RunState {
   const schedule = layOut(plan, state.settings, state.schedule, state.findings);
   // Positions are those of the plan in force.
-  return { ...trackPlan(retireSources(state, schedule), schedule), repairs: 0, degraded: [] };
+  const tracked = trackPlan(retireSources(state, schedule), schedule);
+  return openTaskParts({ ...tracked, repairs: 0, degraded: [] }, plan);
 }
 
 /** Starts ready tasks up to the limit (D1). */

@@ -5,14 +5,16 @@
  * Q2  A refusal, or silence, ends the run with what there is.
  */
 import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../contracts/approvals.ts";
+import type { Limits } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import { type ActorId, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
-import { raise } from "./budget.ts";
-import type { EconomyOptions } from "./economy.ts";
+import { ECONOMIES, type EconomyOptions } from "./economy.ts";
+import { proposedGrant } from "./grant.ts";
 import { accountOf, type LoopOptions, NO_LOOPS } from "./loop.ts";
-import { canReplan, fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
+import { canReplan, fallbackOf, type Reaction, type RunState } from "./run-state.ts";
+import type { TaskState } from "./schedule.ts";
 
 const MAX_INTERVENTIONS = 3;
 
@@ -29,15 +31,20 @@ export const loopOptions = (state: RunState): LoopOptions => ({
 /** What the economy rule is to choose from. */
 export function economyOptions(state: RunState): EconomyOptions {
   const position = state.trouble?.position ?? -1;
+  const budget = state.trouble?.kind === "budget" ? state.trouble : undefined;
   return {
-    pot: state.trouble?.kind === "budget" ? state.trouble.pot : "costMicroUsd",
+    pot: budget?.pot ?? "costMicroUsd",
+    hasCheaper: budget?.cheaper !== undefined,
     hasFallback: fallbackOf(state, position) !== undefined && !state.degraded.includes(position),
-    hasOptional: state.schedule.tasks.some(
-      (task) => task.optional && !["completed", "failed", "skipped"].includes(task.status),
-    ),
+    hasOptional:
+      budget?.part === undefined ? state.schedule.tasks.some(isTrimmable) : isTrimmable(state.schedule.tasks[position]),
     asksPeople: state.settings.asksPeople,
+    order: state.settings.budget?.onExceeded ?? ECONOMIES,
   };
 }
+
+const isTrimmable = (task: TaskState | undefined): boolean =>
+  task?.optional === true && !["completed", "failed", "skipped"].includes(task.status);
 
 const titles: Readonly<Record<"grant" | "continue" | "accept", string>> = {
   grant: "The run has reached a cap. Raise it?",
@@ -48,10 +55,14 @@ const titles: Readonly<Record<"grant" | "continue" | "accept", string>> = {
 /** Asks about the run itself. */
 export function raiseConcern(state: RunState, kind: "grant" | "continue" | "accept"): Reaction {
   const approval = `${ORCHESTRATOR}/${kind}/${state.concerns}`;
+  const raised =
+    state.trouble?.kind === "budget"
+      ? { grant: proposedGrant(state.ledger, state.settings.limits, state.trouble) }
+      : {};
   const question: QuestionDraft = {
     kind,
     title: titles[kind],
-    subject: subjectOf(state),
+    subject: { ...subjectOf(state), ...raised },
     reason: reasonOf(state),
     requester: { accountable: state.settings.owner },
   };
@@ -71,14 +82,18 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
     },
   };
   return {
-    state: { ...state, concern: { kind, approval }, answer: null, concerns: state.concerns + 1 },
+    state: { ...state, concern: { kind, approval, ...raised }, answer: null, concerns: state.concerns + 1 },
     commands: [command],
   };
 }
 
 function subjectOf({ trouble, ledger, findings }: RunState): JsonObject {
-  if (trouble?.kind === "budget")
-    return { pot: trouble.pot, cap: ledger.limits[trouble.pot] ?? null, reason: trouble.reason };
+  if (trouble?.kind === "budget") {
+    const part = trouble.part === undefined ? undefined : ledger.parts[trouble.part];
+    const limits: Limits = part?.limits ?? ledger.limits;
+    const whose = part === undefined ? {} : { part: part.name };
+    return { pot: trouble.pot, ...whose, cap: limits[trouble.pot] ?? null, reason: trouble.reason };
+  }
   if (trouble?.kind === "loop") return { ...trouble.evidence, steps: [...trouble.evidence.steps] };
   return { findings: findings as unknown as Json };
 }
@@ -95,20 +110,13 @@ export const keepAnswer = (state: RunState, approval: ActorId, outcome: Approval
   state.concern?.approval === approval ? { ...state, answer: outcome } : state;
 
 export const isAnswered = (state: RunState, kind: QuestionKind): boolean =>
-  state.concern?.kind === kind && state.answer?.kind === "approved";
+  state.concern?.kind === kind && isYes(state.answer);
 
 export const isRefused = (state: RunState): boolean =>
-  state.concern !== null && state.answer !== null && state.answer.kind !== "approved";
+  state.concern !== null && state.answer !== null && !isYes(state.answer);
 
-/** Raises the cap that was reached. */
-export function grant(state: RunState, { at }: Pick<Moment, "at">): RunState {
-  const pot = state.trouble?.kind === "budget" ? state.trouble.pot : undefined;
-  if (pot === undefined) return settled(state);
-  const size = state.settings.limits[pot] ?? 0;
-  // Time that has passed meanwhile is not asked about again.
-  const overdue = pot === "wallMs" ? Math.max(0, at - state.startedAt - (state.ledger.limits.wallMs ?? 0)) : 0;
-  return { ...settled(state), ledger: raise(state.ledger, pot, size + overdue) };
-}
+/** Only a grant can be edited. */
+const isYes = (answer: ApprovalOutcome | null): boolean => answer?.kind === "approved" || answer?.kind === "edited";
 
 /** Lets a run that repeats itself go on, with a fresh count of interventions. */
 export const letGoOn = (state: RunState): RunState => ({

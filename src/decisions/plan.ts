@@ -7,6 +7,7 @@
 import { type AgentName, NAME_PATTERN, type TaskId } from "../contracts/ids.ts";
 import type { Plan, PlanFault, Task } from "../contracts/plan.ts";
 import type { AgentGrant } from "../contracts/settings.ts";
+import { capFaults } from "./limits.ts";
 
 const isTask = (task: unknown): task is Task => typeof task === "object" && task !== null && !Array.isArray(task);
 
@@ -109,6 +110,9 @@ function faultsOfTask(
       fault("invalid-value", `task "${said(task.id)}": ${field} is ${said(value)}; give a whole number from ${least}`);
     }
   }
+  if (task.budget !== undefined)
+    for (const message of capFaults(task.budget, "budget"))
+      fault("invalid-value", `task "${said(task.id)}": ${message}`);
   if (task.priority !== undefined && !Number.isFinite(task.priority))
     fault("invalid-value", `task "${said(task.id)}": priority is not a number`);
   for (const [field, type] of [

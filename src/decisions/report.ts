@@ -3,6 +3,8 @@ import type { Failure } from "../contracts/errors.ts";
 import type { TaskStatus } from "../contracts/plan.ts";
 import type { RunReport, RunStatus, TaskReport } from "../contracts/report.ts";
 import type { Timestamp } from "../contracts/units.ts";
+import { combine, elapsedIn } from "./budget.ts";
+import { budgetReportOf } from "./budget-report.ts";
 import type { RunState } from "./run-state.ts";
 import { attemptsOf, outputsOf } from "./schedule.ts";
 
@@ -24,6 +26,7 @@ export const statusOf = (state: string): RunStatus => statuses[state] ?? "runnin
 export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Failure): RunReport {
   const status = fatal === undefined ? statusOf(state) : "failed";
   const failure = fatal ?? run.failure;
+  const budget = budgetReportOf(run);
   return {
     run: run.run,
     name: run.settings.name,
@@ -34,11 +37,14 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
     ...(failure === null ? {} : { failure }),
     tasks: run.schedule.tasks.map((task) => ({ ...taskReport(task, isOver(status)), ...driftOf(run, task.id) })),
+    // What is held counts as spent until it is known to be less.
     spend: {
-      ...spent(run),
+      ...combine(run.ledger.spent, run.ledger.reserved),
       wallMs: at - run.startedAt,
-      ...(run.measured.held > 0 ? { holdEfficiency: run.measured.actual / run.measured.held } : {}),
+      activeMs: elapsedIn(run.ledger, "activeMs", at),
+      ...(budget.efficiency.costMicroUsd === undefined ? {} : { holdEfficiency: budget.efficiency.costMicroUsd }),
     },
+    budget,
     pendingApprovals: isOver(status) ? [] : run.questions,
     ...(run.flow === undefined ? {} : { declassified: run.flow.declassified }),
     ...(run.decided.length === 0 ? {} : { decided: run.decided }),
@@ -46,14 +52,6 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     findings: run.findings,
   };
 }
-
-/** What is held counts as spent until it is known to be less. */
-const spent = ({ ledger: { spent: a, reserved: b } }: RunState) => ({
-  costMicroUsd: a.costMicroUsd + b.costMicroUsd,
-  tokens: a.tokens + b.tokens,
-  steps: a.steps + b.steps,
-  toolCalls: a.toolCalls + b.toolCalls,
-});
 
 const driftOf = ({ drift }: RunState, task: string): { readonly drift?: number } => {
   const ratio = Object.hasOwn(drift, task) ? drift[task]?.ratio : undefined;

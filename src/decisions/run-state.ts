@@ -2,7 +2,7 @@
 import type { Act, Attempt } from "../contracts/acts.ts";
 import type { ApprovalOutcome, ApprovalRequest, Decided, QuestionKind } from "../contracts/approvals.ts";
 import type { Conflict } from "../contracts/blackboard.ts";
-import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
+import type { Amount, CapGrant, Ledger, Refused } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Delegation } from "../contracts/delegation.ts";
 import type { Failure } from "../contracts/errors.ts";
@@ -21,8 +21,10 @@ import type { Drift } from "./drift.ts";
 import type { Claims } from "./duplicate.ts";
 import { TRUSTED, tracked } from "./labels.ts";
 import { type Loops, NO_LOOPS } from "./loop.ts";
+import { agentParts } from "./parts.ts";
 import type { Rejection } from "./rejection.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
+import { NO_SPENDING, type Spending } from "./spending.ts";
 
 /** A call waiting for its hold; a read, a write or a delegation waiting for its turn. */
 export type Wish =
@@ -46,6 +48,10 @@ export type Wish =
       readonly fingerprint?: Digest | undefined;
       /** The policy it was judged under, where it is not the one the run was started with. */
       readonly policy?: string | null;
+      /** The call is made again after its outcome was lost: paid for already, and now once more. */
+      readonly again?: true;
+      /** The tool to call instead when there is too little money. */
+      readonly cheaper?: string;
     }
   | {
       readonly kind: "board";
@@ -84,7 +90,13 @@ export interface OpenAct {
 /** What stands in the way of going on. */
 export type Trouble =
   | { readonly kind: "loop"; readonly evidence: LoopEvidence; readonly position: number }
-  | { readonly kind: "budget"; readonly pot: Pot; readonly reason: string; readonly position: number };
+  | (Omit<Refused, "kind"> & {
+      readonly kind: "budget";
+      readonly position: number;
+      /** The call that waits, and the tool it could do with. */
+      readonly gate?: ActorId;
+      readonly cheaper?: string;
+    });
 
 /** The state to go back to after a pause. */
 export type LiveState = "planning" | "executing" | "validating" | "looping-detected" | "over-budget" | "awaiting-human";
@@ -148,7 +160,7 @@ export interface RunState {
   /** Tasks already given to a cheaper agent. */
   readonly degraded: readonly number[];
   /** The question about the run itself, and its answer. */
-  readonly concern: { readonly kind: QuestionKind; readonly approval: ActorId } | null;
+  readonly concern: { readonly kind: QuestionKind; readonly approval: ActorId; readonly grant?: CapGrant } | null;
   readonly answer: ApprovalOutcome | null;
   readonly concerns: number;
   /** Times the run was paused. What is asked for again afterwards is another effect, with a key of its own. */
@@ -156,8 +168,7 @@ export interface RunState {
   readonly cameFrom: LiveState;
   readonly output: Json;
   readonly failure: Failure | null;
-  /** Money held by calls that reported what they cost, and what they cost. */
-  readonly measured: { readonly held: number; readonly actual: number };
+  readonly spending: Spending;
   readonly flow?: Flow;
   /** What attempts of earlier plans were told. */
   readonly pastSources?: readonly Source[];
@@ -189,7 +200,7 @@ export const openRun = ({ run, objective, objectiveDigest, input, settings, labe
   repairs: 0,
   replans: 0,
   findings: [],
-  ledger: openLedger(settings.limits, at),
+  ledger: openLedger(settings.limits, at, agentParts(settings.agents)),
   loops: NO_LOOPS,
   drift: {},
   claims: {},
@@ -213,7 +224,7 @@ export const openRun = ({ run, objective, objectiveDigest, input, settings, labe
   cameFrom: "planning",
   output: null,
   failure: null,
-  measured: { held: 0, actual: 0 },
+  spending: NO_SPENDING,
   ...(settings.flow === undefined
     ? {}
     : { flow: { labels: tracked(labels ?? TRUSTED, "the run's input"), declassified: 0 } }),

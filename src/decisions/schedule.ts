@@ -8,6 +8,7 @@
  *
  * Tasks are known by position. All lists are short or shared, so that one event costs little in a plan of thousands.
  */
+import type { PartNumber } from "../contracts/budget.ts";
 import type { Delegation } from "../contracts/delegation.ts";
 import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, TaskId } from "../contracts/ids.ts";
@@ -34,6 +35,8 @@ export interface TaskState {
   readonly backoffMs: Milliseconds;
   readonly timeoutMs: Milliseconds | null;
   readonly accountable: PersonId;
+  /** Where it has caps of its own. */
+  readonly part?: PartNumber;
   readonly status: TaskStatus;
   readonly attempt: number;
   /** Attempts of earlier plans; retries count from here. */

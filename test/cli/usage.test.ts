@@ -10,7 +10,7 @@ const oneLine = (text: string): void => {
 };
 
 describe("--help", () => {
-  it.each(["review", "runs", "show", "explain", "verify"])(
+  it.each(["review", "runs", "show", "explain", "verify", "what-if"])(
     "of %s explains it, and ends with examples",
     async (name) => {
       const { code, out, err } = await bailiwick([name, "--help"], { cwd: workplace(disputed) });
@@ -23,7 +23,8 @@ describe("--help", () => {
   it("of the whole lists the commands and the exit codes", async () => {
     const { code, out } = await bailiwick(["--help"], { cwd: workplace(disputed) });
     expect(code).toBe(0);
-    for (const word of ["review", "runs", "show", "explain", "verify", "130  interrupted"]) expect(out).toContain(word);
+    for (const word of ["review", "runs", "show", "explain", "verify", "what-if", "130  interrupted"])
+      expect(out).toContain(word);
   });
 });
 
@@ -39,6 +40,10 @@ describe("exit code 2 and one line, for", () => {
     ["a budget that is no number", ["review", "lib", "--budget-steps", "many"], "Give a number from 0"],
     ["half a step", ["review", "lib", "--budget-steps", "1.5"], "Give a whole number from 0"],
     ["a verdict that is none", ["review", "lib", "--fail-on", "monday"], "Allowed choices are"],
+    ["a what-if without conditions", ["what-if", "last"], "give another policy"],
+    ["a policy that is not there", ["what-if", "last", "--policy", "nowhere.json"], "cannot be read (ENOENT)"],
+    ["a policy that is none", ["what-if", "last", "--policy", "lib/package.json"], "is not an allow-list"],
+    ["money that is none", ["what-if", "last", "--budget-usd", "much"], "Give dollars from 0"],
     ["verify without a run", ["verify"], "give a run, or --all"],
   ])("%s", async (_, args, words) => {
     const { code, out, err } = await bailiwick(args, { cwd: workplace(disputed) });

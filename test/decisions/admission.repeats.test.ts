@@ -62,7 +62,7 @@ describe("loops", () => {
   });
 
   it("keeps the first trouble", () => {
-    const trouble = { kind: "budget" as const, pot: "tokens" as const, reason: "r", position: 0 };
+    const trouble = { kind: "budget" as const, pot: "tokens" as const, reason: "r", short: 1, position: 0 };
     const twice = told3(run(roomy), {}, 2);
     const third = settleCall({ ...twice, trouble }, end("a#1/9"), at(0));
     expect(third.trouble).toBe(trouble);

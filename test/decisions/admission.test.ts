@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../src/contracts/tools.ts";
 import { admit, admitAll, dropActs, enqueue, type Settled, settleCall } from "../../src/decisions/admission.ts";
+import { remember } from "../../src/decisions/duplicate.ts";
 import { openQuestion } from "../../src/decisions/question.ts";
 import type { Reaction, RunState, Wish } from "../../src/decisions/run-state.ts";
 import {
@@ -84,7 +85,9 @@ describe("M2 the line", () => {
       kind: "budget",
       pot: "costMicroUsd",
       reason: "costMicroUsd: 11 would pass the cap of 10",
+      short: 1,
       position: 0,
+      gate: "a#1/1",
     });
     expect(commands.at(-1)).toEqual({
       type: "record",
@@ -132,7 +135,10 @@ describe("M3 ends", () => {
   });
 
   it("F-BUD-05 measures what the ledger took, whatever was reported", () => {
-    const measured = (cost: Cost | null, sent = true) => settleCall(held, end("a#1/0", { cost, sent }), at(0)).measured;
+    const measured = (cost: Cost | null, sent = true) => {
+      const { spending } = settleCall(held, end("a#1/0", { cost, sent }), at(0));
+      return { held: spending.held.costMicroUsd, actual: spending.actual.costMicroUsd };
+    };
     expect(measured({ costMicroUsd: 1, tokens: 0 })).toEqual({ held: 4, actual: 1 });
     expect(measured({ costMicroUsd: -3, tokens: 0 })).toEqual({ held: 4, actual: 4 });
     expect(measured({ costMicroUsd: Number.NaN, tokens: 0 })).toEqual({ held: 4, actual: 4 });
@@ -148,6 +154,36 @@ describe("M3 ends", () => {
     const loop = { kind: "loop" as const, evidence: evidenceOf("s"), position: 0 };
     const troubled = settleCall({ ...run({ limits: { steps: 0 } }), trouble: loop }, end("a#1/0"), at(0));
     expect(troubled.trouble).toBe(loop);
+  });
+});
+
+describe("a call that is made again", () => {
+  const again = (more: Parameters<typeof callOf>[1] = {}) =>
+    callOf("a#1/0", { hold: { costMicroUsd: 4, tokens: 0 }, again: true, ...more });
+
+  it("F-BUD-11 has spent its first hold, and holds anew", () => {
+    const { ledger } = inLine(inLine(run(), dear("a#1/0", 4)).state, again()).state;
+    expect(ledger).toMatchObject({
+      spent: { costMicroUsd: 4, toolCalls: 1 },
+      reserved: { costMicroUsd: 4, toolCalls: 1 },
+    });
+  });
+
+  it("F-BUD-11 waits where there is too little for a second one, and keeps its first as spent", () => {
+    const { state } = inLine(inLine(run(), dear("a#1/0", 6)).state, again({ hold: { costMicroUsd: 6, tokens: 0 } }));
+    expect(state).toMatchObject({ trouble: { gate: "a#1/0", short: 2 }, ledger: { spent: { costMicroUsd: 6 } } });
+    expect(state.queue).toHaveLength(1);
+  });
+
+  it("is no repetition and no duplicate of itself, and has no cheaper substitute", () => {
+    const held = inLine(run(), dear("a#1/0", 1)).state;
+    const forbidden = { ...held, loops: { ...held.loops, forbidden: ["a s1"] } };
+    expect(inLine(forbidden, again()).commands).toMatchObject([{ params: { event: { type: "hold.granted" } } }]);
+    const claimed = remember(held.claims, { task: "a", attempt: 0, tool: "search", digest: "d1" }, "earlier");
+    const once = inLine({ ...held, claims: claimed }, again({ effect: "once" }));
+    expect(once.commands).toMatchObject([{ params: { event: { type: "hold.granted" } } }]);
+    const poor = inLine(held, again({ hold: { costMicroUsd: 99, tokens: 0 }, cheaper: "small" })).state;
+    expect(poor.trouble).not.toHaveProperty("cheaper");
   });
 });
 

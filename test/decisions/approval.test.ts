@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ApprovalSettings, DecisionKind, Question, QuestionKind } from "../../src/contracts/approvals.ts";
+import type { Json } from "../../src/contracts/json.ts";
 import {
   approvalsOf,
   outcomeOf,
@@ -91,12 +92,29 @@ describe("receive", () => {
   );
 
   it("A4 says what would answer the question", () => {
-    expect(receive(standing("grant"), word("edit", { value: 1 }), 1_001)).toEqual({
+    expect(receive(standing("continue"), word("edit", { value: 1 }), 1_001)).toEqual({
       accepted: false,
       code: "value.invalid",
       reason: '"edit" does not answer this question; give one of: approve, reject',
     });
     expect(receive(standing("grant"), word("toString" as never), 1_001).accepted).toBe(false);
+  });
+
+  it("H2 takes other amounts for a grant, of pots that exist", () => {
+    const edited = (value: Json) => receive(standing("grant"), word("edit", { value }), 1_001);
+    expect(edited({ costMicroUsd: 1, tokens: 50 })).toEqual({ accepted: true });
+    for (const value of [
+      {},
+      1,
+      null,
+      [1],
+      { money: 5 },
+      { tokens: 0 },
+      { tokens: -1 },
+      { tokens: 0.5 },
+      { tokens: "5" },
+    ])
+      expect(edited(value), JSON.stringify(value)).toMatchObject({ accepted: false, code: "value.invalid" });
   });
 
   it("A4 takes an edit or an answer only with a value, which may be null", () => {

@@ -19,6 +19,7 @@ describe("hold", () => {
         kind: "refused",
         pot,
         reason: `${pot}: 4 would pass the cap of 3`,
+        short: 1,
       });
     },
   );
@@ -83,6 +84,7 @@ describe("hold", () => {
       kind: "refused",
       pot: "wallMs",
       reason: "wallMs: 100 ms have passed of 100 ms",
+      short: 1,
     });
   });
 

@@ -9,3 +9,8 @@ it.each([
 ] as const)("%s takes a lost effect of class %s for: %s", (_, effect, decision) => {
   expect(recover({ effect })).toBe(decision);
 });
+
+it("Y3 F-BUD-11 performs nothing again that was paid for: it is held for anew", () => {
+  for (const effect of ["read", "idempotent", "reconcilable", "once"] as const)
+    expect(recover({ effect }, true)).toBe("report-unknown");
+});

@@ -82,6 +82,7 @@ describe("reportOf", () => {
       steps: 1,
       toolCalls: 1,
       wallMs: 50,
+      activeMs: 50,
     });
   });
 

@@ -1,7 +1,7 @@
 /** The orchestrator on every path of a dozen small runs. */
 import { describe, expect, it } from "vitest";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";
-import type { Pot } from "../../src/contracts/budget.ts";
+import type { Ledger, Limits, Pot } from "../../src/contracts/budget.ts";
 import type { Ruling } from "../../src/contracts/journal.ts";
 import { isOpen } from "../../src/decisions/conflict.ts";
 import { reportOf } from "../../src/decisions/report.ts";
@@ -32,6 +32,9 @@ const edges = new Set(
 );
 
 const finals = (state: string): readonly RunPath[] => paths.filter((path) => last(path).snapshot.value === state);
+
+const limitsIn = ({ limits, parts }: Ledger, part: number | undefined): Limits =>
+  part === undefined ? limits : (parts[part]?.limits ?? {});
 
 /** Every step of every path, with the one before it. */
 const moves = paths.flatMap((path) =>
@@ -150,19 +153,24 @@ describe("the orchestrator", () => {
   it("O2 a person who grants more raises the cap that was reached, and the run goes on", () => {
     const grants = moves.filter(({ step }) => step.taken.some((name) => name.includes("isGranted")));
     const pots = grants.map(({ path, step, before }) => {
-      const { trouble, ledger, settings } = before.snapshot.context;
-      const pot: Pot = trouble?.kind === "budget" ? trouble.pot : "tokens";
+      const { trouble, ledger, settings, concern } = before.snapshot.context;
+      const { pot, part }: { pot: Pot; part?: number } = trouble?.kind === "budget" ? trouble : { pot: "tokens" };
       const { context } = step.snapshot;
-      const raised = (ledger.limits[pot] ?? 0) + (settings.limits[pot] ?? 0);
+      const capIn = (books: typeof ledger): number => limitsIn(books, part)[pot] ?? 0;
+      const raised = capIn(ledger) + (concern?.grant?.[pot] ?? 0);
       // Time that has passed while the grant was asked for is granted with it.
-      if (pot === "wallMs") expect(context.ledger.limits[pot], nameOf(path)).toBeGreaterThanOrEqual(raised);
-      else expect(context.ledger.limits[pot], nameOf(path)).toBe(raised);
+      if (pot.endsWith("Ms")) expect(capIn(context.ledger), nameOf(path)).toBeGreaterThanOrEqual(raised);
+      else expect(capIn(context.ledger), nameOf(path)).toBe(raised);
       expect([context.concern, context.answer], nameOf(path)).toEqual([null, null]);
       const waits = step.asked.filter(({ type }) => type === "wait").map(({ params }) => (params as { id: string }).id);
-      expect(waits, nameOf(path)).toEqual(settings.limits.wallMs === undefined ? [] : ["wall"]);
-      return pot;
+      const timers = [
+        ...(settings.limits.wallMs === undefined ? [] : ["wall"]),
+        ...(settings.limits.activeMs === undefined ? [] : ["active"]),
+      ];
+      expect(new Set(waits), nameOf(path)).toEqual(new Set(timers));
+      return part === undefined ? pot : `${pot} of a part`;
     });
-    expect(new Set(pots)).toEqual(new Set(["toolCalls", "wallMs"]));
+    expect(new Set(pots)).toEqual(new Set(["toolCalls", "toolCalls of a part", "wallMs", "activeMs"]));
   });
 
   it("O3 completes with no open conflict", () => {
@@ -196,7 +204,7 @@ describe("the orchestrator", () => {
       const { schedule } = last(path).snapshot.context;
       const done = moves.filter(({ path: of, step }) => of === path && step.event.type === "agent.done");
       for (const { step } of done) {
-        const { status } = schedule.tasks[step.event["position"]] ?? {};
+        const { status } = schedule.tasks.find(({ id }) => step.event["actor"].startsWith(`${id}#`)) ?? {};
         expect(["completed", undefined], nameOf(path)).toContain(status);
       }
     }
@@ -209,13 +217,13 @@ describe("the orchestrator", () => {
     ["executing: always#4 [hasFailed] → failed", "machine.failed"],
     ["looping-detected: xstate.done.actor.intervene#5 → failed", "loop.detected"],
     ["looping-detected: xstate.error.actor.intervene → failed", "loop.detected"],
-    ["over-budget: xstate.done.actor.economise#4 → failed", "budget.exceeded"],
+    ["over-budget: xstate.done.actor.economise#6 → failed", "budget.exceeded"],
     ["over-budget: xstate.error.actor.economise → failed", "budget.exceeded"],
     ["validating: xstate.done.actor.validate#4 → failed", "output.invalid"],
     ["validating: xstate.error.actor.validate → failed", "agent.failed"],
-    ["awaiting-human: always#4 [isRefused] → failed", "loop.detected"],
-    ["awaiting-human: always#4 [isRefused] → failed", "budget.exceeded"],
-    ["awaiting-human: always#4 [isRefused] → failed", "output.invalid"],
+    ["awaiting-human: always#5 [isRefused] → failed", "loop.detected"],
+    ["awaiting-human: always#5 [isRefused] → failed", "budget.exceeded"],
+    ["awaiting-human: always#5 [isRefused] → failed", "output.invalid"],
     ["(orchestrator): run.cancel → cancelled", "run.cancelled"],
   ])("O4 after %s the failure may be %s", (transition, code) => {
     const ends = paths.filter((path) => last(path).taken.includes(transition));

@@ -111,7 +111,7 @@ describe("the tool gate", () => {
     ["holding: hold.refused → settled", { kind: "refused", failure: { code: "loop.detected" } }],
     ["holding: hold.shared → settled", { kind: "completed", value: { sent: "by the first attempt" } }],
     ["executing: xstate.done.actor.execute → settled", { kind: "completed", value: { sent: true } }],
-    ["executing: xstate.error.actor.execute#3 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
+    ["executing: xstate.error.actor.execute#4 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
     [
       "executing: xstate.after.timeout.gate.executing#2 [isRepeatable] → settled",
       { kind: "failed", failure: { code: "tool.timeout" } },
@@ -132,24 +132,54 @@ describe("the tool gate", () => {
     expect(new Set(codes)).toEqual(new Set(["approval.rejected", "approval.expired"]));
   });
 
-  it("T3 makes a call again only when its tool or a person says that it did not happen", () => {
+  /** Executions after the first, each with what came since the one before it. */
+  const repetitions = (path: GatePath) => {
+    const places = executions(path).map(({ before }) => before.length);
+    return places.slice(1).map((place, n) => path.steps.slice(places[n], place));
+  };
+
+  it("T3 makes a call again only when it may be repeated, or its tool or a person says that it did not happen", () => {
     let again = 0;
     for (const path of all) {
-      for (const { before } of executions(path).slice(1)) {
+      for (const since of repetitions(path)) {
         again++;
-        const since = before.slice(before.slice(0, -1).findLastIndex(isExecution) + 1);
-        const isSaid = since.some(({ taken }) => taken.some((name) => /isAbsent|isApproved|isBegunAgain/.test(name)));
-        expect(isSaid, nameOf(path)).toBe(true);
+        const why = since
+          .flatMap(({ taken }) => taken)
+          .filter((name) => /isAbsent|isApproved|isBegunAgain|isLostRepeatable/.test(name));
+        expect(why.length, nameOf(path)).toBeGreaterThan(0);
       }
     }
     expect(again).toBeGreaterThan(0);
+  });
+
+  it("T5 F-BUD-11 holds again for every call that is made again", () => {
+    for (const path of all) {
+      for (const since of repetitions(path)) {
+        const grants = since.filter(({ event, taken }) => event.type === "hold.granted" && taken.length > 0);
+        expect(grants, nameOf(path)).toHaveLength(1);
+        const proposed = since.flatMap(tellsOf).filter(({ event }) => event.type === "call.proposed");
+        expect(proposed, nameOf(path)).toMatchObject([{ event: { again: true } }]);
+      }
+    }
+  });
+
+  it("T4 judges a cheaper tool anew, and asks about it again", () => {
+    const substituted = usual.filter(({ steps }) =>
+      steps.some(({ event, taken }) => event.type === "hold.substituted" && taken.length > 0),
+    );
+    expect(substituted.length).toBeGreaterThan(0);
+    for (const path of substituted) {
+      const at = path.steps.findIndex(({ event }) => event.type === "hold.substituted");
+      expect(path.steps[at]?.snapshot, nameOf(path)).toMatchObject({ value: "judging", context: { editor: null } });
+    }
   });
 
   it("T3 a lost call that cannot be repeated is never simply failed", () => {
     for (const path of all) {
       for (const { event, taken, snapshot } of path.steps) {
         if (event.type !== "xstate.error.actor.execute" || event["error"].code !== "effect.unknown") continue;
-        if (taken.length > 0) expect(snapshot.value, nameOf(path)).toMatch(/reconciling|unknown/);
+        if (taken.length > 0) expect(snapshot.value, nameOf(path)).toMatch(/reconciling|unknown|holding/);
+        if (snapshot.value === "holding") expect(snapshot.context.judgement?.effect, nameOf(path)).toBe("read");
       }
     }
   });
@@ -171,7 +201,10 @@ describe("the tool gate", () => {
   it("T4 takes an edit for a yes to what was edited, and asks no more", () => {
     for (const path of all) {
       const at = path.steps.findIndex(({ taken }) => taken.some((name) => name.includes("isEdited")));
-      const after = at < 0 ? [] : path.steps.slice(at).filter(({ snapshot }) => snapshot.context.earlier === null);
+      // Another tool is another question.
+      const other = path.steps.findIndex(({ event }) => event.type === "hold.substituted");
+      const edited = at < 0 ? [] : path.steps.slice(at, other > at ? other : undefined);
+      const after = edited.filter(({ snapshot }) => snapshot.context.earlier === null);
       expect(
         after.map(({ snapshot }) => snapshot.value),
         nameOf(path),

@@ -89,6 +89,8 @@ const doubt: AnyEventObject = { type: "hold.doubtful", key: "a/0-earlier" };
 /** Another policy came into force meanwhile. */
 const stale: AnyEventObject = { type: "hold.stale" };
 const change = (restarted: boolean): AnyEventObject => ({ type: "policy.changed", restarted });
+/** There is too little money for this tool, and enough for another. */
+const substitute: AnyEventObject = { type: "hold.substituted", tool: "send-less" };
 const refuse: AnyEventObject = {
   type: "hold.refused",
   rule: "loop.forbidden",
@@ -106,7 +108,7 @@ function plausible(snapshot: GateSnapshot): readonly AnyEventObject[] {
 }
 
 function beforeChange({ value, context }: GateSnapshot): readonly AnyEventObject[] {
-  const { args, judgement, round } = context;
+  const { tool, args, judgement, round, sent } = context;
   const key = (kind: string) => `${GATE}/${kind}/${round}`;
   switch (value) {
     case "judging":
@@ -118,15 +120,18 @@ function beforeChange({ value, context }: GateSnapshot): readonly AnyEventObject
         error("judge", broken),
       ];
     case "holding":
-      return [grant, refuse, ...(judgement?.effect === "read" ? [] : [share, doubt])];
+      // A call that is made again is held for again, and looked at no more.
+      if (sent) return [grant];
+      if (tool !== "send") return [grant, refuse];
+      return [grant, refuse, substitute, ...(judgement?.effect === "read" ? [] : [share, doubt])];
     case "asking":
       return [approve(judgement?.call.digest ?? ""), edit, reject, expire, crash(`${GATE}/approve/${round}`)];
     case "executing":
       return [
         done("execute", executed),
         error("execute", broken),
-        // The host performs again what may be performed again; only of the others is an outcome lost.
-        ...(judgement?.effect === "read" ? [] : [error("execute", lost(key("execute")))]),
+        // Money is held for all of these; what is free and may be performed again, the host performs again.
+        error("execute", lost(key("execute"))),
         { type: TIMEOUT },
       ];
     case "reconciling":
@@ -211,6 +216,7 @@ const hostile: readonly AnyEventObject[] = [
   stale,
   change(true),
   refuse,
+  substitute,
   approve("of something else"),
   approve(digestOf(gateInput.args)),
   approve(digestOf(EDITED)),
@@ -219,8 +225,9 @@ const hostile: readonly AnyEventObject[] = [
 ];
 
 const abstraction = ({
-  context: { judgement, editor, stale: isStale, earlier, word, sent, round, result },
+  context: { tool, judgement, editor, stale: isStale, earlier, word, sent, round, result },
 }: GateSnapshot) => [
+  tool,
   isStale,
   earlier?.kind,
   word !== null,

@@ -7,6 +7,7 @@ import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
 import { economyOptions, loopOptions } from "../../src/decisions/concern.ts";
 import { isOpen } from "../../src/decisions/conflict.ts";
+import { economies } from "../../src/decisions/economy.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { type AskedAction, type PathStep, statePaths } from "../../src/testing/state-paths.ts";
 import { accepted, rejected, threw } from "./agent-paths.ts";
@@ -60,13 +61,7 @@ function effectEvents({ value, context }: RunSnapshot, { plan, talkative }: RunV
       ];
     }
     case "over-budget": {
-      const { pot, hasFallback, hasOptional, asksPeople } = economyOptions(context);
-      return [
-        ...(hasFallback && pot !== "wallMs" ? [done("economise", "degrade")] : []),
-        ...(hasOptional && pot !== "wallMs" ? [done("economise", "trim")] : []),
-        ...(asksPeople ? [done("economise", "ask")] : [done("economise", "finish")]),
-        error("economise"),
-      ];
+      return [...economies(economyOptions(context)).map((one) => done("economise", one)), error("economise")];
     }
     default:
       return [];
@@ -130,7 +125,12 @@ function events(variant: RunVariant) {
                   by: "olga",
                 }))
               : []),
-            ...(value === "executing" && variant.talkative ? [{ type: "run.signal", name: "news", data: 1 }] : []),
+            ...(value === "executing" && variant.talkative
+              ? [
+                  { type: "run.signal", name: "news", data: 1 },
+                  { type: "run.limit", limits: { tokens: 1_000 }, by: "olga" },
+                ]
+              : []),
           ];
     return possible.map((event) => ({ at: world.at, seq: 1, ...event }));
   };

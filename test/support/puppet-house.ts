@@ -3,7 +3,7 @@
  * they are told, time stands still. After each move the process may die, as by `kill -9`, and another takes the run up.
  */
 import { defineAgent } from "../../actors/define-agent.ts";
-import type { Performers } from "../../actors/host/effects.ts";
+import { isPaid, type Performers } from "../../actors/host/effects.ts";
 import { Host } from "../../actors/host/host.ts";
 import type { LiveRun } from "../../actors/host/live-run.ts";
 import { Minds } from "../../actors/host/minds.ts";
@@ -23,6 +23,7 @@ import type { Json } from "../../src/contracts/json.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
+import { recover } from "../../src/decisions/recovery.ts";
 import { handTime } from "../../src/testing/hand-time.ts";
 import { bodyOf, type Captures, isSame, noting } from "./captures.ts";
 import { Puppet } from "./puppet.ts";
@@ -250,7 +251,9 @@ export class PuppetHouse {
   /** Waits until all that can happen has happened, and dies, if that is the plan and nothing is lost by it. */
   async #moved(): Promise<void> {
     await this.#quiet();
-    const isSafe = [...this.core.pending.values()].every(({ effect }) => effect === "read" || effect === "idempotent");
+    const isSafe = [...this.core.pending.values()].every(
+      (pending) => recover(pending, isPaid(pending)) === "perform-again",
+    );
     if (this.#dies && isSafe) await this.#die();
   }
 

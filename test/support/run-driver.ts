@@ -45,7 +45,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
         ? house.signal({ type: "question.decide", word: null }, event["actor"])
         : end(house, event["actor"], null);
     case "call.proposed":
-      return call(house, event["gate"], "allow", event["symbol"]);
+      return call(house, event["gate"], "allow", event["symbol"], event["cheaper"]);
     case "call.settled":
       if (!event["sent"]) return call(house, event["gate"], "deny", event["symbol"]);
       return house.answer("execute", { output: event["value"], digest: event["result"] }, event["gate"]);
@@ -79,6 +79,8 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       const { type, objective, digest, replaces, by } = event;
       return house.signal({ type, objective, digest, replaces, by });
     }
+    case "run.limit":
+      return house.signal({ type: "run.limit", limits: event["limits"], by: event["by"] });
     case "run.signal":
       return house.signal({ type: "run.signal", name: event["name"], data: event["data"] });
     default:
@@ -113,12 +115,18 @@ async function end(house: PuppetHouse, actor: string, review: unknown): Promise<
   await house.answer("review", review, actor);
 }
 
-async function call(house: PuppetHouse, gate: string, verdict: "allow" | "deny", symbol: string): Promise<void> {
+async function call(
+  house: PuppetHouse,
+  gate: string,
+  verdict: "allow" | "deny",
+  symbol: string,
+  cheaper?: string,
+): Promise<void> {
   const actor = gate.slice(0, gate.indexOf("/"));
   await house.propose(actor, { kind: "tool", tool: "send", args: { gate } });
   // Time passes on these paths; the calls are not limited in it.
   const { timeoutMs: _, hold: __, ...judgement } = judged({ gate }, verdict, "read");
-  await house.answer("judge", { ...judgement, symbol }, gate);
+  await house.answer("judge", { ...judgement, symbol, ...(cheaper === undefined ? {} : { cheaper }) }, gate);
 }
 
 /** A person's word on a question: the answer an agent waits for, or what the next event says about the run. */

@@ -42,7 +42,7 @@ function ends({ context }: RunSnapshot, actor: string, position: number): readon
 function proposals(
   { context }: RunSnapshot,
   { at }: RunWorld,
-  { doing }: RunVariant,
+  { doing, cheaper }: RunVariant,
   actor: string,
   n: number,
 ): readonly AnyEventObject[] {
@@ -58,7 +58,17 @@ function proposals(
     startedAt: 0,
   };
   const gate = `${actor}/${n}`;
-  const call = { type: "call.proposed", gate, agent: actor, position: 0, tool: "send", ...symbols(n), ...price };
+  const instead = cheaper === undefined ? {} : { cheaper };
+  const call = {
+    type: "call.proposed",
+    gate,
+    agent: actor,
+    position: 0,
+    tool: "send",
+    ...symbols(n),
+    ...price,
+    ...instead,
+  };
   return [
     ...(doing.includes("call") ? [call] : []),
     ...(doing.includes("denied") ? [denied(gate)] : []),

@@ -20,6 +20,8 @@ export interface RunVariant {
   readonly attempts: number;
   /** Agents end by being done only, and the run is paused only when something stands in the way. */
   readonly smooth: boolean;
+  /** The tool that calls could do with instead. */
+  readonly cheaper?: string;
   /** Planners, validators and people say all they can say, not only what leads on. */
   readonly talkative: boolean;
   /** A person amends the objective, and another is too late to. */
@@ -113,6 +115,35 @@ export const runVariants: readonly RunVariant[] = [
     plan: planOf(a, extra),
     settings: settings({ limits: { toolCalls: 1 }, retries: 0 }),
   }),
+  variant("a budget, and a cheaper tool", {
+    doing: ["call"],
+    acts: 2,
+    serial: true,
+    smooth: true,
+    cheaper: "send-less",
+    settings: settings({ limits: { toolCalls: 1 }, retries: 0 }),
+  }),
+  variant("a budget of an agent", {
+    doing: ["call"],
+    acts: 2,
+    smooth: true,
+    plan: planOf(a, b),
+    settings: settings({
+      agents: [grantOf("worker", { tools: ["send"], limits: { toolCalls: 1 } }), helper],
+      retries: 0,
+    }),
+  }),
+  variant("a budget of an agent, with nobody to ask", {
+    doing: ["call"],
+    acts: 2,
+    smooth: true,
+    plan: planOf({ ...a, optional: true }, b),
+    settings: settings({
+      ...alone,
+      agents: [grantOf("worker", { tools: ["send"], limits: { toolCalls: 1 } }), helper],
+      retries: 0,
+    }),
+  }),
   variant("a budget, with nobody to ask", {
     doing: ["call"],
     acts: 2,
@@ -121,6 +152,10 @@ export const runVariants: readonly RunVariant[] = [
   variant("a time limit", {
     doing: ["ask"],
     settings: settings({ limits: { wallMs: WALL_MS }, retries: 0, replans: 0 }),
+  }),
+  variant("a limit of active time", {
+    doing: ["ask"],
+    settings: settings({ limits: { activeMs: WALL_MS }, retries: 0, replans: 0 }),
   }),
 ];
 
