@@ -51,10 +51,10 @@ const PLACE = /^(?=\S+$)(?=.*\p{L})(?:[^\s]*[\\/][^\s]*|[^\s]*[^\s.]\.\p{L}\w{0,
 /** Without one of these there is no place in a text: most texts are told by it. */
 const MARK = /^\S*[\\/.]\S*$/;
 const MAX_PLACE = 400;
-const MAX_PLACES = 16;
+const MAX_PLACES = 8;
 const MAX_DEPTH = 8;
 
-/** What a call is about (S2): at most sixteen places, in the order of the arguments. */
+/** What a call is about (S2): at most eight places, in the order of the arguments. */
 export function placesOf(args: Json): readonly string[] {
   const places: string[] = [];
   collect(args, places, 0);
