@@ -27,7 +27,7 @@ import { share } from "./sharing.ts";
 import { noteUsage } from "./spending.ts";
 import { countDeclassified } from "./tracking.ts";
 import { usageOf } from "./usage.ts";
-import { proposedOf, type WatchedCall, watchBoard, watchCall, watchVeto } from "./watch.ts";
+import { proposedOf, type WatchedCall, watchBoard, watchCall, watchDelegation, watchVeto } from "./watch.ts";
 
 type BoardWish = Wish & { readonly kind: "board" };
 
@@ -81,7 +81,9 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   if (decision.kind === "refused") return lineUp({ ...state, ledger }, wish, decision);
   if (wish.kind !== "call") {
     const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
-    return wish.kind === "delegation" ? delegate(paid, wish, moment) : grantAccess(paid, wish, task, moment);
+    return wish.kind === "delegation"
+      ? watchDelegation(paid, delegate(paid, wish, moment), wish)
+      : grantAccess(paid, wish, task, moment);
   }
   const key = earlier?.claim.key ?? wish.key;
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};

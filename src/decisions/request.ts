@@ -1,8 +1,8 @@
 /**
  * Request: is the same one asked for much the same again and again?
  *
- * Q1  Two requests are alike when they share half of their words, and half of what they name exactly: numbers, quoted
- *     texts, addresses. The same words about another item are another request.
+ * Q1  Two requests are alike when they share half of their words, and half of what they name: numbers, quoted texts,
+ *     addresses, paths, identifiers, words with a capital. The same words about another item are another request.
  * Q2  A request that is like four of the last sixteen to the same one is the fifth of its kind: nothing comes of it.
  */
 
@@ -26,7 +26,10 @@ export interface Asking {
 }
 
 const WORD = /[\p{L}\p{N}]+/gu;
-const NAME = /https?:\/\/\S+|"[^"\n]+"|“[^”\n]+”|'[^'\n]+'|\p{N}[\p{N}\p{L}.,/-]*/gu;
+/** Quoted texts, addresses, paths and identifiers, numbers, and words with a capital inside a sentence. */
+const NAME =
+  /https?:\/\/\S+|"[^"\n]+"|“[^”\n]+”|'[^'\n]+'|[\p{L}\p{N}]+[./\\_@#][\p{L}\p{N}]\S*|\p{N}[\p{N}\p{L}.,/-]*|(?<=\p{Ll}[,;:]? )\p{Lu}[\p{L}\p{N}]+/gu;
+/https?:\/\/\S+|"[^"\n]+"|“[^”\n]+”|'[^'\n]+'|[\p{L}\p{N}]+[./\\_@#][\p{L}\p{N}]\S*|\p{N}[\p{N}\p{L}.,/-]*/gu;
 
 export function ask(asked: readonly Asked[], step: string, text: string): Asking {
   const one = askedOf(step, text);
@@ -37,9 +40,11 @@ export function ask(asked: readonly Asked[], step: string, text: string): Asking
 }
 
 function askedOf(step: string, text: string): Asked {
-  const lower = text.slice(0, MAX_WORDS * 16).toLowerCase();
-  return { step, words: unique(lower.match(WORD)), names: unique(lower.match(NAME)?.join(" ").match(WORD)) };
+  const beginning = text.slice(0, MAX_WORDS * 16);
+  return { step, words: wordsOf(beginning), names: wordsOf(beginning.match(NAME)?.join(" ") ?? "") };
 }
+
+const wordsOf = (text: string): readonly string[] => unique(text.toLowerCase().match(WORD));
 
 const unique = (words: readonly string[] | null | undefined): readonly string[] =>
   [...new Set(words ?? [])].slice(0, MAX_WORDS);

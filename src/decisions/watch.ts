@@ -8,7 +8,7 @@
 import type { ActorId, Digest, TaskId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { LoopEvidence, LoopStep } from "../contracts/loops.ts";
-import type { Plan } from "../contracts/plan.ts";
+import type { Plan, TaskStatus } from "../contracts/plan.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { entryOf } from "./blackboard.ts";
 import { isDrifting, noteAct } from "./drift.ts";
@@ -136,11 +136,38 @@ export function watchBoard(reaction: Reaction, wish: Wish & { readonly kind: "bo
 export function watchQuestion(state: RunState, asker: ActorId, question: { readonly subject: Json }): RunState {
   const position = state.schedule.tasks.findIndex((one) => asker === `${one.id}#${one.attempt}`);
   const task = state.schedule.tasks[position];
-  const text = (question.subject as { readonly question?: unknown } | null)?.question;
-  if (task === undefined || typeof text !== "string") return state;
+  const { question: asked, details } = (question.subject ?? {}) as {
+    readonly question?: Json;
+    readonly details?: Json;
+  };
+  if (task === undefined || typeof asked !== "string") return state;
   const edge = `${task.agent} > person`;
+  const text = details === undefined ? asked : `${asked} ${JSON.stringify(details)}`;
   return troubled(state, observeRequest(state.loops, edge, { task: task.id, step: asker, text }), position);
 }
+
+/**
+ * A task has asked another agent for a part of its work. Parts that are open together are many, not one again and again;
+ * and about another input it is another request.
+ */
+export function watchDelegation(
+  before: RunState,
+  reaction: Reaction,
+  { id, act, attempt }: Wish & { readonly kind: "delegation" },
+): Reaction {
+  const { state } = reaction;
+  if (act.kind !== "delegate" || state.schedule === before.schedule) return reaction;
+  const isOpen = before.schedule.tasks.some(
+    ({ delegation, status, agent }) => delegation?.by === attempt.actor && agent === act.agent && !isOver(status),
+  );
+  if (isOpen) return reaction;
+  const edge = `${attempt.task} > ${act.agent} ${contentOf(act.input ?? null)}`;
+  const text = act.objective ?? state.objective;
+  const observed = observeRequest(state.loops, edge, { task: attempt.task, step: id, text });
+  return { ...reaction, state: troubled(state, observed, attempt.position) };
+}
+
+const isOver = (status: TaskStatus): boolean => status === "completed" || status === "failed" || status === "skipped";
 
 /** A plan comes into force. */
 export function watchPlan(state: RunState, { tasks }: Plan): RunState {

@@ -103,7 +103,7 @@ describe("how much may be delegated", () => {
     expect(wide.delegate("t#1", "a1")).toEqual(["delegation.width"]);
     const long = runOf();
     for (let part = 0; part < 64; part++) {
-      long.delegate("t#1", "a1");
+      long.delegate("t#1", "a1", { objective: "a part", input: part });
       long.done(`t/${part}#1`);
     }
     expect(long.delegate("t#1", "a1")).toEqual(["delegation.total"]);

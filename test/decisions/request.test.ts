@@ -32,6 +32,11 @@ describe("Q1 Q2 ask", () => {
   });
 
   it.each([
+    ["files", (n: number) => `Please look at the file ${"abcdefgh"[n]}.ts and tell me what it does`],
+    [
+      "people",
+      (n: number) => `Is ${"Alice Bob Carol Dave Erin Frank Grace Heidi".split(" ")[n]} free on the day of the trip?`,
+    ],
     ["numbers", (n: number) => `Please summarise chapter ${n} of the long book for me`],
     ["quoted names", (n: number) => `Please look up the trail "${"abcdefgh"[n]} ${"klmnopqr"[n]}" and note its rating`],
     [

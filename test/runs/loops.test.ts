@@ -280,3 +280,42 @@ it("L4 interventions are counted over a restart: a run that is taken up goes on 
   expect(await finish(after, taken)).toMatchObject({ status: "failed", failure: { code: "loop.detected" } });
   expect(foundIn(await journalOf(taken))).toHaveLength(2);
 });
+
+it("Q2 A-CAS-03 a task that has another agent do the same part again and again is given to somebody else", async () => {
+  let asked = 0;
+  const helper = defineAgent({ name: "helper", run: () => `no result, ${++asked}` });
+  const lead = defineAgent({
+    name: "lead",
+    delegates: ["helper"],
+    fallback: "other",
+    run: async (_, { delegate }) => {
+      for (let n = 0; n < 9; n++)
+        await delegate("helper", { objective: `Please find the cause of the delay${"!".repeat(n)}` }).catch(() => n);
+      return "never";
+    },
+  });
+  const { report, found } = await tellStory({
+    agents: { lead, helper, other: defineAgent({ name: "other", run: () => "found it" }) },
+    planner: { tasks: [{ id: "t", agent: "lead" }], output: "t" },
+  });
+  expect(found[0]).toMatchObject({ detector: "same-request", task: "t", count: 5 });
+  expect(report).toMatchObject({ status: "completed", output: "found it" });
+  expect(asked).toBeLessThan(6);
+});
+
+it("Q1 a task that has another agent do many like parts, each about something else, goes on", async () => {
+  const helper = defineAgent({ name: "helper", run: ({ input }) => input });
+  const lead = defineAgent({
+    name: "lead",
+    delegates: ["helper"],
+    run: async (_, { delegate }) => {
+      for (let n = 0; n < 7; n++) await delegate("helper", { objective: "Sum up this chapter", input: { chapter: n } });
+      return "all of it";
+    },
+  });
+  const { report, found } = await tellStory({
+    agents: { lead, helper },
+    planner: { tasks: [{ id: "t", agent: "lead" }], output: "t" },
+  });
+  expect([found, report.status]).toEqual([[], "completed"]);
+});
