@@ -163,6 +163,20 @@ describe("what is permitted", () => {
       "allow",
     );
   });
+
+  it("a policy for several actions is for each of them, and for no other", () => {
+    const policies = `permit (principal, action in [Action::"read", Action::"call:send"], resource);
+      forbid (principal, action in [Action::"write", Action::"model"], resource);`;
+    const of = (more: Partial<PolicyRequest>) => asked(policies, { to: "x" }, more).kind;
+    const look = { resource: "look", call: { tool: "look", args: null, digest: "d" } };
+    expect([of({}), of(read("a")), of({ ...read("a"), action: "write" }), of(look)]).toEqual([
+      "allow",
+      "allow",
+      "deny",
+      "deny",
+    ]);
+    expect(asked(policies, null, { ...read("a"), action: "write" })).toMatchObject({ rule: "policy#1" });
+  });
 });
 
 describe("approval", () => {
