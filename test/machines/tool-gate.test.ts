@@ -117,8 +117,8 @@ describe("the tool gate", () => {
       { kind: "failed", failure: { code: "tool.timeout" } },
     ],
     ["reconciling: xstate.done.actor.reconcile#1 [isFound] → settled", { kind: "completed", value: "found" }],
-    ["unknown: question.answered#3 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
-    ["unknown: question.answered#4 → settled", { kind: "failed", failure: { code: "effect.unknown" } }],
+    ["unknown: question.answered#4 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
+    ["unknown: question.answered#5 → settled", { kind: "failed", failure: { code: "effect.unknown" } }],
   ])("T2 after %s the result is known", (transition, result) => {
     const results = resultAfter(transition);
     expect(results.length).toBeGreaterThan(0);
@@ -158,7 +158,9 @@ describe("the tool gate", () => {
         const grants = since.filter(({ event, taken }) => event.type === "hold.granted" && taken.length > 0);
         expect(grants, nameOf(path)).toHaveLength(1);
         const proposed = since.flatMap(tellsOf).filter(({ event }) => event.type === "call.proposed");
-        expect(proposed, nameOf(path)).toMatchObject([{ event: { again: true } }]);
+        // Under another policy it is judged, and so proposed, once more.
+        expect(proposed.length, nameOf(path)).toBeGreaterThan(0);
+        for (const { event } of proposed) expect(event, nameOf(path)).toMatchObject({ again: true });
       }
     }
   });
@@ -246,7 +248,7 @@ describe("the tool gate", () => {
   it("T5 tells the judge what the earlier policy said, so that the stricter stands", () => {
     const again = usual.flatMap((path) =>
       path.steps.flatMap(({ asked, taken }, place) =>
-        place > 0 && taken.some((name) => name.endsWith("→ judging") && !name.includes("isEdited"))
+        place > 0 && taken.some((name) => name.endsWith("→ judging") && !/isEdited|substituted/.test(name))
           ? [{ asked, before: path.steps[place - 1] }]
           : [],
       ),

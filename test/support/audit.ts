@@ -63,11 +63,19 @@ function answered(now: Audited, key: string, event: Message): Audited {
   const output = event["output"] as unknown;
   if (kind === "reconcile" && (output as { readonly kind?: string } | null)?.kind === "absent")
     return withCall(now, gate, { isBegun: false });
+  if (kind === "execute") return event["failure"] === undefined ? now : lost(now, gate, event);
   const judged = output as Judged | null | undefined;
   if (kind !== "judge" || judged === null || judged === undefined) return now;
   const policy = judged.policy === undefined ? now.startPolicy : judged.policy;
   const args = judged.call.args ?? now.calls.get(gate)?.args;
   return withCall(now, gate, { judged, policy, args, isBegun: false });
+}
+
+/** Nobody knows whether a call was made: one that only reads, or comes to the same when it is repeated, may be made again. */
+function lost(now: Audited, gate: string, event: Message): Audited {
+  const { code } = event["failure"] as { readonly code?: string };
+  const mayRepeat = now.calls.get(gate)?.judged?.effect !== "once";
+  return code === "effect.unknown" && mayRepeat ? withCall(now, gate, { isBegun: false }) : now;
 }
 
 /** A person's word: on the arguments as they are, or on those they have made of them. */

@@ -149,11 +149,12 @@ function beforeChange({ value, context }: GateSnapshot): readonly AnyEventObject
 }
 
 /** Another policy comes into force, once on each path. */
-function changes({ value, context: { judgement, editor, round } }: GateSnapshot): readonly AnyEventObject[] {
+function changes({ value, context: { judgement, editor, round, sent } }: GateSnapshot): readonly AnyEventObject[] {
   if (round > 0 && editor === null) return [];
   switch (value) {
     case "holding":
-      return [stale];
+      // Of a call that is made again it is told while it executes.
+      return sent ? [] : [stale];
     case "executing":
       if (editor !== null) return [];
       // What is safe to repeat would be begun again by the process that takes the run up.
@@ -169,7 +170,7 @@ function changes({ value, context: { judgement, editor, round } }: GateSnapshot)
 
 /** What can happen under another policy that could not happen without, and what ends it. */
 function afterChange({ value, context }: GateSnapshot): readonly AnyEventObject[] {
-  const { args, judgement, earlier, round } = context;
+  const { args, judgement, earlier, round, sent } = context;
   const yes = approve(judgement?.call.digest ?? "");
   switch (value) {
     case "judging":
@@ -177,7 +178,7 @@ function afterChange({ value, context }: GateSnapshot): readonly AnyEventObject[
       return judgement === null ? [] : judgedAgain(context, judgement);
     case "holding":
       // What was granted once is not found to have been made by an earlier attempt afterwards.
-      return [grant, refuse];
+      return sent ? [grant] : [grant, refuse];
     case "asking":
       return [yes, ...(earlier === null ? [edit] : []), expire];
     case "executing":
