@@ -5,7 +5,13 @@ import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
-import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
+import type {
+  AgentGrant,
+  FailureSettings,
+  LoopSettings,
+  RunSettings,
+  ToolSettings,
+} from "../src/contracts/settings.ts";
 import type { AnyTool } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
@@ -39,6 +45,8 @@ export interface OrchestratorConfig {
     readonly resolve?: ConflictResolver;
   };
   readonly loops?: LoopSettings;
+  /** How much failing a run puts up with: second tries, restarts of an agent, tools that keep failing. */
+  readonly failures?: FailureSettings;
   /** Who is asked, for how long, and who next. `askAboutRun: false`: budget, loops and failed checks end the run instead. */
   readonly approvals?: ApprovalSettings & { readonly askAboutRun?: boolean };
   /** Tasks that run at once. Default 8. */
@@ -101,10 +109,35 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       writes: agent.writes ?? [],
       requires: agent.requires ?? [],
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
+      ...(agent.timeoutMs === undefined
+        ? {}
+        : { timeoutMs: whole(`timeoutMs of "${agent.name}"`, agent.timeoutMs, 1) }),
+      ...(agent.maxOpenActs === undefined
+        ? {}
+        : { maxOpenActs: whole(`maxOpenActs of "${agent.name}"`, agent.maxOpenActs, 1) }),
     };
   });
 
-export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGrant[]): RunSettings {
+/** What tools say of themselves to rules that apply before they are called. */
+function toolSettingsOf(tools: ReadonlyMap<string, AnyTool>): RunSettings["tools"] {
+  const settings: Record<string, ToolSettings> = {};
+  for (const { name, retries, backoffMs, graceMs, breaker } of tools.values()) {
+    const own: ToolSettings = {
+      ...(retries === undefined ? {} : { retries: whole(`retries of "${name}"`, retries, 0) }),
+      ...(backoffMs === undefined ? {} : { backoffMs: whole(`backoffMs of "${name}"`, backoffMs, 0) }),
+      ...(graceMs === undefined ? {} : { graceMs: whole(`graceMs of "${name}"`, graceMs, 0) }),
+      ...(breaker === undefined ? {} : { breaker }),
+    };
+    if (Object.keys(own).length > 0) settings[name] = own;
+  }
+  return Object.keys(settings).length > 0 ? settings : undefined;
+}
+
+export function settingsOf(
+  config: OrchestratorConfig,
+  grants: readonly AgentGrant[],
+  tools: ReadonlyMap<string, AnyTool>,
+): RunSettings {
   if (!NAME_PATTERN.test(config.name))
     throw invalid(`orchestrator name ${JSON.stringify(config.name)}: use letters, digits, ".", "_", "-"`);
   const { askAboutRun = true, ...approvals } = config.approvals ?? {};
@@ -114,6 +147,7 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
       throw new RuntimeError("plan.invalid", [fault, ...more].map(({ message }) => message).join("; "));
     }
   }
+  const toolSettings = toolSettingsOf(tools);
   return {
     name: config.name,
     agents: grants,
@@ -124,6 +158,8 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
     owner: config.owner ?? "owner",
     approvals,
     loops: config.loops ?? {},
+    ...(config.failures === undefined ? {} : { failures: config.failures }),
+    ...(toolSettings === undefined ? {} : { tools: toolSettings }),
     asksPeople: askAboutRun,
   };
 }

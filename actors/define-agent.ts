@@ -6,7 +6,7 @@ import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { AnyTool, Tool } from "../src/contracts/tools.ts";
-import type { Timestamp } from "../src/contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 
 type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
 type OutputOf<T> = T extends Tool<string, infer _Input, infer _Args, infer Output> ? Awaited<Output> : never;
@@ -48,8 +48,12 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly writes?: readonly string[];
   /** Names that a task for this agent must bind in `needs` or give in `input`. */
   readonly requires?: readonly string[];
-  /** The agent that takes over when this one is stopped for repeating itself or for its cost. */
+  /** The agent that takes over when this one is stopped for repeating itself or for its cost, or has failed for good. */
   readonly fallback?: string;
+  /** Longest an attempt may take, for tasks that do not say. Default: none. */
+  readonly timeoutMs?: Milliseconds;
+  /** Acts it may have open at once; one more ends the attempt as `agent.flooded`. Default 1,000. */
+  readonly maxOpenActs?: number;
 }
 
 /** An agent that is an async function. */

@@ -44,7 +44,7 @@ export class Orchestrator {
     const tools = toolsOf(agents);
     const grants = grantsOf(agents);
     this.#ports = ports;
-    this.#settings = settingsOf(config, grants);
+    this.#settings = settingsOf(config, grants, tools);
     const logics = logicsOf(agents.values());
     this.#host = new Host({
       ...ports,

@@ -204,9 +204,20 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
+/** The tool says that the call itself is at fault. Anything can be thrown, hostile getters included. */
+function isRejection(error: unknown): boolean {
+  try {
+    return error instanceof RuntimeError && error.code === "tool.rejected";
+  } catch {
+    return false;
+  }
+}
+
 /** Whatever a tool throws becomes a failure that names the tool. */
 const toolFailed = (name: string, error: unknown): RuntimeError =>
-  new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+  isRejection(error)
+    ? new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, { cause: error })
+    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
 
 /** Checks an output by schema and evaluators; at once when all of them answer at once. */
 function evaluate(

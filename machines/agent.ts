@@ -4,12 +4,13 @@
  *   working ⟨thinking ⇄ acting⟩ ──finished──→ reporting ──accepted──→ done
  *      │  ↖ resumed                 │             └──rejected──→ failed
  *      │   suspended ←──suspended───┤
- *      ├──threw, timed out──→ failed
+ *      ├──threw, timed out, flooded──→ failed
  *      └──cancelled──→ cancelled
  *
  * N1  The mind is told the outcome of each act once, in the order in which they settled.
  * N2  An act carries the next number; any other is ignored, so that none is taken twice.
  * N3  The attempt ends in one message to the orchestrator; in doubt it is a failure.
+ * N4  No more acts are open at once than the agent may have; one more ends the attempt.
  */
 import { assign, setup } from "xstate";
 import type { Act, Attempt } from "../src/contracts/acts.ts";
@@ -31,6 +32,7 @@ export interface AgentInput {
   readonly timeoutMs: Milliseconds | null;
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
+  readonly maxOpenActs?: number;
 }
 
 export type AgentEvent =
@@ -172,6 +174,16 @@ const ignored = ({ event }: { event: Proposal }): RulingOf => ({
   reason: `act ${event.n} is not the next one`,
 });
 
+/** Far more than any agent has reason to ask for before it hears an answer. */
+const MAX_OPEN_ACTS = 1_000;
+
+const mostOpen = ({ maxOpenActs }: AgentContext): number => maxOpenActs ?? MAX_OPEN_ACTS;
+
+const flooded = ({ context }: { context: AgentContext }): Failure => ({
+  code: "agent.flooded",
+  message: `asked for more than ${mostOpen(context)} acts at once, without waiting for an answer`,
+});
+
 type Result = Extract<AgentEvent, { readonly type: "act.settled" }>;
 type Answer = Extract<AgentEvent, { readonly type: "question.answered" }>;
 
@@ -191,6 +203,7 @@ const proposals = <Way extends object>(way: Way) => [
     guard: { type: "isOutOfTurn" as const, params: ({ event }: { event: Proposal }) => event.n },
     actions: { type: "record" as const, params: ignored },
   },
+  { guard: "isFlood" as const, actions: { type: "keepFailure" as const, params: flooded }, target: "failed" as const },
   {
     guard: { type: "isCall" as const, params: ({ event }: { event: Proposal }) => event.act },
     actions: ["open" as const, { type: "spawn" as const, params: calls }],
@@ -216,6 +229,7 @@ export const agentMachine = setup({
   },
   guards: {
     isOutOfTurn: ({ context }, n: number) => n !== context.acts,
+    isFlood: ({ context }) => context.open >= mostOpen(context),
     isCall: (_, act: Act) => act.kind === "tool",
     isQuestion: (_, act: Act) => act.kind === "ask",
     hasOpen: ({ context }) => context.open > 0,
@@ -244,7 +258,7 @@ export const agentMachine = setup({
   },
 }).createMachine({
   id: "agent",
-  version: "1",
+  version: "2",
   options,
   context: ({ input }) => ({
     ...input,

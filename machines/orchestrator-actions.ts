@@ -19,6 +19,7 @@ import {
   tellAgents,
   trimOptional,
 } from "../src/decisions/assignment.ts";
+import { settleTry } from "../src/decisions/call-retry.ts";
 import {
   closeQuestion,
   escalateQuestion,
@@ -31,6 +32,7 @@ import {
   settled,
 } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
+import { hearSettled } from "../src/decisions/health.ts";
 import { intervene } from "../src/decisions/loop.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
@@ -108,7 +110,11 @@ export const orchestratorActions = {
   queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
     enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
   ),
-  settleCall: react<EventOf<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
+  settleCall: react<EventOf<"call.settled">>((state, call, moment) => {
+    const heard = hearSettled(state, call, moment.at);
+    return { state: settleCall(heard.state, call, moment), commands: heard.commands };
+  }),
+  settleTry: react<EventOf<"call.failed">>((state, failed, moment) => settleTry(state, failed, moment)),
   settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),
   settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
   settleCrashed: react<EventOf<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),

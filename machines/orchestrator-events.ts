@@ -8,8 +8,10 @@ import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Cost, EffectClass } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done, Failed } from "../src/decisions/assignment.ts";
+import type { TryFailed } from "../src/decisions/call-retry.ts";
 import type { Opened } from "../src/decisions/concern.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
+import type { CallEnded } from "../src/decisions/health.ts";
 import type { LoopOptions } from "../src/decisions/loop.ts";
 import type { Moment, Wish } from "../src/decisions/run-state.ts";
 
@@ -30,8 +32,10 @@ export type OrchestratorEvent =
       readonly effect: EffectClass;
       readonly digest: Digest;
       readonly key: string;
+      readonly tries?: number;
     }>
-  | At<{ readonly type: "call.settled" } & Settled>
+  | At<{ readonly type: "call.failed" } & TryFailed>
+  | At<{ readonly type: "call.settled" } & Settled & CallEnded>
   | At<
       { readonly type: "board.requested"; readonly n: number } & Pick<
         Extract<Wish, { readonly kind: "board" }>,

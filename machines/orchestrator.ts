@@ -95,7 +95,7 @@ export const orchestratorMachine = setup({
   actions: { ...commands, ...orchestratorActions },
 }).createMachine({
   id: "orchestrator",
-  version: "1",
+  version: "2",
   options,
   context: ({ input }) => openRun(input),
   initial: "planning",
@@ -108,6 +108,7 @@ export const orchestratorMachine = setup({
     "agent.done": { actions: { type: "settleDone", params: ({ event }) => event } },
     "agent.failed": { actions: { type: "settleFailed", params: ({ event }) => event } },
     "call.proposed": { actions: { type: "queueCall", params: ({ event }) => event } },
+    "call.failed": { actions: { type: "settleTry", params: ({ event }) => event } },
     "call.settled": { actions: { type: "settleCall", params: ({ event }) => event } },
     "board.requested": { actions: { type: "queueBoard", params: ({ event }) => event } },
     "question.opened": { actions: { type: "openQuestion", params: ({ event }) => event } },

@@ -6,6 +6,7 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, AgentName, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { ActResult, Cost, Judgement } from "../src/contracts/tools.ts";
+import type { Milliseconds } from "../src/contracts/units.ts";
 
 export interface ToolGateInput {
   /** `<agent actor>/<n>`. */
@@ -24,6 +25,8 @@ export type ToolGateEvent =
   | { readonly type: "hold.granted" }
   | { readonly type: "hold.shared"; readonly value: Json }
   | { readonly type: "hold.doubtful"; readonly key: string }
+  | { readonly type: "retry.granted"; readonly afterMs: Milliseconds }
+  | { readonly type: "retry.refused" }
   | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
   | { readonly type: "question.answered"; readonly outcome: ApprovalOutcome };
 
@@ -41,6 +44,10 @@ export interface ToolGateContext extends ToolGateInput {
   readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
   readonly round: number;
+  /** Tries that have failed, and are made up for by another one. */
+  readonly tries: number;
+  /** The wait before the next try. */
+  readonly backoffMs: Milliseconds;
 }
 
 export interface JudgeInput extends EffectInput {

@@ -68,9 +68,23 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       effect,
       digest: call.digest,
       key: context.key,
+      ...(context.tries === 0 ? {} : { tries: context.tries }),
     },
   };
 };
+
+/** One try has failed; may there be another? */
+export const tryFailed = ({ context }: { context: ToolGateContext }): Tell => ({
+  to: ORCHESTRATOR,
+  event: {
+    type: "call.failed",
+    gate: context.actor,
+    tool: context.tool,
+    tries: context.tries + 1,
+    failure: context.result.kind === "completed" ? null : { ...context.result.failure },
+    cost: context.cost === null ? null : { ...context.cost },
+  },
+});
 
 export const settledFor =
   (to: "orchestrator" | "agent") =>
@@ -83,10 +97,12 @@ export const settledFor =
             type: "call.settled",
             gate: context.actor,
             position: context.attempt.position,
+            tool: context.tool,
             symbol: context.judgement?.symbol ?? null,
             maxIdentical: context.judgement?.maxIdentical ?? null,
             result: context.resultDigest,
             outcome: context.result.kind,
+            failure: context.result.kind === "completed" ? null : context.result.failure.code,
             value: context.result.kind === "completed" ? context.result.value : null,
             sent: context.sent,
             cost: context.cost === null ? null : { ...context.cost },

@@ -6,6 +6,8 @@
  *      │                       └─refused──→ settled  │  └─refused──→ settled
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
+ *   executing ──failed, may be repeated──→ failing ──granted──→ backing-off ──after the wait──→ holding
+ *                                             └──refused──→ settled
  *   executing ──outcome lost──→ reconciling | unknown ──again──→ executing (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
  *
@@ -13,10 +15,11 @@
  * T2  Every path ends in `settled` with one result; in doubt it is a refusal.
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
  * T4  Edited arguments are judged anew and become what is bound.
+ * T5  A failed try is followed by another only when the orchestrator grants it, and each try has a hold of its own.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
-import type { Failure } from "../src/contracts/errors.ts";
+import { errorCodes, type Failure } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
@@ -36,7 +39,11 @@ import {
   proposed,
   refused,
   settledFor,
+<<<<<<< HEAD
   UNJUDGED,
+=======
+  tryFailed,
+>>>>>>> dedd41e (failures: calls are tried again under a budget, tools that keep failing are left alone, a failed task goes to the fallback)
 } from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
 
@@ -54,13 +61,18 @@ export const toolGateMachine = setup({
   },
   guards: {
     isDenied: (_, judgement: Judged) => judgement.verdict.kind === "deny",
-    needsApproval: ({ context }) => judgementOf(context).verdict.kind === "ask" && !context.edited,
+    // What was approved and has failed is not asked about again: it is the same call.
+    needsApproval: ({ context }) =>
+      judgementOf(context).verdict.kind === "ask" && !context.edited && context.tries === 0,
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
     isAnswered: (_, outcome: ApprovalOutcome) => outcome.kind === "answered",
     isLost: (_, failure: Failure) => failure.code === "effect.unknown",
     isRepeatable: ({ context }) => ["read", "idempotent"].includes(judgementOf(context).effect),
+    mayRepeat: ({ context }, failure: Failure) =>
+      ["read", "idempotent"].includes(judgementOf(context).effect) && errorCodes[failure.code].retry,
+    isNextTry: ({ context }) => context.tries > 0,
     isReconcilable: ({ context }) => judgementOf(context).effect === "reconcilable",
     isLostReconcilable: ({ context }, failure: Failure) =>
       failure.code === "effect.unknown" && judgementOf(context).effect === "reconcilable",
@@ -92,13 +104,16 @@ export const toolGateMachine = setup({
     keepKey: assign({ key: (_, key: string) => key }),
     markSent: assign({ sent: true }),
     nextRound: assign({ round: ({ context }) => context.round + 1 }),
+    nextTry: assign({ round: ({ context }) => context.round + 1, tries: ({ context }) => context.tries + 1 }),
+    keepBackoff: assign({ backoffMs: (_, afterMs: number) => afterMs }),
   },
   delays: {
     timeout: ({ context }): Milliseconds => context.judgement?.timeoutMs ?? Number.POSITIVE_INFINITY,
+    backoff: ({ context }): Milliseconds => context.backoffMs,
   },
 }).createMachine({
   id: "gate",
-  version: "1",
+  version: "2",
   options,
   context: ({ input }) => ({
     ...input,
@@ -109,6 +124,8 @@ export const toolGateMachine = setup({
     sent: false,
     edited: false,
     round: 0,
+    tries: 0,
+    backoffMs: 0,
   }),
   initial: "judging",
   on: {
@@ -151,13 +168,17 @@ export const toolGateMachine = setup({
           },
           { actions: { type: "keepKey", params: ({ event }) => event.key }, target: "unknown" },
         ],
-        "hold.refused": {
-          actions: {
-            type: "keepRefusal",
-            params: ({ event }) => ({ kind: "refused", rule: event.rule, failure: event.failure }),
+        "hold.refused": [
+          // What went wrong with the try before stays the result.
+          { guard: "isNextTry", target: "settled" },
+          {
+            actions: {
+              type: "keepRefusal",
+              params: ({ event }) => ({ kind: "refused", rule: event.rule, failure: event.failure }),
+            },
+            target: "settled",
           },
-          target: "settled",
-        },
+        ],
       },
     },
     asking: {
@@ -196,6 +217,11 @@ export const toolGateMachine = setup({
             target: "reconciling",
           },
           { guard: { type: "isLost", params: ({ event }) => event.error as Failure }, target: "unknown" },
+          {
+            guard: { type: "mayRepeat", params: ({ event }) => event.error as Failure },
+            actions: { type: "keepFailure", params: ({ event }) => event.error as Failure },
+            target: "failing",
+          },
           { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "settled" },
         ],
       },
@@ -211,11 +237,24 @@ export const toolGateMachine = setup({
                 message: `${context.tool} took longer than ${context.judgement?.timeoutMs} ms`,
               }),
             },
-            target: "settled",
+            target: "failing",
           },
           { target: "unknown" },
         ],
       },
+    },
+    failing: {
+      entry: { type: "tell", params: tryFailed },
+      on: {
+        "retry.granted": {
+          actions: { type: "keepBackoff", params: ({ event }) => event.afterMs },
+          target: "backing-off",
+        },
+        "retry.refused": { target: "settled" },
+      },
+    },
+    "backing-off": {
+      after: { backoff: { actions: "nextTry", target: "holding" } },
     },
     reconciling: {
       invoke: {

@@ -6,7 +6,7 @@
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
 import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { ActorId, EffectKey, RunId } from "../../src/contracts/ids.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";
 import type { Append, ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
@@ -83,6 +83,7 @@ export class LiveRun {
   #uncommitted = 0;
   #closed = false;
   #quiescing = false;
+  readonly #deaf = new Set<ActorId>();
   #failure: RuntimeError | undefined;
   #cancelPark: (() => void) | undefined;
   #graceEnds: Timestamp | undefined;
@@ -113,7 +114,7 @@ export class LiveRun {
       actsOf: (actor) => (core.actors.get(actor)?.snapshot.context as { readonly acts: number } | undefined)?.acts ?? 0,
       // A run that is leaving memory takes no request; the function is run again when the run is back.
       propose: (actor, n, act) => {
-        if (this.#quiescing) return;
+        if (this.#quiescing || this.#isDeaf(actor)) return;
         this.#take({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } });
       },
     });
@@ -123,6 +124,14 @@ export class LiveRun {
     };
     this.effects = new Effects(performers, (effect, event) => this.#ended(effect, event));
     this.#inspection = new Inspection(this.run, core, ports.observers);
+  }
+
+  /** One that goes on after its attempt has ended is noted as a dead letter once; the rest is not even written down. */
+  #isDeaf(actor: ActorId): boolean {
+    if (this.core.actors.has(actor)) return false;
+    if (this.#deaf.has(actor)) return true;
+    this.#deaf.add(actor);
+    return false;
   }
 
   get head(): ChainHead {
@@ -228,12 +237,23 @@ export class LiveRun {
   }
 
   #carryOut(step: Step): void {
-    for (const key of step.stopped) this.effects.abort(key);
+    for (const key of step.stopped) this.#stop(key);
     for (const { key } of step.intents) {
       const effect = this.core.pending.get(key);
       if (effect !== undefined) this.#start(effect);
     }
     if (!this.core.isOver) this.#alarm.set();
+  }
+
+  #stop(key: EffectKey): void {
+    this.effects.abort(key);
+    if (!this.effects.has(key)) return;
+    const { clock, graceMs } = this.#ports;
+    const forsake = (): void => {
+      this.effects.forsake(key);
+      this.#settle();
+    };
+    clock.at(clock.now() + graceMs, forsake, { background: true });
   }
 
   #start(effect: PendingEffect): void {
@@ -243,7 +263,10 @@ export class LiveRun {
 
   #ended(effect: PendingEffect, event: Message): void {
     if (this.#closed) return;
-    if (effect.src === "work") this.minds.forget(effect);
+    if (effect.src === "work") {
+      this.minds.forget(effect);
+      this.#deaf.delete(effect.actor);
+    }
     const wanted = this.core.pending.get(effect.key) === effect;
     if (!wanted && effect.src === "work") return this.#settle();
     const kind = wanted ? "outcome" : "late";

@@ -1,6 +1,7 @@
 import type { ApprovalSettings } from "./approvals.ts";
 import type { Limits } from "./budget.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
+import type { Milliseconds } from "./units.ts";
 
 /** The part of an agent's definition that rules are applied to; plain data, journalled with the start. */
 export interface AgentGrant {
@@ -12,8 +13,49 @@ export interface AgentGrant {
   readonly writes: readonly string[];
   /** Inputs without which it cannot work. */
   readonly requires: readonly string[];
-  /** Who takes over when it is stopped for repeating itself or costing too much. */
+  /** Who takes over when it is stopped for repeating itself or costing too much, or has failed for good. */
   readonly fallback?: AgentName;
+  /** For its tasks that do not say. */
+  readonly timeoutMs?: Milliseconds;
+  /** Acts it may have open at once. */
+  readonly maxOpenActs?: number;
+}
+
+/** When a tool that keeps failing is left alone, and for how long. */
+export interface BreakerSettings {
+  /** Failures among the last `of` calls that open the breaker. Default 5 of 10. */
+  readonly failures?: number;
+  readonly of?: number;
+  /** How long no call is made. Doubled each time the call that tries again fails, up to an hour. Default 30,000. */
+  readonly coolMs?: Milliseconds;
+}
+
+/** What rules need to know of a tool before it is called. Only tools that say something of it are listed. */
+export interface ToolSettings {
+  /** Tries after the first, of one call. */
+  readonly retries?: number;
+  readonly backoffMs?: Milliseconds;
+  /** How long a call that was stopped may take to stop. */
+  readonly graceMs?: Milliseconds;
+  /** False: never left alone. */
+  readonly breaker?: BreakerSettings | false;
+}
+
+/** How much failing a run puts up with before it tries something else. */
+export interface FailureSettings {
+  /**
+   * Second tries of calls and tasks together: at most this share of all calls and tasks (default 0.1), and at least
+   * `leastRetries` (default 20), so that a small run can try again at all.
+   */
+  readonly retryShare?: number;
+  readonly leastRetries?: number;
+  /**
+   * An agent that fails more than `max` times (default 10) within `withinMs` (default 60,000), and does not succeed
+   * once in between, is not started again on the task: its fallback is, or the task has failed.
+   */
+  readonly restarts?: { readonly max?: number; readonly withinMs?: Milliseconds };
+  /** For tools that do not say. False: none is ever left alone. */
+  readonly breaker?: BreakerSettings | false;
 }
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */
@@ -38,6 +80,8 @@ export interface RunSettings {
   readonly owner: PersonId;
   readonly approvals: ApprovalSettings;
   readonly loops: LoopSettings;
+  readonly failures?: FailureSettings;
+  readonly tools?: { readonly [tool: ToolName]: ToolSettings };
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
 }

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Failure } from "./errors.ts";
 import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
+import type { BreakerSettings } from "./settings.ts";
 import type { MicroUsd, Milliseconds, Tokens } from "./units.ts";
 
 /**
@@ -59,7 +60,19 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly loopKey?: (args: Args) => Json;
   /** This tool is meant to be called again and again with the same result, up to so many times. */
   readonly poll?: { readonly maxIdentical: number };
+  /** The call is stopped after this long: its signal is aborted, and it is not waited for any longer. */
   readonly timeoutMs?: Milliseconds;
+  /**
+   * Tries after the first, when a call fails or times out; only of `read` and `idempotent` tools. Default 0.
+   * Throw a RuntimeError `tool.rejected` for what no second try can mend: it counts neither as a try nor as a failure.
+   */
+  readonly retries?: number;
+  /** Wait before the second try, doubled for each further one, and up to a quarter longer. Default 1,000. */
+  readonly backoffMs?: Milliseconds;
+  /** How long a call that timed out may take to stop before it is tried again. Default 2,000. */
+  readonly graceMs?: Milliseconds;
+  /** When it is left alone for a while. Default: the orchestrator's `failures.breaker`. False: never. */
+  readonly breaker?: BreakerSettings | false;
   readonly run: (args: Args, context: ToolContext) => Output | Promise<Output>;
   /** Required for `reconcilable`: asks the outside what became of the call with this idempotency key. */
   readonly reconcile?: (

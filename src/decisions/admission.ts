@@ -13,6 +13,7 @@ import type { ActorId, Digest } from "../contracts/ids.ts";
 import type { Message } from "../contracts/journal.ts";
 import type { Json } from "../contracts/json.ts";
 import type { ActResult, Cost } from "../contracts/tools.ts";
+import { abandonProbe, pass, probe } from "./breaker.ts";
 import { hold, release, settle } from "./budget.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
@@ -58,10 +59,19 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
     return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
+  const passage = wish.kind === "call" ? pass(state.health.breakers, wish.tool, moment.at) : undefined;
+  if (passage?.kind === "refused")
+    return refuse(state, wish, "breaker.open", { code: "tool.unavailable", message: passage.reason });
   const amount: Amount = wish.kind === "call" ? { ...STEP, ...wish.hold, toolCalls: 1 } : STEP;
   const ledger = Object.hasOwn(state.ledger.holds, wish.id) ? release(state.ledger, wish.id) : state.ledger;
   const decision = hold(ledger, wish.id, amount, moment.at);
   if (decision.kind === "refused") {
+    // A second try is not worth the trouble of the whole run: its call has failed.
+    if (wish.kind === "call" && (wish.tries ?? 0) > 0)
+      return refuse({ ...state, ledger }, wish, `budget.${decision.pot}`, {
+        code: "budget.exceeded",
+        message: decision.reason,
+      });
     const trouble: Trouble = { kind: "budget", pot: decision.pot, reason: decision.reason, position: positionOf(wish) };
     return {
       state: { ...state, ledger, queue: [wish, ...state.queue], trouble },
@@ -89,6 +99,9 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       ledger: decision.ledger,
       acts: withRow(state.acts, wish.id, act),
       claims: earlier?.claims ?? state.claims,
+      ...(passage?.kind === "probe"
+        ? { health: { ...state.health, breakers: probe(state.health.breakers, wish.tool, wish.id) } }
+        : {}),
     },
     commands: [{ type: "tell", params: { to: wish.id, event } }],
   };
@@ -188,10 +201,12 @@ function claimAfter(state: RunState, call: Settled, once: Once, task: TaskState)
   return call.outcome === "failed" && call.sent ? remember(state.claims, callOf(once, task), once.key) : state.claims;
 }
 
-function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
+/** Closes the act of a call: its hold is settled at what it cost, or given back if it was never sent. */
+export function closeAct(state: RunState, id: ActorId, sent: boolean, cost: Cost | null, moment: Moment): RunState {
   const act = state.acts[id];
   const held = state.ledger.holds[id];
-  if (act === undefined || held === undefined) return charge(state, id, moment);
+  // A try that failed has been paid for already.
+  if (act === undefined || held === undefined) return sent ? state : charge(state, id, moment);
   const acts = withoutRow(state.acts, id);
   const actual: Amount | undefined = cost === null ? undefined : { ...held, ...cost };
   const ledger = settle(state.ledger, id, sent ? actual : { ...STEP });
@@ -231,6 +246,8 @@ export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunSt
       next = { ...next, claims: remember(next.claims, callOf(act.once, task), act.once.key) };
     }
     next = closeAct(next, id, sent, null, moment);
+    const breakers = abandonProbe(next.health.breakers, id);
+    if (breakers !== next.health.breakers) next = { ...next, health: { ...next.health, breakers } };
   }
   return dropQuestions(next, agent);
 }

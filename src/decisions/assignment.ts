@@ -6,24 +6,27 @@
  * D3  An attempt that ends takes its acts, holds and questions with it.
  */
 import type { Command } from "../contracts/commands.ts";
-import type { Failure } from "../contracts/errors.ts";
+import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Finding, Plan } from "../contracts/plan.ts";
 import { dropActs } from "./admission.ts";
 import { forgetCalls } from "./duplicate.ts";
+import { countRetry, hasRetryLeft } from "./health.ts";
 import { forget } from "./loop.ts";
-import { retry } from "./retry.ts";
+import { clearFailures, countFailure } from "./restart.ts";
+import { retry, stretched } from "./retry.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import {
   agentActorOf,
   assignmentOf,
-  attemptsOf,
   causeOf,
   complete,
   giveUp,
+  handOver,
   layOut,
   makeReady,
+  ownAttemptsOf,
   postpone,
   runningTask,
   startNext,
@@ -85,9 +88,15 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
         timeoutMs: task.timeoutMs,
         approvals: state.settings.approvals as unknown as Json,
         agents: state.settings.agents.map((agent) => agent.name),
+        ...mostOpenActs(state, task.agent),
       },
     },
   };
+}
+
+function mostOpenActs({ settings }: RunState, name: AgentName): { readonly maxOpenActs?: number } {
+  const maxOpenActs = settings.agents.find((agent) => agent.name === name)?.maxOpenActs;
+  return maxOpenActs === undefined ? {} : { maxOpenActs };
 }
 
 /** Attempts that only wait for a person: something is asked, and nothing else of theirs is under way. */
@@ -132,8 +141,12 @@ export function settleDone(state: RunState, done: Done, moment: Moment): RunStat
     schedule: complete(closed.schedule, done.position, done.output),
     loops: forget(closed.loops, task.id),
     claims: forgetCalls(closed.claims, task.id),
+    health: withRestarts(closed, clearFailures(closed.health.restarts, task.agent)),
   };
 }
+
+const withRestarts = ({ health }: RunState, restarts: RunState["health"]["restarts"]): RunState["health"] =>
+  restarts === health.restarts ? health : { ...health, restarts };
 
 export interface Failed {
   readonly actor: ActorId;
@@ -143,12 +156,55 @@ export interface Failed {
   readonly findings: readonly Finding[];
 }
 
-/** Again after a wait, or for good. */
+/** What another agent may do better. What a rule or a person refused one agent, no other is to try in its place. */
+const MENDABLE: ReadonlySet<ErrorCode> = new Set([
+  "agent.diverged",
+  "agent.failed",
+  "agent.flooded",
+  "agent.timeout",
+  "agent.unsupported",
+  "loop.detected",
+  "machine.failed",
+  "output.invalid",
+  "tool.failed",
+  "tool.rejected",
+  "tool.timeout",
+  "tool.unavailable",
+  "value.invalid",
+  "value.too-deep",
+  "value.too-large",
+]);
+
+type Next =
+  | { readonly kind: "again"; readonly afterMs: number }
+  | { readonly kind: "hand-over"; readonly agent: AgentName }
+  | { readonly kind: "give-up" };
+
+/** Again by the same agent, by its fallback, or for good; with the rule that decided. */
+function nextAttempt(
+  state: RunState,
+  { position, failure }: Failed,
+  isTooMany: boolean,
+): { readonly rule: string; readonly next: Next } {
+  const task = state.schedule.tasks[position] as TaskState;
+  const decision = retry(failure.code, ownAttemptsOf(task), task.retries, task.backoffMs);
+  if (decision.kind === "again" && !isTooMany && hasRetryLeft(state)) {
+    const afterMs = stretched(decision.afterMs, `${state.run}/${agentActorOf(task)}`);
+    return { rule: "retry.again", next: { kind: "again", afterMs } };
+  }
+  const rule = decision.kind === "give-up" ? "retry.give-up" : isTooMany ? "restart.intensity" : "retry.budget";
+  const agent = MENDABLE.has(failure.code) ? fallbackOf(state, position) : undefined;
+  return { rule, next: agent === undefined ? { kind: "give-up" } : { kind: "hand-over", agent } };
+}
+
+/** Again after a wait, by another agent, or for good. */
 export function settleFailed(state: RunState, failed: Failed, moment: Moment): Reaction {
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
-  const closed = dropActs(state, failed.actor, moment);
-  const decision = retry(failed.failure.code, attemptsOf(task), task.retries, task.backoffMs);
+  const dropped = dropActs(state, failed.actor, moment);
+  const counted = countFailure(dropped.health.restarts, task.agent, moment.at, state.settings.failures?.restarts);
+  const closed = { ...dropped, health: withRestarts(dropped, counted.restarts) };
+  const { rule, next } = nextAttempt(closed, failed, counted.isTooMany);
   const findings = [
     ...failed.findings,
     ...(failed.findings.length > 0 ? [] : [{ source: task.agent, message: failed.failure.message, task: task.id }]),
@@ -156,13 +212,13 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   const ruling: Command = {
     type: "record",
     params: {
-      rule: `retry.${decision.kind}`,
-      verdict: decision.kind,
+      rule,
+      verdict: next.kind,
       reason: `${failed.failure.code}: ${failed.failure.message}`,
-      data: { task: task.id, attempt: task.attempt },
+      data: { task: task.id, attempt: task.attempt, ...(next.kind === "hand-over" ? { agent: next.agent } : {}) },
     },
   };
-  if (decision.kind === "give-up") {
+  if (next.kind === "give-up") {
     return {
       state: {
         ...closed,
@@ -172,12 +228,16 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
       commands: [ruling],
     };
   }
+  if (next.kind === "hand-over") {
+    const schedule = handOver(closed.schedule, failed.position, findings, next.agent);
+    return { state: { ...closed, schedule, loops: forget(closed.loops, task.id) }, commands: [ruling] };
+  }
   const wait: Command = {
     type: "wait",
-    params: { id: `retry/${task.id}`, ms: decision.afterMs, event: { type: "task.due", position: failed.position } },
+    params: { id: `retry/${task.id}`, ms: next.afterMs, event: { type: "task.due", position: failed.position } },
   };
   return {
-    state: { ...closed, schedule: postpone(closed.schedule, failed.position, findings) },
+    state: { ...countRetry(closed), schedule: postpone(closed.schedule, failed.position, findings) },
     commands: [ruling, wait],
   };
 }

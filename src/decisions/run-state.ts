@@ -14,6 +14,7 @@ import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
 import type { Claims } from "./duplicate.ts";
+import { HEALTHY, type Health } from "./health.ts";
 import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
@@ -33,6 +34,8 @@ export type Wish =
       readonly digest: Digest;
       /** What the tool knows the call by. */
       readonly key: string;
+      /** Tries before this one. */
+      readonly tries?: number;
     }
   | {
       readonly kind: "board";
@@ -85,6 +88,7 @@ export interface RunState {
   readonly ledger: Ledger;
   readonly loops: Loops;
   readonly claims: Claims;
+  readonly health: Health;
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
   readonly acts: { readonly [actor: ActorId]: OpenAct };
@@ -136,6 +140,7 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   ledger: openLedger(settings.limits, at),
   loops: NO_LOOPS,
   claims: {},
+  health: HEALTHY,
   board: {},
   conflicts: [],
   acts: {},
@@ -156,9 +161,9 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
 
 export const canReplan = (state: RunState): boolean => state.replans < state.settings.replans;
 
-/** The agent that may take over the task at `position`, if there is one and it is not already on it. */
+/** The agent that may take over the task at `position`, if there is one that is not on it and has not given it up. */
 export function fallbackOf(state: RunState, position: number): string | undefined {
   const task = state.schedule.tasks[position];
-  const grant = state.settings.agents.find((agent) => agent.name === task?.agent);
-  return grant?.fallback === task?.agent ? undefined : grant?.fallback;
+  const fallback = state.settings.agents.find((agent) => agent.name === task?.agent)?.fallback;
+  return fallback === undefined || fallback === task?.agent || task?.gaveUp?.includes(fallback) ? undefined : fallback;
 }

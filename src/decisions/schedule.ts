@@ -34,6 +34,9 @@ export interface TaskState {
   readonly attempt: number;
   /** Attempts of earlier plans; retries count from here. */
   readonly attemptsBefore: number;
+  /** Agents that failed for good before this one, and the attempts they took of the plan's. */
+  readonly gaveUp?: readonly AgentName[];
+  readonly attemptsOfOthers?: number;
   /** Needs not settled yet. */
   readonly unmet: number;
   readonly output?: Json;
@@ -127,7 +130,7 @@ function lay(
     priority: task.priority ?? 0,
     retries: task.retries ?? settings.retries,
     backoffMs: task.backoffMs ?? DEFAULT_BACKOFF,
-    timeoutMs: task.timeoutMs ?? null,
+    timeoutMs: task.timeoutMs ?? settings.agents.find(({ name }) => name === task.agent)?.timeoutMs ?? null,
     accountable: task.accountable ?? settings.owner,
     status: "waiting",
     attempt: attempts,
@@ -273,7 +276,22 @@ export const trimmable = (schedule: Schedule): readonly number[] =>
 export const trim = (schedule: Schedule, positions: readonly number[]): Schedule =>
   positions.reduce((after, position) => giveUp(after, position, TRIMMED), schedule);
 
+/** Hands a running task that its agent has failed to another one, which begins with all its attempts. */
+export function handOver(
+  schedule: Schedule,
+  position: number,
+  findings: readonly Finding[],
+  agent: AgentName,
+): Schedule {
+  const { gaveUp = [], ...task } = schedule.tasks[position] as TaskState;
+  const handed = { ...task, gaveUp: [...gaveUp, task.agent], attemptsOfOthers: attemptsOf(task) };
+  return postpone({ ...schedule, tasks: schedule.tasks.with(position, handed) }, position, findings, agent);
+}
+
 export const attemptsOf = (task: TaskState): number => task.attempt - task.attemptsBefore;
+
+/** Attempts by the agent that is on it now. */
+export const ownAttemptsOf = (task: TaskState): number => attemptsOf(task) - (task.attemptsOfOthers ?? 0);
 
 export function assignmentOf(schedule: Schedule, position: number, objective: string): Assignment {
   const task = schedule.tasks[position] as TaskState;

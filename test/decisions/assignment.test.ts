@@ -4,6 +4,7 @@ import type { Finding } from "../../src/contracts/plan.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
 import { closeQuestion, openQuestion, raiseConcern } from "../../src/decisions/concern.ts";
+import { stretched } from "../../src/decisions/retry.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
 import { at, callOf, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
 
@@ -131,7 +132,10 @@ describe("settleFailed", () => {
           data: { task: "a", attempt: 1 },
         },
       },
-      { type: "wait", params: { id: "retry/a", ms: 10, event: { type: "task.due", position: 0 } } },
+      {
+        type: "wait",
+        params: { id: "retry/a", ms: stretched(10, "r1/a#1"), event: { type: "task.due", position: 0 } },
+      },
     ]);
     const second = rules.dispatch(rules.taskDue(state, 0), at(0));
     expect(spawned(second)).toEqual(["a#2"]);

@@ -5,7 +5,7 @@ import type { Json } from "../../src/contracts/json.ts";
 import type { ActResult } from "../../src/contracts/tools.ts";
 import { canonical } from "../../src/decisions/ingest.ts";
 import { coverage } from "../../src/testing/state-paths.ts";
-import { EDITED, type GatePath, gatePaths, hostileGatePaths } from "../support/gate-paths.ts";
+import { BACKOFF, EDITED, type GatePath, gatePaths, hostileGatePaths } from "../support/gate-paths.ts";
 import { askedOn, effectKeysOf, last, nameOf, spawnsOf, statesOn, tellsOf, twice } from "../support/path-checks.ts";
 
 const usual = gatePaths();
@@ -17,12 +17,27 @@ const executions = ({ steps }: GatePath) =>
     taken.some((name) => name.endsWith("→ executing")) ? [{ snapshot, before: steps.slice(0, place + 1) }] : [],
   );
 
+/** What leads to this execution is a try that failed and was granted anew. */
+const isNextTry = (before: GatePath["steps"]): boolean =>
+  before.findLastIndex(({ taken }) => taken.some((name) => name.startsWith("backing-off:"))) >
+  before.slice(0, -1).findLastIndex(({ taken }) => taken.some((name) => name.endsWith("→ executing")));
+
 const isFinal = (path: GatePath): boolean => last(path).snapshot.status === "done";
 
 describe("the tool gate", () => {
   it("is in every one of its states on some path", () => {
     expect([...statesOn(usual)].toSorted()).toEqual(
-      ["asking", "executing", "holding", "judging", "reconciling", "settled", "unknown"].toSorted(),
+      [
+        "asking",
+        "backing-off",
+        "executing",
+        "failing",
+        "holding",
+        "judging",
+        "reconciling",
+        "settled",
+        "unknown",
+      ].toSorted(),
     );
   });
 
@@ -105,13 +120,17 @@ describe("the tool gate", () => {
       { kind: "refused", failure: { code: "policy.denied" } },
     ],
     ["judging: xstate.error.actor.judge → settled", { kind: "refused", failure: { code: "policy.failed" } }],
-    ["holding: hold.refused → settled", { kind: "refused", failure: { code: "loop.detected" } }],
+    ["holding: hold.refused#2 → settled", { kind: "refused", failure: { code: "loop.detected" } }],
     ["holding: hold.shared → settled", { kind: "completed", value: { sent: "by the first attempt" } }],
     ["executing: xstate.done.actor.execute → settled", { kind: "completed", value: { sent: true } }],
-    ["executing: xstate.error.actor.execute#3 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
+    ["executing: xstate.error.actor.execute#4 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
     [
-      "executing: xstate.after.timeout.gate.executing#2 [isRepeatable] → settled",
-      { kind: "failed", failure: { code: "tool.timeout" } },
+      "failing: retry.refused → settled",
+      { kind: "failed", failure: { code: expect.stringMatching(/^tool\.(failed|timeout)$/) } },
+    ],
+    [
+      "holding: hold.refused#1 [isNextTry] → settled",
+      { kind: "failed", failure: { code: expect.stringMatching(/^tool\.(failed|timeout)$/) } },
     ],
     ["reconciling: xstate.done.actor.reconcile#1 [isFound] → settled", { kind: "completed", value: "found" }],
     ["unknown: question.answered#2 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
@@ -135,13 +154,29 @@ describe("the tool gate", () => {
       for (const { before } of executions(path).slice(1)) {
         again++;
         const { taken } = last({ steps: before });
-        expect(
-          taken.some((name) => name.includes("isAbsent") || name.includes("isApproved")),
-          nameOf(path),
-        ).toBe(true);
+        expect(taken.some((name) => /isAbsent|isApproved/.test(name)) || isNextTry(before), nameOf(path)).toBe(true);
       }
     }
     expect(again).toBeGreaterThan(0);
+  });
+
+  it("T5 makes a further try only when it was granted, the call may be repeated, and a new hold is there", () => {
+    let tries = 0;
+    for (const path of all) {
+      for (const { before, snapshot } of executions(path)) {
+        const failing = before.findLastIndex(({ taken }) => taken.some((name) => name.endsWith("→ failing")));
+        if (failing < 0) continue;
+        tries++;
+        const types = before.slice(failing + 1).flatMap(({ event, taken }) => (taken.length > 0 ? [event.type] : []));
+        expect(types.slice(0, 3), nameOf(path)).toEqual([
+          "retry.granted",
+          BACKOFF,
+          expect.stringMatching(/^hold\.(granted|doubtful)$/),
+        ]);
+        expect(snapshot.context.judgement?.effect, nameOf(path)).toMatch(/read|idempotent/);
+      }
+    }
+    expect(tries).toBeGreaterThan(0);
   });
 
   it("T3 a lost call that cannot be repeated is never simply failed", () => {

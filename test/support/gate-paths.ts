@@ -15,6 +15,7 @@ type GateSnapshot = SnapshotFrom<typeof toolGateMachine>;
 
 export const GATE = "a#1/0";
 export const TIMEOUT = "xstate.after.timeout.gate.executing";
+export const BACKOFF = "xstate.after.backoff.gate.backing-off";
 const TIMEOUT_MS = 1_000;
 
 export const gateInput: ToolGateInput = {
@@ -85,6 +86,8 @@ const crash = (actor: string): AnyEventObject => ({
 /** An earlier attempt made this call, or may have. */
 const share: AnyEventObject = { type: "hold.shared", value: { sent: "by the first attempt" } };
 const doubt: AnyEventObject = { type: "hold.doubtful", key: "a/0-earlier" };
+const retry: AnyEventObject = { type: "retry.granted", afterMs: 1_000 };
+const noRetry: AnyEventObject = { type: "retry.refused" };
 const refuse: AnyEventObject = {
   type: "hold.refused",
   rule: "loop.forbidden",
@@ -119,6 +122,10 @@ function plausible({ value, context }: GateSnapshot): readonly AnyEventObject[] 
         ...(judgement?.effect === "read" ? [] : [error("execute", lost(key("execute")))]),
         { type: TIMEOUT },
       ];
+    case "failing":
+      return [...(context.tries === 0 ? [retry] : []), noRetry];
+    case "backing-off":
+      return [{ type: BACKOFF }];
     case "reconciling":
       return [
         done("reconcile", { kind: "done", output: "found", digest: "of what was found" }),
@@ -139,6 +146,8 @@ const hostile: readonly AnyEventObject[] = [
   share,
   doubt,
   refuse,
+  retry,
+  noRetry,
   approve("of something else"),
   approve(digestOf(gateInput.args)),
   approve(digestOf(EDITED)),
@@ -146,12 +155,13 @@ const hostile: readonly AnyEventObject[] = [
   edit,
 ];
 
-const abstraction = ({ context: { judgement, edited, sent, round, result } }: GateSnapshot) => [
+const abstraction = ({ context: { judgement, edited, sent, round, tries, result } }: GateSnapshot) => [
   judgement?.verdict.kind,
   judgement?.effect,
   edited,
   sent,
   Math.min(round, 2),
+  Math.min(tries, 2),
   result.kind === "completed" ? "completed" : result.failure.code,
 ];
 

@@ -9,7 +9,7 @@ import { isOpen } from "../../src/decisions/conflict.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { type AskedAction, type PathStep, statePaths } from "../../src/testing/state-paths.ts";
 import { accepted, rejected, threw } from "./agent-paths.ts";
-import { agentEvents, crashed } from "./run-events.ts";
+import { agentEvents, crashed, failed } from "./run-events.ts";
 import { ESCALATION_MS, faults, type RunVariant, START } from "./run-variants.ts";
 import { NOTHING, type RunPath, type RunSnapshot, type RunWorld } from "./run-world.ts";
 
@@ -20,8 +20,12 @@ export const done = (id: string, output: unknown): AnyEventObject => ({
 });
 const error = (id: string): AnyEventObject => ({ type: `xstate.error.actor.${id}`, error: threw, actorId: id });
 
-/** What follows in the same entry of a real run, and so before anything else: the question about the run itself. */
-export function following({ concern, answer, questions }: RunState, { opened }: RunWorld): readonly AnyEventObject[] {
+/** What follows in the same entry of a real run, and so before anything else: the end of a call, or the question about the run itself. */
+export function following(
+  { concern, answer, questions }: RunState,
+  { opened, failing }: RunWorld,
+): readonly AnyEventObject[] {
+  if (failing !== null) return [failed(failing)];
   if (concern === null || answer !== null || questions.some(({ actor }) => actor === concern.approval)) return [];
   const { approval, kind } = concern;
   if (!opened.includes(approval)) {
@@ -135,6 +139,7 @@ function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }:
     at: event.type === "question.opened" && proposes ? event["at"] + 1 : event["at"],
     acts: proposes ? { ...world.acts, [actor]: (world.acts[actor] ?? 0) + 1 } : world.acts,
     busy: isPaused ? (proposes ? [...world.busy, actor] : world.busy) : [],
+    failing: event.type === "call.failed" ? event : null,
     waits: [
       ...world.waits.filter(({ id, event: { type } }) => type !== event.type && set.every((wait) => wait.id !== id)),
       ...set,

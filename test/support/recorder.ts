@@ -60,7 +60,7 @@ export class Recorder {
     this.time = options.time ?? handTime(START);
     const agents = new Map([...agentsOf(config)].map(([name, agent]) => [name, this.#counted(agent)]));
     const grants = grantsOf(agents);
-    this.#settings = settingsOf(config, grants);
+    this.#settings = settingsOf(config, grants, toolsOf(agents));
     const minds = [...agents.values()].flatMap(({ name, machine }) =>
       machine === undefined ? [] : [[`mind:${name}`, machine] as const],
     );

@@ -20,7 +20,7 @@ export const runDrive =
         event,
         steps.slice(place + 1).map((step) => step.event),
       );
-      if (isBetween(snapshot.context)) continue;
+      if (isBetween(snapshot.context) || event.type === "call.failed") continue;
       assertIn(house, ORCHESTRATOR, snapshot);
       const [now, then] = [house.core.state, snapshot.context].map((state) => JSON.stringify(abstractionOf(state)));
       if (now !== then) throw new Error(`after ${event.type} the run is\n${now}, not\n${then}`);
@@ -45,7 +45,11 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
         : end(house, event["actor"], null);
     case "call.proposed":
       return call(house, event["gate"], "allow", event["symbol"]);
+    case "call.failed":
+      return house.fail("execute", event["failure"], event["gate"]);
     case "call.settled":
+      // It has followed from the failure.
+      if (event["outcome"] === "failed") return;
       if (!event["sent"]) return call(house, event["gate"], "deny", event["symbol"]);
       return house.answer("execute", { output: event["value"], digest: event["result"] }, event["gate"]);
     case "board.requested":

@@ -19,6 +19,8 @@ export interface RunWorld {
   readonly busy: readonly string[];
   /** Deadlines that the orchestrator has asked for. */
   readonly waits: readonly { readonly id: string; readonly due: Timestamp; readonly event: AnyEventObject }[];
+  /** The call of which a try has just failed. */
+  readonly failing: AnyEventObject | null;
   /** Questions that have been opened. */
   readonly opened: readonly string[];
   readonly pauses: number;
@@ -26,7 +28,16 @@ export interface RunWorld {
   readonly from: string;
 }
 
-export const NOTHING: RunWorld = { at: START, acts: {}, busy: [], waits: [], opened: [], pauses: 0, from: "" };
+export const NOTHING: RunWorld = {
+  at: START,
+  acts: {},
+  busy: [],
+  waits: [],
+  failing: null,
+  opened: [],
+  pauses: 0,
+  from: "",
+};
 
 export const actorsOf = ({ schedule }: RunState): readonly { readonly actor: string; readonly position: number }[] =>
   schedule.tasks.flatMap((task, position) =>
