@@ -97,6 +97,14 @@ export class Run {
     await this.#send({ type: "run.cancel", reason }, { kind: "person", id: by });
   }
 
+  /**
+   * Mistrusts an agent of the run: all it made, and what was built on that, is withdrawn and done again by others. How far
+   * it had spread is in the report.
+   */
+  async quarantine(agent: string, reason: string, by = "operator"): Promise<void> {
+    await this.#send({ type: "run.quarantine", agent, reason }, { kind: "person", id: by });
+  }
+
   /** Tells the run of something that happened in the application. */
   async signal(name: string, data: unknown = null): Promise<void> {
     const { value } = takeIn(data, `the data of signal "${name}"`, this.#codec);

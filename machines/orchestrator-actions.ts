@@ -13,7 +13,6 @@ import {
   reassign,
   recall,
   settleCrashed,
-  settleDone,
   settleFailed,
   taskDue,
   tellAgents,
@@ -32,8 +31,10 @@ import {
   settled,
 } from "../src/decisions/concern.ts";
 import { type Resolution, resolve } from "../src/decisions/conflict.ts";
+import { settleDelivery } from "../src/decisions/delivery.ts";
 import { hearSettled } from "../src/decisions/health.ts";
 import { intervene } from "../src/decisions/loop.ts";
+import { bench, quarantine } from "../src/decisions/quarantine.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
@@ -91,7 +92,7 @@ const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
 
 export const orchestratorActions = {
   countPlan: react((state) => ({ ...state, plans: state.plans + 1 })),
-  adoptPlan: react<Plan>((state, plan) => adopt({ ...state, findings: [] }, plan)),
+  adoptPlan: react<Plan>((state, plan) => bench(adopt({ ...state, findings: [] }, plan))),
   keepFaults: react<readonly PlanFault[]>((state, faults) => ({
     ...state,
     repairs: state.repairs + 1,
@@ -115,7 +116,8 @@ export const orchestratorActions = {
     return { state: settleCall(heard.state, call, moment), commands: heard.commands };
   }),
   settleTry: react<EventOf<"call.failed">>((state, failed, moment) => settleTry(state, failed, moment)),
-  settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),
+  settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDelivery(state, done, moment)),
+  quarantine: react<EventOf<"run.quarantine">>((state, suspicion, moment) => quarantine(state, suspicion, moment)),
   settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
   settleCrashed: react<EventOf<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),
   makeReady: react<number>((state, position) => taskDue(state, position)),

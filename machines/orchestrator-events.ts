@@ -13,6 +13,7 @@ import type { Opened } from "../src/decisions/concern.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
 import type { CallEnded } from "../src/decisions/health.ts";
 import type { LoopOptions } from "../src/decisions/loop.ts";
+import type { Suspicion } from "../src/decisions/quarantine.ts";
 import type { Moment, Wish } from "../src/decisions/run-state.ts";
 
 type At<Event> = Event & Moment;
@@ -54,6 +55,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "run.pause" }>
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>
+  | At<{ readonly type: "run.quarantine" } & Suspicion>
   | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json }>;
 
 export interface PlanInput extends EffectInput {

@@ -44,6 +44,9 @@ const REPAIRS = 1;
 const key = (state: RunState, kind: string): EffectKey =>
   `orchestrator/${kind}/${state.plans}.${state.loops.interventions}.${state.concerns}.${state.schedule.settled}.${state.degraded.length}.${state.pauses}`;
 
+/** Times a review was begun and is begun again. */
+const interruptions = ({ pauses, quarantines }: RunState): number => pauses + quarantines.length;
+
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
 
 const back = (state: LiveState) => ({
@@ -128,6 +131,7 @@ export const orchestratorMachine = setup({
     "wall.reached": { actions: "noteWall" },
     "run.signal": { actions: { type: "noteSignal", params: ({ event }) => event } },
     "actor.failed": { actions: { type: "settleCrashed", params: ({ event }) => event } },
+    "run.quarantine": { actions: { type: "quarantine", params: ({ event }) => event } },
   },
   states: {
     planning: {
@@ -190,6 +194,7 @@ export const orchestratorMachine = setup({
         "board.requested": { actions: [{ type: "queueBoard", params: ({ event }) => event }, "admitAll"] },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
+        "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch"] },
       },
     },
     "looping-detected": {
@@ -267,7 +272,7 @@ export const orchestratorMachine = setup({
         id: "validate",
         src: "validate",
         input: ({ context }) => ({
-          key: `orchestrator/validate/${context.plans}.${context.concerns}.${context.pauses}`,
+          key: `orchestrator/validate/${context.plans}.${context.concerns}.${interruptions(context)}`,
           effect: "read" as const,
           objective: context.objective,
           output: context.output,
@@ -298,7 +303,11 @@ export const orchestratorMachine = setup({
         ],
         onError: { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "failed" },
       },
-      on: pausable("validating"),
+      on: {
+        ...pausable("validating"),
+        // What is being reviewed is not what it was.
+        "run.quarantine": { actions: { type: "quarantine", params: ({ event }) => event }, target: "executing" },
+      },
     },
     "awaiting-human": {
       always: [

@@ -39,11 +39,8 @@ import {
   proposed,
   refused,
   settledFor,
-<<<<<<< HEAD
-  UNJUDGED,
-=======
   tryFailed,
->>>>>>> dedd41e (failures: calls are tried again under a budget, tools that keep failing are left alone, a failed task goes to the fallback)
+  UNJUDGED,
 } from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
 

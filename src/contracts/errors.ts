@@ -6,6 +6,7 @@ export const errorCodes = {
   "agent.diverged": { retry: false },
   "agent.failed": { retry: true },
   "agent.flooded": { retry: false },
+  "agent.quarantined": { retry: false },
   "agent.stopped": { retry: false },
   "agent.timeout": { retry: true },
   "agent.unsupported": { retry: false },

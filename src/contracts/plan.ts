@@ -23,7 +23,9 @@ export interface Task {
   readonly retries?: number;
   /** Wait before the second attempt, doubled for each further one. Default 1,000 ms. */
   readonly backoffMs?: Milliseconds;
-  /** Longest an attempt may take, waiting for people not counted out. Default: none. */
+  /** Keys of the blackboard that it must write: an attempt that says it is done and has not written them has failed. */
+  readonly produces?: readonly string[];
+  /** Longest an attempt may take, waiting for people not counted out. Default: its agent's, or none. */
   readonly timeoutMs?: Milliseconds;
 }
 

@@ -26,6 +26,17 @@ export interface Spend extends Amount {
   readonly holdEfficiency?: number;
 }
 
+/** An agent that was found not to be trusted, and how far what it made had spread. */
+export interface Quarantine {
+  readonly agent: AgentName;
+  readonly reason: string;
+  /** Tasks it did, and those that built on them; done again, or given to others. */
+  readonly tasks: readonly TaskId[];
+  /** Of the blackboard; withdrawn. */
+  readonly keys: readonly string[];
+  readonly at: Timestamp;
+}
+
 /** What a run came to, or has come to so far. A limit, a refusal or a failure ends in a report, never in an exception. */
 export interface RunReport {
   readonly run: RunId;
@@ -44,6 +55,7 @@ export interface RunReport {
   readonly spend: Spend;
   readonly pendingApprovals: readonly ApprovalRequest[];
   readonly conflicts: readonly Conflict[];
+  readonly quarantines: readonly Quarantine[];
   readonly findings: readonly Finding[];
 }
 

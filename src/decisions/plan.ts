@@ -91,6 +91,9 @@ function faultsOfTask(
     if (!known.has(need))
       fault("unknown-task", `task "${said(task.id)}" needs "${said(need)}", which the plan does not have`);
   }
+  const { produces } = task;
+  if (produces !== undefined && !(Array.isArray(produces) && produces.every((key) => typeof key === "string")))
+    fault("invalid-value", `task "${said(task.id)}": produces is ${said(produces)}; give keys of the blackboard`);
   const given = new Set([...needs.map(([name]) => name), ...inputNames(task)]);
   for (const name of agent?.requires ?? []) {
     if (!given.has(name))

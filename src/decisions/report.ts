@@ -40,6 +40,7 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     },
     pendingApprovals: isOver(status) ? [] : run.questions,
     conflicts: run.conflicts,
+    quarantines: run.quarantines,
     findings: run.findings,
   };
 }

@@ -8,6 +8,7 @@ import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Finding } from "../contracts/plan.ts";
+import type { Quarantine } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
@@ -89,6 +90,7 @@ export interface RunState {
   readonly loops: Loops;
   readonly claims: Claims;
   readonly health: Health;
+  readonly quarantines: readonly Quarantine[];
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
   readonly acts: { readonly [actor: ActorId]: OpenAct };
@@ -141,6 +143,7 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   loops: NO_LOOPS,
   claims: {},
   health: HEALTHY,
+  quarantines: [],
   board: {},
   conflicts: [],
   acts: {},

@@ -37,6 +37,10 @@ export interface TaskState {
   /** Agents that failed for good before this one, and the attempts they took of the plan's. */
   readonly gaveUp?: readonly AgentName[];
   readonly attemptsOfOthers?: number;
+  /** Keys of the blackboard that its attempts have read. */
+  readonly reads?: readonly string[];
+  /** Keys of the blackboard that it must have written to be done. */
+  readonly produces?: readonly string[];
   /** Needs not settled yet. */
   readonly unmet: number;
   readonly output?: Json;
@@ -70,7 +74,7 @@ export const NO_TASKS: Schedule = {
 
 export const agentActorOf = (task: TaskState): ActorId => `${task.id}#${task.attempt}`;
 
-const isSettled = (status: TaskStatus): boolean =>
+export const isSettled = (status: TaskStatus): boolean =>
   status === "completed" || status === "failed" || status === "skipped";
 
 export const isFinished = (schedule: Schedule): boolean => schedule.settled === schedule.tasks.length;
@@ -87,7 +91,16 @@ export function layOut(
   const done = new Set(kept.map((task) => task.id));
   const fresh = plan.tasks.filter((task) => !done.has(task.id));
   const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
-  const keptStates = kept.map((task) => ({ ...task, needs: [], dependents: [] as number[] }));
+  const idOf = (position: number): TaskId => (before.tasks[position] as TaskState).id;
+  const keptStates = kept.map((task) => ({
+    ...task,
+    // What an output was built on stays on record, as far as that was kept too.
+    needs: task.needs.flatMap(([name, need]) => {
+      const position = done.has(idOf(need)) ? positions.get(idOf(need)) : undefined;
+      return position === undefined ? [] : [[name, position] as const];
+    }),
+    dependents: [] as number[],
+  }));
   const freshStates = fresh.map((task) => lay(task, positions, settings, attempts.get(task.id) ?? 0, findings));
   const tasks = [...keptStates, ...freshStates];
   tasks.forEach((task, position) => {
@@ -136,6 +149,7 @@ function lay(
     attempt: attempts,
     attemptsBefore: attempts,
     unmet: 0,
+    ...(task.produces === undefined ? {} : { produces: task.produces }),
     findings: findings.filter((finding) => finding.task === undefined || finding.task === task.id),
   };
 }
@@ -275,6 +289,51 @@ export const trimmable = (schedule: Schedule): readonly number[] =>
 /** Skips tasks. */
 export const trim = (schedule: Schedule, positions: readonly number[]): Schedule =>
   positions.reduce((after, position) => giveUp(after, position, TRIMMED), schedule);
+
+/** Gives a task that is not running to another agent. */
+export function reassignTo(schedule: Schedule, position: number, agent: AgentName): Schedule {
+  const { gaveUp = [], ...task } = schedule.tasks[position] as TaskState;
+  const given = { ...task, agent, gaveUp: [...gaveUp, task.agent], attemptsOfOthers: attemptsOf(task) };
+  return { ...schedule, tasks: schedule.tasks.with(position, given) };
+}
+
+/** Takes tasks back that are done or running, as if they had not begun; their attempts stay counted. */
+export function reopen(schedule: Schedule, positions: ReadonlySet<number>): Schedule {
+  const opened = schedule.tasks.map((task, position): TaskState => {
+    if (!positions.has(position)) return task;
+    const { output: _, ...rest } = task;
+    return { ...rest, status: "waiting", attemptsOfOthers: attemptsOf(task) };
+  });
+  return recount({ ...schedule, tasks: opened });
+}
+
+/** What waits on what, counted anew. Done once for each task, so that it may follow any change. */
+function recount(schedule: Schedule): Schedule {
+  const { tasks: before } = schedule;
+  const tasks = before.map((task): TaskState => {
+    if (task.status !== "waiting" && task.status !== "ready") return task;
+    const unmet = task.needs.filter(([, need]) => !isSettled(before[need]?.status ?? "waiting")).length;
+    return { ...task, unmet, status: unmet === 0 ? "ready" : "waiting" };
+  });
+  const count = (status: TaskStatus): number => tasks.filter((task) => task.status === status).length;
+  const queue = tasks.flatMap((task, position) => (task.status === "ready" ? [position] : []));
+  return {
+    ...schedule,
+    tasks,
+    ready: queue.toSorted((a, b) => before2(tasks, a, b)),
+    running: count("running"),
+    backingOff: count("backing-off"),
+    settled: tasks.filter(({ status }) => isSettled(status)).length,
+    failed: count("failed"),
+  };
+}
+
+/** Notes that a task has read a key of the blackboard. */
+export function noteRead(schedule: Schedule, position: number, key: string): Schedule {
+  const task = schedule.tasks[position];
+  if (task === undefined || task.reads?.includes(key)) return schedule;
+  return { ...schedule, tasks: schedule.tasks.with(position, { ...task, reads: [...(task.reads ?? []), key] }) };
+}
 
 /** Hands a running task that its agent has failed to another one, which begins with all its attempts. */
 export function handOver(

@@ -8,6 +8,7 @@ import type { Json } from "../contracts/json.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
+import { noteRead } from "./schedule.ts";
 
 type BoardWish = Wish & { readonly kind: "board" };
 
@@ -16,7 +17,8 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
   const grant = state.settings.agents.find((agent) => agent.name === attempt.agent);
   if (act.kind === "read") {
     if (!inScope(grant?.reads ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "read", act.key));
-    return answer(state, wish, completed(entryOf(state.board, act.key)));
+    const schedule = noteRead(state.schedule, attempt.position, act.key);
+    return answer({ ...state, schedule }, wish, completed(entryOf(state.board, act.key)));
   }
   if (act.kind !== "write") return answer(state, wish, denied(attempt.agent, act.kind, ""));
   if (!inScope(grant?.writes ?? [], act.key)) return answer(state, wish, denied(attempt.agent, "write", act.key));

@@ -34,7 +34,8 @@ describe("reads and writes", () => {
     const read = (key: string) => shared(written.state, "a#1/1", { kind: "read", key });
     expect(answerOf(read("notes/x"))).toMatchObject(["a#1", 1, { kind: "completed", value: { version: 1 } }]);
     expect(answerOf(read("notes/toString"))).toEqual(["a#1", 1, { kind: "completed", value: null }]);
-    expect(read("notes/x").state).toBe(written.state);
+    expect(read("notes/x").state.board).toBe(written.state.board);
+    expect(read("notes/x").state.schedule.tasks[0]?.reads).toEqual(["notes/x"]);
   });
 
   it.each([

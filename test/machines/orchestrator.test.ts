@@ -193,7 +193,8 @@ describe("the orchestrator", () => {
 
   it("O4 keeps the output of every task that was done", () => {
     for (const path of paths) {
-      const { schedule } = last(path).snapshot.context;
+      const { schedule, quarantines } = last(path).snapshot.context;
+      if (quarantines.length > 0) continue;
       const done = moves.filter(({ path: of, step }) => of === path && step.event.type === "agent.done");
       for (const { step } of done) {
         const { status } = schedule.tasks[step.event["position"]] ?? {};

@@ -110,6 +110,9 @@ function events(variant: RunVariant) {
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },
+            ...(variant.talkative && context.quarantines.length === 0
+              ? [{ type: "run.quarantine", agent: "worker", reason: "it lies" }]
+              : []),
             ...(value === "executing" && variant.talkative ? [{ type: "run.signal", name: "news", data: 1 }] : []),
           ];
     return possible.map((event) => ({ at: world.at, seq: 1, ...event }));
@@ -167,6 +170,7 @@ export function abstractionOf(run: RunState): readonly unknown[] {
     Object.values(run.loops.streaks).map(({ symbol, count }) => (symbol.startsWith("same") ? count : 0)),
     run.ledger.limits.toolCalls === undefined ? 0 : run.ledger.spent.toolCalls,
     run.degraded.length,
+    run.quarantines.length,
   ];
 }
 

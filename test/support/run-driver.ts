@@ -75,6 +75,8 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       return house.signal({ type: "run.resume" });
     case "run.cancel":
       return house.signal({ type: "run.cancel", reason: event["reason"] });
+    case "run.quarantine":
+      return house.signal({ type: "run.quarantine", agent: event["agent"], reason: event["reason"] });
     case "run.signal":
       return house.signal({ type: "run.signal", name: event["name"], data: event["data"] });
     default:
