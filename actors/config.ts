@@ -47,6 +47,8 @@ export interface OrchestratorConfig {
   readonly loops?: LoopSettings;
   /** How much failing a run puts up with: second tries, restarts of an agent, tools that keep failing. */
   readonly failures?: FailureSettings;
+  /** How long others wait for a call that one of them is making, where its tool has a `dedupeKey`. Default 60,000. */
+  readonly callLeaseMs?: Milliseconds;
   /** Who is asked, for how long, and who next. `askAboutRun: false`: budget, loops and failed checks end the run instead. */
   readonly approvals?: ApprovalSettings & { readonly askAboutRun?: boolean };
   /** Tasks that run at once. Default 8. */
@@ -158,6 +160,7 @@ export function settingsOf(
     owner: config.owner ?? "owner",
     approvals,
     loops: config.loops ?? {},
+    ...(config.callLeaseMs === undefined ? {} : { callLeaseMs: whole("callLeaseMs", config.callLeaseMs, 1) }),
     ...(config.failures === undefined ? {} : { failures: config.failures }),
     ...(toolSettings === undefined ? {} : { tools: toolSettings }),
     asksPeople: askAboutRun,

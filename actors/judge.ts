@@ -125,7 +125,13 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
   };
   try {
     const args = giveOut(call.args, ports.codec);
-    return { verdict, ...known, ...holdOf(tool.estimate?.(args)), ...symbolOf(ports, tool, args) };
+    return {
+      verdict,
+      ...known,
+      ...holdOf(tool.estimate?.(args)),
+      ...symbolOf(ports, tool, args),
+      ...dedupeOf(ports, tool, args),
+    };
   } catch (error) {
     const reason = `"${tool.name}": ${messageOf(error)}`;
     return { verdict: { kind: "deny", rule: "budget.unknown-price", reason }, ...known };
@@ -161,6 +167,13 @@ function symbolOf(ports: JudgePorts, tool: AnyTool, args: unknown): { readonly s
   if (tool.loopKey === undefined) return {};
   const key = canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value);
   return { symbol: ports.sha256(`${tool.name}\n${key}`).slice(0, SYMBOL) };
+}
+
+/** What makes two tasks' calls the same, where the tool says so. */
+function dedupeOf(ports: JudgePorts, tool: AnyTool, args: unknown): { readonly dedupe?: string } {
+  if (tool.dedupeKey === undefined) return {};
+  const key = tool.dedupeKey === true ? args : tool.dedupeKey(args);
+  return { dedupe: ports.sha256(canonical(takeIn(key, "dedupeKey", ports.codec).value)).slice(0, SYMBOL) };
 }
 
 function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged {

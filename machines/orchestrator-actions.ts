@@ -18,6 +18,7 @@ import {
   tellAgents,
   trimOptional,
 } from "../src/decisions/assignment.ts";
+import { expireClaim, settleClaim } from "../src/decisions/call-claim.ts";
 import { settleTry } from "../src/decisions/call-retry.ts";
 import {
   closeQuestion,
@@ -74,6 +75,8 @@ const wishOf = (call: EventOf<"call.proposed">): Wish => ({
   effect: call.effect,
   digest: call.digest,
   key: call.key,
+  ...(call.dedupe === undefined ? {} : { dedupe: call.dedupe }),
+  ...(call.tries === undefined ? {} : { tries: call.tries }),
 });
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
@@ -113,8 +116,10 @@ export const orchestratorActions = {
   ),
   settleCall: react<EventOf<"call.settled">>((state, call, moment) => {
     const heard = hearSettled(state, call, moment.at);
-    return { state: settleCall(heard.state, call, moment), commands: heard.commands };
+    const claimed = settleClaim(heard.state, call);
+    return { state: settleCall(claimed.state, call, moment), commands: [...heard.commands, ...claimed.commands] };
   }),
+  expireClaim: react<EventOf<"claim.expired">>((state, expired) => expireClaim(state, expired)),
   settleTry: react<EventOf<"call.failed">>((state, failed, moment) => settleTry(state, failed, moment)),
   settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDelivery(state, done, moment)),
   quarantine: react<EventOf<"run.quarantine">>((state, suspicion, moment) => quarantine(state, suspicion, moment)),

@@ -33,6 +33,7 @@ export type OrchestratorEvent =
       readonly effect: EffectClass;
       readonly digest: Digest;
       readonly key: string;
+      readonly dedupe?: string;
       readonly tries?: number;
     }>
   | At<{ readonly type: "call.failed" } & TryFailed>
@@ -49,6 +50,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "question.answered"; readonly approval: ActorId; readonly outcome: ApprovalOutcome }>
   | At<{ readonly type: "perform.done"; readonly key: EffectKey; readonly output: Json }>
   | At<{ readonly type: "perform.failed"; readonly key: EffectKey; readonly failure: Failure }>
+  | At<{ readonly type: "claim.expired"; readonly call: string; readonly epoch: number }>
   | At<{ readonly type: "task.due"; readonly position: number }>
   | At<{ readonly type: "wall.reached" }>
   | At<{ readonly type: "actor.failed"; readonly actor: ActorId; readonly failure: Failure }>

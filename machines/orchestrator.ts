@@ -127,6 +127,7 @@ export const orchestratorMachine = setup({
     "perform.failed": {
       actions: { type: "resolveConflict", params: ({ event }) => ({ key: event.key, resolution: FIRST_WRITER }) },
     },
+    "claim.expired": { actions: { type: "expireClaim", params: ({ event }) => event } },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
     "wall.reached": { actions: "noteWall" },
     "run.signal": { actions: { type: "noteSignal", params: ({ event }) => event } },
@@ -187,14 +188,16 @@ export const orchestratorMachine = setup({
       ],
       on: {
         ...pausable("executing"),
-        "agent.done": { actions: [{ type: "settleDone", params: ({ event }) => event }, "dispatch"] },
-        "agent.failed": { actions: [{ type: "settleFailed", params: ({ event }) => event }, "dispatch"] },
-        "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch"] },
+        "agent.done": { actions: [{ type: "settleDone", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        "agent.failed": { actions: [{ type: "settleFailed", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        "call.settled": { actions: [{ type: "settleCall", params: ({ event }) => event }, "admitAll"] },
+        "claim.expired": { actions: [{ type: "expireClaim", params: ({ event }) => event }, "admitAll"] },
         "call.proposed": { actions: [{ type: "queueCall", params: ({ event }) => event }, "admitAll"] },
         "board.requested": { actions: [{ type: "queueBoard", params: ({ event }) => event }, "admitAll"] },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
-        "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch"] },
+        "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch", "admitAll"] },
       },
     },
     "looping-detected": {

@@ -53,7 +53,7 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical, effect } = judgementOf(context);
+  const { call, hold, symbol, dedupe, maxIdentical, effect } = judgementOf(context);
   return {
     to: ORCHESTRATOR,
     event: {
@@ -68,6 +68,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       effect,
       digest: call.digest,
       key: context.key,
+      ...(dedupe === undefined ? {} : { dedupe }),
       ...(context.tries === 0 ? {} : { tries: context.tries }),
     },
   };

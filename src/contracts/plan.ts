@@ -23,6 +23,11 @@ export interface Task {
   readonly retries?: number;
   /** Wait before the second attempt, doubled for each further one. Default 1,000 ms. */
   readonly backoffMs?: Milliseconds;
+  /**
+   * The task whose work it does once more on purpose: it shares no call and no output with any other, and its output is
+   * compared with that task's.
+   */
+  readonly crossCheck?: TaskId;
   /** Keys of the blackboard that it must write: an attempt that says it is done and has not written them has failed. */
   readonly produces?: readonly string[];
   /** Longest an attempt may take, waiting for people not counted out. Default: its agent's, or none. */

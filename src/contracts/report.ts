@@ -2,7 +2,7 @@ import type { ApprovalRequest } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { Failure } from "./errors.ts";
-import type { AgentName, RunId, TaskId } from "./ids.ts";
+import type { AgentName, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Finding, TaskStatus } from "./plan.ts";
 import type { Milliseconds, Seq, Timestamp } from "./units.ts";
@@ -17,6 +17,8 @@ export interface TaskReport {
   readonly status: TaskStatus | "stopped";
   readonly attempts: number;
   readonly accountable: string;
+  /** The task that did the same work, whose output it has taken. */
+  readonly sharedFrom?: TaskId;
   readonly failure?: Failure;
 }
 
@@ -24,6 +26,13 @@ export interface Spend extends Amount {
   readonly wallMs: Milliseconds;
   /** Actual over held, 0 to 1, of what was held and settled in money; undefined when nothing was. */
   readonly holdEfficiency?: number;
+}
+
+/** Work that was not done twice: a task that took another's output, or a call that took the result of another task's. */
+export interface Share {
+  readonly task: TaskId;
+  readonly tool?: ToolName;
+  readonly from: TaskId;
 }
 
 /** An agent that was found not to be trusted, and how far what it made had spread. */
@@ -56,6 +65,8 @@ export interface RunReport {
   readonly pendingApprovals: readonly ApprovalRequest[];
   readonly conflicts: readonly Conflict[];
   readonly quarantines: readonly Quarantine[];
+  /** What was shared with what: at most the last 1,000; all are in the journal. */
+  readonly shares: readonly Share[];
   readonly findings: readonly Finding[];
 }
 

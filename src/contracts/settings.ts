@@ -81,6 +81,8 @@ export interface RunSettings {
   readonly approvals: ApprovalSettings;
   readonly loops: LoopSettings;
   readonly failures?: FailureSettings;
+  /** How long others wait for a call that one of them is making. Default 60,000. */
+  readonly callLeaseMs?: Milliseconds;
   readonly tools?: { readonly [tool: ToolName]: ToolSettings };
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;

@@ -58,6 +58,11 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly estimate?: (args: Args) => { readonly costUsd?: number; readonly tokens?: number };
   /** What makes two calls "the same" to the loop rule. Default: all arguments. */
   readonly loopKey?: (args: Args) => Json;
+  /**
+   * What makes calls of different tasks the same (true: all arguments). The first is made, the others wait and share its
+   * result, for as long as the run lasts. Default: each call is made.
+   */
+  readonly dedupeKey?: true | ((args: Args) => Json);
   /** This tool is meant to be called again and again with the same result, up to so many times. */
   readonly poll?: { readonly maxIdentical: number };
   /** The call is stopped after this long: its signal is aborted, and it is not waited for any longer. */
@@ -118,6 +123,8 @@ export interface Judgement {
   readonly hold?: Cost;
   /** Identity of the call to the loop rule, before its result is known. */
   readonly symbol: Digest;
+  /** Identity of the call to other tasks, where the tool has one. */
+  readonly dedupe?: Digest;
   readonly maxIdentical?: number;
   readonly timeoutMs?: Milliseconds;
 }

@@ -15,6 +15,7 @@ import type { Json } from "../contracts/json.ts";
 import type { ActResult, Cost } from "../contracts/tools.ts";
 import { abandonProbe, pass, probe } from "./breaker.ts";
 import { hold, release, settle } from "./budget.ts";
+import { claimCall, dropClaims, meetClaim } from "./call-claim.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
 import { withoutRow, withRow } from "./record.ts";
@@ -59,6 +60,8 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
     return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
+  const met = wish.kind === "call" ? meetClaim(state, wish, task, moment) : undefined;
+  if (met !== undefined) return met;
   const passage = wish.kind === "call" ? pass(state.health.breakers, wish.tool, moment.at) : undefined;
   if (passage?.kind === "refused")
     return refuse(state, wish, "breaker.open", { code: "tool.unavailable", message: passage.reason });
@@ -93,16 +96,17 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
   const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };
   const event: Message = earlier === undefined ? { type: "hold.granted" } : { type: "hold.doubtful", key };
+  const granted: RunState = {
+    ...state,
+    ledger: decision.ledger,
+    acts: withRow(state.acts, wish.id, act),
+    claims: earlier?.claims ?? state.claims,
+    ...(passage?.kind === "probe"
+      ? { health: { ...state.health, breakers: probe(state.health.breakers, wish.tool, wish.id) } }
+      : {}),
+  };
   return {
-    state: {
-      ...state,
-      ledger: decision.ledger,
-      acts: withRow(state.acts, wish.id, act),
-      claims: earlier?.claims ?? state.claims,
-      ...(passage?.kind === "probe"
-        ? { health: { ...state.health, breakers: probe(state.health.breakers, wish.tool, wish.id) } }
-        : {}),
-    },
+    state: claimCall(granted, wish, task, moment),
     commands: [{ type: "tell", params: { to: wish.id, event } }],
   };
 }
@@ -237,7 +241,7 @@ function charge(state: RunState, id: ActorId, { at }: Moment): RunState {
 
 /** Closes all acts of an attempt that has ended: what was sent is paid for, what was not is given back. */
 export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunState {
-  let next: RunState = { ...state, queue: state.queue.filter((wish) => wish.agent !== agent) };
+  let next = dropClaims({ ...state, queue: state.queue.filter((wish) => wish.agent !== agent) }, agent);
   for (const [id, act] of Object.entries(state.acts)) {
     if (act.agent !== agent) continue;
     const sent = act.stage === "held" || act.lost === true;

@@ -10,7 +10,9 @@ import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Finding, Plan } from "../contracts/plan.ts";
+import type { Share } from "../contracts/report.ts";
 import { dropActs } from "./admission.ts";
+import { waitingFor, withShares } from "./call-claim.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { countRetry, hasRetryLeft } from "./health.ts";
 import { forget } from "./loop.ts";
@@ -29,6 +31,7 @@ import {
   ownAttemptsOf,
   postpone,
   runningTask,
+  shareNext,
   startNext,
   type TaskState,
   takeBack,
@@ -45,13 +48,22 @@ export const adopt = (state: RunState, plan: Plan): RunState => ({
   degraded: [],
 });
 
-/** Starts ready tasks up to the limit (D1). */
+/** Starts ready tasks up to the limit (D1); one that is another's twin takes its output instead, when there is one. */
 export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
+  const shares: Share[] = [];
   let schedule = state.schedule;
-  for (let free = state.settings.concurrency - schedule.running + waiting(state).size; free > 0; free--) {
-    const started = startNext(schedule);
+  for (let free = state.settings.concurrency - schedule.running + waiting(state).size; ; ) {
+    const shared = shareNext(schedule);
+    if (shared !== undefined) {
+      schedule = shared.schedule;
+      shares.push(shared.share);
+      commands.push(sharing(shared.share));
+      continue;
+    }
+    const started = free > 0 ? startNext(schedule) : undefined;
     if (started === undefined) break;
+    free--;
     schedule = started.schedule;
     commands.push(
       start(
@@ -63,8 +75,19 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
       ),
     );
   }
-  return { state: { ...state, schedule }, commands };
+  const next = { ...state, schedule };
+  return { state: shares.length === 0 ? next : { ...next, shares: withShares(state, shares) }, commands };
 }
+
+const sharing = ({ task, from }: Share): Command => ({
+  type: "record",
+  params: {
+    rule: "duplicate.task",
+    verdict: "shared",
+    reason: `it is the same work as task "${from}", whose output it takes; to do it once more on purpose, declare crossCheck`,
+    data: { task, from },
+  },
+});
 
 function start(state: RunState, task: TaskState, position: number, assignment: unknown, moment: Moment): Command {
   const actor = agentActorOf(task);
@@ -110,8 +133,12 @@ export function waiting(state: RunState): ReadonlySet<ActorId> {
   }
   for (const act of Object.values(state.acts)) if (act.stage === "held") asking.delete(act.agent);
   for (const wish of state.queue) asking.delete(wish.agent);
+  for (const agent of waitingFor(state, asking)) if (!isActing(state, agent)) asking.add(agent);
   return asking;
 }
+
+const isActing = ({ acts }: RunState, agent: ActorId): boolean =>
+  Object.values(acts).some((act) => act.agent === agent && act.stage === "held");
 
 /** Nothing can move without a person. */
 export const isStuck = (state: RunState): boolean =>

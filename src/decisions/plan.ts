@@ -87,6 +87,9 @@ function faultsOfTask(
   if (task.needs !== undefined && (typeof task.needs !== "object" || task.needs === null))
     fault("invalid-value", `task "${said(task.id)}": needs is ${said(task.needs)}; give task ids`);
   const needs = needsOf(task);
+  const { crossCheck } = task;
+  if (crossCheck !== undefined && (!known.has(crossCheck) || crossCheck === task.id))
+    fault("unknown-task", `task "${said(task.id)}" cross-checks "${said(crossCheck)}"; name another task of the plan`);
   for (const [, need] of needs) {
     if (!known.has(need))
       fault("unknown-task", `task "${said(task.id)}" needs "${said(need)}", which the plan does not have`);

@@ -54,7 +54,9 @@ export function taintOf({ schedule: { tasks }, board }: RunState, agent: AgentNa
   for (const key of keys) for (const reader of readers.get(key) ?? []) taint(reader);
   // Both sets grow while they are walked: what is added is visited too.
   for (const position of tainted) {
-    for (const dependent of (tasks[position] as TaskState).dependents) taint(dependent);
+    const { dependents, followers = [] } = tasks[position] as TaskState;
+    for (const dependent of dependents) taint(dependent);
+    for (const follower of followers) if (tasks[follower]?.sharedFrom !== undefined) taint(follower);
     for (const key of written.get(position) ?? []) {
       keys.add(key);
       for (const reader of readers.get(key) ?? []) taint(reader);

@@ -41,6 +41,7 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     pendingApprovals: isOver(status) ? [] : run.questions,
     conflicts: run.conflicts,
     quarantines: run.quarantines,
+    shares: run.shares,
     findings: run.findings,
   };
 }
@@ -59,5 +60,6 @@ const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean):
   status: over && UNSETTLED.has(task.status) ? "stopped" : task.status,
   attempts: attemptsOf(task),
   accountable: task.accountable,
+  ...(task.sharedFrom === undefined ? {} : { sharedFrom: task.sharedFrom }),
   ...(task.failure === undefined ? {} : { failure: task.failure }),
 });

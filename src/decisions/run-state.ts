@@ -8,12 +8,13 @@ import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Finding } from "../contracts/plan.ts";
-import type { Quarantine } from "../contracts/report.ts";
+import type { Quarantine, Share } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
+import type { CallClaims } from "./call-claim.ts";
 import type { Claims } from "./duplicate.ts";
 import { HEALTHY, type Health } from "./health.ts";
 import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
@@ -35,6 +36,8 @@ export type Wish =
       readonly digest: Digest;
       /** What the tool knows the call by. */
       readonly key: string;
+      /** What makes it the same as another task's call, where its tool says so. */
+      readonly dedupe?: string;
       /** Tries before this one. */
       readonly tries?: number;
     }
@@ -91,6 +94,8 @@ export interface RunState {
   readonly claims: Claims;
   readonly health: Health;
   readonly quarantines: readonly Quarantine[];
+  readonly callClaims: CallClaims;
+  readonly shares: readonly Share[];
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
   readonly acts: { readonly [actor: ActorId]: OpenAct };
@@ -144,6 +149,8 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   claims: {},
   health: HEALTHY,
   quarantines: [],
+  callClaims: {},
+  shares: [],
   board: {},
   conflicts: [],
   acts: {},

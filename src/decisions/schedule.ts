@@ -12,10 +12,12 @@ import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, TaskId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/plan.ts";
+import type { Share } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Milliseconds } from "../contracts/units.ts";
 import { needsOf } from "./plan.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
+import { workKey } from "./twin.ts";
 
 export interface TaskState {
   readonly id: TaskId;
@@ -37,6 +39,12 @@ export interface TaskState {
   /** Agents that failed for good before this one, and the attempts they took of the plan's. */
   readonly gaveUp?: readonly AgentName[];
   readonly attemptsOfOthers?: number;
+  readonly crossCheck?: TaskId;
+  /** The task before it that is the same work, and those after it. */
+  readonly twin?: number;
+  readonly followers?: readonly number[];
+  /** The twin whose output it has taken. */
+  readonly sharedFrom?: TaskId;
   /** Keys of the blackboard that its attempts have read. */
   readonly reads?: readonly string[];
   /** Keys of the blackboard that it must have written to be done. */
@@ -92,7 +100,7 @@ export function layOut(
   const fresh = plan.tasks.filter((task) => !done.has(task.id));
   const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
   const idOf = (position: number): TaskId => (before.tasks[position] as TaskState).id;
-  const keptStates = kept.map((task) => ({
+  const keptStates = kept.map(({ twin: _twin, followers: _followers, ...task }) => ({
     ...task,
     // What an output was built on stays on record, as far as that was kept too.
     needs: task.needs.flatMap(([name, need]) => {
@@ -102,14 +110,12 @@ export function layOut(
     dependents: [] as number[],
   }));
   const freshStates = fresh.map((task) => lay(task, positions, settings, attempts.get(task.id) ?? 0, findings));
-  const tasks = [...keptStates, ...freshStates];
+  const tasks = pairTwins([...keptStates, ...freshStates]);
   tasks.forEach((task, position) => {
-    for (const [, need] of task.needs) tasks[need]?.dependents.push(position);
+    for (const [, need] of task.needs) (tasks[need]?.dependents as number[] | undefined)?.push(position);
   });
   const counted = tasks.map((task) =>
-    isSettled(task.status)
-      ? task
-      : ready({ ...task, unmet: task.needs.filter(([, need]) => !isSettled(tasks[need]?.status ?? "waiting")).length }),
+    isSettled(task.status) ? task : ready({ ...task, unmet: unmetOf(tasks, task) }),
   );
   const queue = counted.flatMap((task, position) => (task.status === "ready" ? [position] : []));
   queue.sort((a, b) => before2(counted, a, b));
@@ -125,13 +131,36 @@ export function layOut(
   };
 }
 
+/** What a task waits for: its needs, and the twin before it. */
+const unmetOf = (tasks: readonly TaskState[], { needs, twin }: TaskState): number =>
+  [...needs.map(([, need]) => need), ...(twin === undefined ? [] : [twin])].filter(
+    (position) => !isSettled(tasks[position]?.status ?? "waiting"),
+  ).length;
+
+/** Ties each task to the one before it that is the same work (P3 of twin). */
+function pairTwins(tasks: readonly TaskState[]): readonly TaskState[] {
+  const last = new Map<string, number>();
+  const paired = [...tasks];
+  tasks.forEach((task, position) => {
+    const needs = task.needs.map(([name, need]) => [name, tasks[need]?.id ?? ""] as const);
+    const key = workKey({ ...task, needs });
+    if (key === undefined) return;
+    const twin = last.get(key);
+    last.set(key, position);
+    if (twin === undefined || task.status === "completed") return;
+    paired[position] = { ...task, twin };
+    paired[twin] = { ...(paired[twin] as TaskState), followers: [position] };
+  });
+  return paired;
+}
+
 function lay(
   task: Task,
   positions: ReadonlyMap<TaskId, number>,
   settings: RunSettings,
   attempts: number,
   findings: readonly Finding[],
-): TaskState & { readonly dependents: number[] } {
+): TaskState {
   return {
     id: task.id,
     agent: task.agent,
@@ -149,6 +178,7 @@ function lay(
     attempt: attempts,
     attemptsBefore: attempts,
     unmet: 0,
+    ...(task.crossCheck === undefined ? {} : { crossCheck: task.crossCheck }),
     ...(task.produces === undefined ? {} : { produces: task.produces }),
     findings: findings.filter((finding) => finding.task === undefined || finding.task === task.id),
   };
@@ -179,6 +209,17 @@ export function startNext(schedule: Schedule): { readonly schedule: Schedule; re
   const task = schedule.tasks[position] as TaskState;
   const tasks = schedule.tasks.with(position, { ...task, status: "running", attempt: task.attempt + 1 });
   return { schedule: { ...schedule, tasks, ready: schedule.ready.slice(1), running: schedule.running + 1 }, position };
+}
+
+/** Settles the next ready task with the output of its twin, if it has one that is completed. */
+export function shareNext(schedule: Schedule): { readonly schedule: Schedule; readonly share: Share } | undefined {
+  const position = schedule.ready[0];
+  const task = position === undefined ? undefined : schedule.tasks[position];
+  const twin = task?.twin === undefined ? undefined : schedule.tasks[task.twin];
+  if (position === undefined || task === undefined || twin?.status !== "completed") return undefined;
+  const share = { task: task.id, from: twin.sharedFrom ?? twin.id };
+  const marked = { ...schedule, tasks: schedule.tasks.with(position, { ...task, sharedFrom: share.from }) };
+  return { schedule: complete(marked, position, twin.output ?? null), share };
 }
 
 /** The task at `position`, if that attempt of it is the one running (T2). */
@@ -232,6 +273,7 @@ function settle(
     failed: schedule.failed + (end.status === "failed" ? 1 : 0),
   };
   if (end.status !== "failed") for (const dependent of task.dependents) after = meet(after, dependent);
+  for (const follower of task.followers ?? []) after = meet(after, follower);
   return after;
 }
 
@@ -301,7 +343,7 @@ export function reassignTo(schedule: Schedule, position: number, agent: AgentNam
 export function reopen(schedule: Schedule, positions: ReadonlySet<number>): Schedule {
   const opened = schedule.tasks.map((task, position): TaskState => {
     if (!positions.has(position)) return task;
-    const { output: _, ...rest } = task;
+    const { output: _output, sharedFrom: _sharedFrom, ...rest } = task;
     return { ...rest, status: "waiting", attemptsOfOthers: attemptsOf(task) };
   });
   return recount({ ...schedule, tasks: opened });
@@ -312,7 +354,7 @@ function recount(schedule: Schedule): Schedule {
   const { tasks: before } = schedule;
   const tasks = before.map((task): TaskState => {
     if (task.status !== "waiting" && task.status !== "ready") return task;
-    const unmet = task.needs.filter(([, need]) => !isSettled(before[need]?.status ?? "waiting")).length;
+    const unmet = unmetOf(before, task);
     return { ...task, unmet, status: unmet === 0 ? "ready" : "waiting" };
   });
   const count = (status: TaskStatus): number => tasks.filter((task) => task.status === status).length;

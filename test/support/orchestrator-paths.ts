@@ -107,6 +107,7 @@ function events(variant: RunVariant) {
               .filter(({ actor }) => context.concern?.approval === actor)
               .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),
             ...context.conflicts.filter(isOpen).flatMap(({ id }) => resolutions(`conflict/${id}`)),
+            ...(variant.doing.includes("fail") ? [{ type: "claim.expired", call: "send x", epoch: 1 }] : []),
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },

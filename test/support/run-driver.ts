@@ -45,6 +45,9 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
         : end(house, event["actor"], null);
     case "call.proposed":
       return call(house, event["gate"], "allow", event["symbol"]);
+    case "claim.expired":
+      // Of a claim that is not there; a timer that is late says nothing else.
+      return;
     case "call.failed":
       return house.fail("execute", event["failure"], event["gate"]);
     case "call.settled":
