@@ -17,7 +17,8 @@ import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
-import type { ConflictResolver, Planner } from "./performers.ts";
+import type { Planner } from "./performers.ts";
+import type { ConflictRules } from "./resolver.ts";
 
 /** Caps of a run, cumulative over resumes. Reaching one leads to `over-budget` and a partial result, never an exception. */
 export interface BudgetConfig {
@@ -40,10 +41,8 @@ export interface OrchestratorConfig {
   readonly budget?: BudgetConfig;
   /** What the result of the run must satisfy. */
   readonly validation?: Checks;
-  readonly conflicts?: {
-    /** Default: the first writer's value stands. */
-    readonly resolve?: ConflictResolver;
-  };
+  /** How contradictory answers are settled. Default: the first writer of a key; the majority, then a person, of cross-checks. */
+  readonly conflicts?: ConflictRules;
   readonly loops?: LoopSettings;
   /** How much failing a run puts up with: second tries, restarts of an agent, tools that keep failing. */
   readonly failures?: FailureSettings;
@@ -111,6 +110,8 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       writes: agent.writes ?? [],
       requires: agent.requires ?? [],
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
+      ...(agent.model === undefined ? {} : { model: agent.model }),
+      ...(agent.family === undefined ? {} : { family: agent.family }),
       ...(agent.timeoutMs === undefined
         ? {}
         : { timeoutMs: whole(`timeoutMs of "${agent.name}"`, agent.timeoutMs, 1) }),

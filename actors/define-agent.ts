@@ -50,6 +50,9 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly requires?: readonly string[];
   /** The agent that takes over when this one is stopped for repeating itself or for its cost, or has failed for good. */
   readonly fallback?: string;
+  /** What it is made of. Agents of one model, prompt family and list of tools are one voter where answers are counted. */
+  readonly model?: string;
+  readonly family?: string;
   /** Longest an attempt may take, for tasks that do not say. Default: none. */
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once; one more ends the attempt as `agent.flooded`. Default 1,000. */

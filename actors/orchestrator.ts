@@ -58,7 +58,7 @@ export class Orchestrator {
         planner: config.planner,
         policy: config.policy,
         validation: config.validation,
-        resolver: config.conflicts?.resolve,
+        conflicts: config.conflicts,
       }),
       minds: (mindPorts) => new Minds(mindPorts, agents, ports.codec, ports.store),
       leaseMs: whole("leaseMs", config.leaseMs ?? 30_000, 1),

@@ -10,7 +10,6 @@ import type {
 } from "../machines/orchestrator-events.ts";
 import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
 import type { Conflict } from "../src/contracts/blackboard.ts";
-import type { Perform } from "../src/contracts/commands.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
@@ -20,7 +19,6 @@ import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts"
 import type { AgentGrant } from "../src/contracts/settings.ts";
 import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
-import { FIRST_WRITER, type Resolution } from "../src/decisions/conflict.ts";
 import { economise } from "../src/decisions/economy.ts";
 import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
@@ -29,6 +27,7 @@ import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
+import { type ConflictRules, resolveConflict } from "./resolver.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 /** What a planner is told. */
@@ -47,9 +46,6 @@ export interface PlanRequest {
 /** A fixed plan, or a function that makes one. It may be called again for the same request after a crash. */
 export type Planner = Plan | ((request: PlanRequest) => Plan | Promise<Plan>);
 
-/** Decides between two values of one key. */
-export type ConflictResolver = (conflict: Conflict) => Resolution | Promise<Resolution>;
-
 export interface PerformerPorts {
   readonly agents: ReadonlyMap<string, AnyAgent>;
   readonly grants: readonly AgentGrant[];
@@ -57,7 +53,7 @@ export interface PerformerPorts {
   readonly planner: Planner;
   readonly policy: PolicyPort | undefined;
   readonly validation: Checks | undefined;
-  readonly resolver: ConflictResolver | undefined;
+  readonly conflicts: ConflictRules | undefined;
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
@@ -85,7 +81,7 @@ export function performers(ports: PerformerPorts): Performers {
       evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
     intervene: ({ input }) => chooseRung(as<InterveneInput>(input).options),
     economise: ({ input }) => economise(as<EconomiseInput>(input).options),
-    resolve: ({ input }) => resolve(ports, as<Perform>(input) as unknown as Conflict) as unknown as Json,
+    resolve: ({ input }) => resolveConflict(ports.conflicts, as<Conflict>(input)) as unknown as Json,
   };
 }
 
@@ -264,14 +260,3 @@ function score(evaluator: Evaluator, output: Json, assignment: Assignment | unde
     return thrown(error);
   }
 }
-
-function resolve(ports: PerformerPorts, conflict: Conflict): Resolution | Promise<Resolution> {
-  const answer = ports.resolver?.(conflict) ?? FIRST_WRITER;
-  return answer instanceof Promise ? answer.then(resolutionOf) : resolutionOf(answer);
-}
-
-/** A resolver that names no winner leaves the first writer's value standing. */
-const resolutionOf = (answer: Resolution): Resolution =>
-  answer?.winner === "refused" || answer?.winner === "kept"
-    ? { winner: answer.winner, rule: String(answer.rule), reason: String(answer.reason) }
-    : FIRST_WRITER;

@@ -31,7 +31,8 @@ import {
   raiseConcern,
   settled,
 } from "../src/decisions/concern.ts";
-import { type Resolution, resolve } from "../src/decisions/conflict.ts";
+import type { Ladder } from "../src/decisions/conflict.ts";
+import { settleAsked, settleLadder } from "../src/decisions/conflict-case.ts";
 import { settleDelivery } from "../src/decisions/delivery.ts";
 import { hearSettled } from "../src/decisions/health.ts";
 import { intervene } from "../src/decisions/loop.ts";
@@ -133,18 +134,13 @@ export const orchestratorActions = {
   closeQuestion: react<EventOf<"question.closed">>((state, { approval, asker }) =>
     closeQuestion(state, approval, asker),
   ),
-  keepAnswer: react<EventOf<"question.answered">>((state, { approval, outcome }) =>
-    keepAnswer(state, approval, outcome),
+  keepAnswer: react<EventOf<"question.answered">>(
+    (state, { approval, outcome }, moment) =>
+      settleAsked(state, approval, outcome, moment) ?? keepAnswer(state, approval, outcome),
   ),
-  resolveConflict: react<{ readonly key: EffectKey; readonly resolution: Resolution }>((state, params, { at }) => {
-    const id = params.key.slice("conflict/".length);
-    const { conflicts, board } = resolve(state.conflicts, state.board, id, params.resolution, at);
-    const { rule, winner, reason } = params.resolution;
-    return {
-      state: { ...state, conflicts, board },
-      commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
-    };
-  }),
+  settleLadder: react<{ readonly key: EffectKey; readonly ladder: Ladder | null }>((state, { key, ladder }, moment) =>
+    settleLadder(state, key, ladder, moment),
+  ),
   armWall: react((state, _, { at }) =>
     state.ledger.limits.wallMs === undefined
       ? state

@@ -21,7 +21,7 @@ import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
 import { isStuck } from "../src/decisions/assignment.ts";
 import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from "../src/decisions/concern.ts";
-import { FIRST_WRITER, isOpen, type Resolution } from "../src/decisions/conflict.ts";
+import { isOpen, type Ladder } from "../src/decisions/conflict.ts";
 import type { Economy } from "../src/decisions/economy.ts";
 import type { Rung } from "../src/decisions/loop.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
@@ -30,6 +30,7 @@ import { commands, options } from "./commands.ts";
 import { orchestratorActions } from "./orchestrator-actions.ts";
 import type {
   EconomiseInput,
+  EventOf,
   InterveneInput,
   OrchestratorEvent,
   PlanInput,
@@ -54,6 +55,20 @@ const back = (state: LiveState) => ({
   actions: ["resumeAgents" as const],
   target: state,
 });
+
+const resolved = {
+  type: "settleLadder" as const,
+  params: ({ event }: { event: EventOf<"perform.done"> }) => ({
+    key: event.key,
+    ladder: event.output as unknown as Ladder,
+  }),
+};
+
+/** A resolver that failed has decided nothing. */
+const unresolved = {
+  type: "settleLadder" as const,
+  params: ({ event }: { event: EventOf<"perform.failed"> }) => ({ key: event.key, ladder: null }),
+};
 
 const pausable = (state: LiveState) => ({
   "run.pause": {
@@ -118,15 +133,8 @@ export const orchestratorMachine = setup({
     "question.escalated": { actions: { type: "escalateQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
-    "perform.done": {
-      actions: {
-        type: "resolveConflict",
-        params: ({ event }) => ({ key: event.key, resolution: event.output as unknown as Resolution }),
-      },
-    },
-    "perform.failed": {
-      actions: { type: "resolveConflict", params: ({ event }) => ({ key: event.key, resolution: FIRST_WRITER }) },
-    },
+    "perform.done": { actions: resolved },
+    "perform.failed": { actions: unresolved },
     "claim.expired": { actions: { type: "expireClaim", params: ({ event }) => event } },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
     "wall.reached": { actions: "noteWall" },
@@ -198,6 +206,10 @@ export const orchestratorMachine = setup({
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
         "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        // What waited for a conflict may begin.
+        "perform.done": { actions: [resolved, "dispatch"] },
+        "perform.failed": { actions: [unresolved, "dispatch"] },
+        "question.answered": { actions: [{ type: "keepAnswer", params: ({ event }) => event }, "dispatch"] },
       },
     },
     "looping-detected": {

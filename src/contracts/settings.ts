@@ -15,6 +15,9 @@ export interface AgentGrant {
   readonly requires: readonly string[];
   /** Who takes over when it is stopped for repeating itself or costing too much, or has failed for good. */
   readonly fallback?: AgentName;
+  /** Agents of one model, prompt family and list of tools count as one voter. */
+  readonly model?: string;
+  readonly family?: string;
   /** For its tasks that do not say. */
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once. */

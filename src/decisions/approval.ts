@@ -23,6 +23,7 @@ const allowed: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   grant: ["approve", "reject"],
   continue: ["approve", "reject"],
   accept: ["approve", "reject"],
+  resolve: ["approve", "answer", "reject"],
 };
 
 export type Word = Omit<Decision, "requestId">;
@@ -53,6 +54,9 @@ export function receive(question: Question, word: Word, agents: readonly AgentNa
   }
   if ((word.decision === "edit" || word.decision === "answer") && word.value === undefined) {
     return { accepted: false, code: "value.invalid", reason: `"${word.decision}" needs a value` };
+  }
+  if (question.kind === "resolve" && word.decision === "answer" && word.value !== "kept" && word.value !== "refused") {
+    return { accepted: false, code: "value.invalid", reason: 'answer "kept" or "refused": which of the two stands' };
   }
   return { accepted: true };
 }

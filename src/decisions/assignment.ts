@@ -13,6 +13,7 @@ import type { Finding, Plan } from "../contracts/plan.ts";
 import type { Share } from "../contracts/report.ts";
 import { dropActs } from "./admission.ts";
 import { waitingFor, withShares } from "./call-claim.ts";
+import { crossCheck, crossCheckAll } from "./cross-check.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { countRetry, hasRetryLeft } from "./health.ts";
 import { forget } from "./loop.ts";
@@ -52,12 +53,14 @@ export const adopt = (state: RunState, plan: Plan): RunState => ({
 export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
   const shares: Share[] = [];
+  const settled: number[] = [];
   let schedule = state.schedule;
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; ; ) {
     const shared = shareNext(schedule);
     if (shared !== undefined) {
       schedule = shared.schedule;
       shares.push(shared.share);
+      settled.push(shared.position);
       commands.push(sharing(shared.share));
       continue;
     }
@@ -76,7 +79,9 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
     );
   }
   const next = { ...state, schedule };
-  return { state: shares.length === 0 ? next : { ...next, shares: withShares(state, shares) }, commands };
+  if (shares.length === 0) return { state: next, commands };
+  const checked = crossCheckAll({ ...next, shares: withShares(state, shares) }, settled, moment);
+  return { state: checked.state, commands: [...commands, ...checked.commands] };
 }
 
 const sharing = ({ task, from }: Share): Command => ({
@@ -140,9 +145,9 @@ export function waiting(state: RunState): ReadonlySet<ActorId> {
 const isActing = ({ acts }: RunState, agent: ActorId): boolean =>
   Object.values(acts).some((act) => act.agent === agent && act.stage === "held");
 
-/** Nothing can move without a person. */
+/** Nothing can move without a person: what is at work waits for one, or all is done and a conflict does. */
 export const isStuck = (state: RunState): boolean =>
-  state.schedule.running > 0 &&
+  (state.schedule.running > 0 || state.conflicts.some((conflict) => conflict.resolution === undefined)) &&
   state.schedule.ready.length === 0 &&
   state.schedule.backingOff === 0 &&
   state.questions.length > 0 &&
@@ -157,6 +162,8 @@ export interface Done {
   readonly position: number;
   readonly number: number;
   readonly output: Json;
+  /** By evaluator. */
+  readonly scores?: { readonly [evaluator: string]: number };
 }
 
 export function settleDone(state: RunState, done: Done, moment: Moment): RunState {
@@ -165,12 +172,17 @@ export function settleDone(state: RunState, done: Done, moment: Moment): RunStat
   const closed = dropActs(state, done.actor, moment);
   return {
     ...closed,
-    schedule: complete(closed.schedule, done.position, done.output),
+    schedule: complete(closed.schedule, done.position, done.output, leastOf(done.scores)),
     loops: forget(closed.loops, task.id),
     claims: forgetCalls(closed.claims, task.id),
     health: withRestarts(closed, clearFailures(closed.health.restarts, task.agent)),
   };
 }
+
+const leastOf = (scores: Done["scores"] = {}): number | undefined => {
+  const all = Object.values(scores);
+  return all.length === 0 ? undefined : Math.min(...all);
+};
 
 const withRestarts = ({ health }: RunState, restarts: RunState["health"]["restarts"]): RunState["health"] =>
   restarts === health.restarts ? health : { ...health, restarts };
@@ -246,14 +258,13 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     },
   };
   if (next.kind === "give-up") {
-    return {
-      state: {
-        ...closed,
-        schedule: giveUp(closed.schedule, failed.position, failed.failure),
-        findings: [...closed.findings, ...findings],
-      },
-      commands: [ruling],
+    const given = {
+      ...closed,
+      schedule: giveUp(closed.schedule, failed.position, failed.failure),
+      findings: [...closed.findings, ...findings],
     };
+    const checked = crossCheck(given, failed.position, moment);
+    return { state: checked.state, commands: [ruling, ...checked.commands] };
   }
   if (next.kind === "hand-over") {
     const schedule = handOver(closed.schedule, failed.position, findings, next.agent);
@@ -321,7 +332,9 @@ export function trimOptional(state: RunState, position: number, moment: Moment):
     return task?.status === "running" ? [agentActorOf(task)] : [];
   });
   const closed = actors.reduce((next, actor) => dropActs(next, actor, moment), state);
-  return { state: { ...closed, schedule: trim(closed.schedule, chosen) }, commands: actors.map(cancel) };
+  const trimmed = { ...closed, schedule: trim(closed.schedule, chosen) };
+  const checked = crossCheckAll(trimmed, chosen, moment);
+  return { state: checked.state, commands: [...actors.map(cancel), ...checked.commands] };
 }
 
 /** Stops all running attempts and puts their tasks back, for a new plan. */

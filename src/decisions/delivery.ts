@@ -6,6 +6,7 @@
 import type { Finding } from "../contracts/plan.ts";
 import { type Done, settleDone, settleFailed } from "./assignment.ts";
 import { entryOf } from "./blackboard.ts";
+import { crossCheck } from "./cross-check.ts";
 import type { Moment, Reaction, RunState } from "./run-state.ts";
 import { runningTask } from "./schedule.ts";
 
@@ -13,7 +14,8 @@ import { runningTask } from "./schedule.ts";
 export function settleDelivery(state: RunState, done: Done, moment: Moment): Reaction {
   const task = runningTask(state.schedule, done.position, done.number);
   const missing = (task?.produces ?? []).filter((key) => entryOf(state.board, key)?.author.task !== task?.id);
-  if (task === undefined || missing.length === 0) return { state: settleDone(state, done, moment), commands: [] };
+  if (task === undefined || missing.length === 0)
+    return crossCheck(settleDone(state, done, moment), done.position, moment);
   const findings = missing.map(
     (key): Finding => ({
       source: "produces",

@@ -40,6 +40,12 @@ export interface TaskState {
   readonly gaveUp?: readonly AgentName[];
   readonly attemptsOfOthers?: number;
   readonly crossCheck?: TaskId;
+  /** Tasks that cross-check this one. */
+  readonly checkers?: readonly number[];
+  /** Its output is in question: what needs it waits. */
+  readonly disputed?: true;
+  /** The least score its review gave its output. */
+  readonly confidence?: number;
   /** The task before it that is the same work, and those after it. */
   readonly twin?: number;
   readonly followers?: readonly number[];
@@ -100,7 +106,7 @@ export function layOut(
   const fresh = plan.tasks.filter((task) => !done.has(task.id));
   const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
   const idOf = (position: number): TaskId => (before.tasks[position] as TaskState).id;
-  const keptStates = kept.map(({ twin: _twin, followers: _followers, ...task }) => ({
+  const keptStates = kept.map(({ twin: _twin, followers: _followers, checkers: _checkers, ...task }) => ({
     ...task,
     // What an output was built on stays on record, as far as that was kept too.
     needs: task.needs.flatMap(([name, need]) => {
@@ -110,7 +116,7 @@ export function layOut(
     dependents: [] as number[],
   }));
   const freshStates = fresh.map((task) => lay(task, positions, settings, attempts.get(task.id) ?? 0, findings));
-  const tasks = pairTwins([...keptStates, ...freshStates]);
+  const tasks = tieCheckers(pairTwins([...keptStates, ...freshStates]), positions);
   tasks.forEach((task, position) => {
     for (const [, need] of task.needs) (tasks[need]?.dependents as number[] | undefined)?.push(position);
   });
@@ -131,11 +137,32 @@ export function layOut(
   };
 }
 
-/** What a task waits for: its needs, and the twin before it. */
-const unmetOf = (tasks: readonly TaskState[], { needs, twin }: TaskState): number =>
-  [...needs.map(([, need]) => need), ...(twin === undefined ? [] : [twin])].filter(
-    (position) => !isSettled(tasks[position]?.status ?? "waiting"),
-  ).length;
+/** What a task waits for: its needs with their cross-checks and disputes, and the twin before it. */
+function unmetOf(tasks: readonly TaskState[], { needs, twin, crossCheck }: TaskState): number {
+  const isOpen = (position: number): boolean => !isSettled(tasks[position]?.status ?? "waiting");
+  let unmet = twin !== undefined && isOpen(twin) ? 1 : 0;
+  for (const [, need] of needs) {
+    if (isOpen(need)) unmet++;
+    const task = tasks[need];
+    // A cross-check may need what it checks.
+    if (task === undefined || task.id === crossCheck) continue;
+    unmet += (task.checkers ?? []).filter(isOpen).length + (task.disputed === true ? 1 : 0);
+  }
+  return unmet;
+}
+
+/** Tells each task which others cross-check it. */
+function tieCheckers(tasks: readonly TaskState[], positions: ReadonlyMap<TaskId, number>): readonly TaskState[] {
+  if (tasks.every(({ crossCheck }) => crossCheck === undefined)) return tasks;
+  const tied = [...tasks];
+  tasks.forEach(({ crossCheck }, position) => {
+    const head = crossCheck === undefined ? undefined : positions.get(crossCheck);
+    if (head === undefined) return;
+    const { checkers = [], ...task } = tied[head] as TaskState;
+    tied[head] = { ...task, checkers: [...checkers, position] };
+  });
+  return tied;
+}
 
 /** Ties each task to the one before it that is the same work (P3 of twin). */
 function pairTwins(tasks: readonly TaskState[]): readonly TaskState[] {
@@ -212,14 +239,16 @@ export function startNext(schedule: Schedule): { readonly schedule: Schedule; re
 }
 
 /** Settles the next ready task with the output of its twin, if it has one that is completed. */
-export function shareNext(schedule: Schedule): { readonly schedule: Schedule; readonly share: Share } | undefined {
+export function shareNext(
+  schedule: Schedule,
+): { readonly schedule: Schedule; readonly position: number; readonly share: Share } | undefined {
   const position = schedule.ready[0];
   const task = position === undefined ? undefined : schedule.tasks[position];
   const twin = task?.twin === undefined ? undefined : schedule.tasks[task.twin];
   if (position === undefined || task === undefined || twin?.status !== "completed") return undefined;
   const share = { task: task.id, from: twin.sharedFrom ?? twin.id };
   const marked = { ...schedule, tasks: schedule.tasks.with(position, { ...task, sharedFrom: share.from }) };
-  return { schedule: complete(marked, position, twin.output ?? null), share };
+  return { schedule: complete(marked, position, twin.output ?? null), position, share };
 }
 
 /** The task at `position`, if that attempt of it is the one running (T2). */
@@ -228,8 +257,12 @@ export function runningTask(schedule: Schedule, position: number, attempt: numbe
   return task?.status === "running" && task.attempt === attempt ? task : undefined;
 }
 
-export function complete(schedule: Schedule, position: number, output: Json): Schedule {
-  return settle(schedule, position, { status: "completed", output });
+export function complete(schedule: Schedule, position: number, output: Json, confidence?: number): Schedule {
+  return settle(schedule, position, {
+    status: "completed",
+    output,
+    ...(confidence === undefined ? {} : { confidence }),
+  });
 }
 
 /** Ends a task for good without an output. Required ones take their dependants with them (T4). */
@@ -258,7 +291,7 @@ const abandon = (schedule: Schedule, position: number, failure: Failure): Schedu
 function settle(
   schedule: Schedule,
   position: number,
-  end: { status: "completed" | "failed" | "skipped"; output?: Json; failure?: Failure },
+  end: Pick<TaskState, "status" | "output" | "failure" | "confidence">,
 ): Schedule {
   const task = schedule.tasks[position] as TaskState;
   const tasks = schedule.tasks.with(position, { ...task, ...end });
@@ -274,6 +307,14 @@ function settle(
   };
   if (end.status !== "failed") for (const dependent of task.dependents) after = meet(after, dependent);
   for (const follower of task.followers ?? []) after = meet(after, follower);
+  return task.crossCheck === undefined ? after : meetAll(after, task.crossCheck);
+}
+
+/** What needs a task, its cross-checks apart, has one thing less to wait for. */
+function meetAll(schedule: Schedule, head: TaskId): Schedule {
+  let after = schedule;
+  for (const dependent of schedule.tasks.find(({ id }) => id === head)?.dependents ?? [])
+    if (after.tasks[dependent]?.crossCheck !== head) after = meet(after, dependent);
   return after;
 }
 
@@ -343,7 +384,7 @@ export function reassignTo(schedule: Schedule, position: number, agent: AgentNam
 export function reopen(schedule: Schedule, positions: ReadonlySet<number>): Schedule {
   const opened = schedule.tasks.map((task, position): TaskState => {
     if (!positions.has(position)) return task;
-    const { output: _output, sharedFrom: _sharedFrom, ...rest } = task;
+    const { output: _output, sharedFrom: _sharedFrom, disputed: _disputed, ...rest } = task;
     return { ...rest, status: "waiting", attemptsOfOthers: attemptsOf(task) };
   });
   return recount({ ...schedule, tasks: opened });
@@ -368,6 +409,21 @@ function recount(schedule: Schedule): Schedule {
     settled: tasks.filter(({ status }) => isSettled(status)).length,
     failed: count("failed"),
   };
+}
+
+/** Puts the output of a completed task in question: what needs it and has not begun waits (C5 of cross-check). */
+export function dispute(schedule: Schedule, position: number): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  return recount({ ...schedule, tasks: schedule.tasks.with(position, { ...task, disputed: true }) });
+}
+
+/** Ends the dispute, with another output where that one lost. */
+export function settleDispute(schedule: Schedule, position: number, output?: Json): Schedule {
+  const task = schedule.tasks[position];
+  if (task === undefined) return schedule;
+  const { disputed: _, ...rest } = task;
+  const next = output === undefined ? rest : { ...rest, output };
+  return recount({ ...schedule, tasks: schedule.tasks.with(position, next) });
 }
 
 /** Notes that a task has read a key of the blackboard. */

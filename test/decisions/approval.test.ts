@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { DecisionKind, Question, QuestionKind } from "../../src/contracts/approvals.ts";
+import type { Json } from "../../src/contracts/json.ts";
 import { outcomeOf, receive, type Word } from "../../src/decisions/approval.ts";
 
 const question = (kind: QuestionKind): Question => ({
@@ -42,14 +43,20 @@ describe("receive", () => {
     grant: ["approve", "reject"],
     continue: ["approve", "reject"],
     accept: ["approve", "reject"],
+    resolve: ["approve", "reject", "answer"],
   };
   it.each(Object.entries(sensible) as [QuestionKind, readonly DecisionKind[]][])(
     "A4 takes for a question of kind %s only: %j",
     (kind, taken) => {
-      const accepted = kinds.filter((one) => receive(question(kind), word(one, { value: 1 }), agents).accepted);
+      const accepted = kinds.filter((one) => receive(question(kind), word(one, { value: "kept" }), agents).accepted);
       expect(accepted).toEqual(taken);
     },
   );
+
+  it("A4 takes as the answer to a conflict only one of its sides", () => {
+    const answered = (value: Json) => receive(question("resolve"), word("answer", { value }), agents).accepted;
+    expect(["kept", "refused", "both", 1, null].map(answered)).toEqual([true, true, false, false, false]);
+  });
 
   it("A4 says what would answer the question", () => {
     expect(receive(question("grant"), word("edit", { value: 1 }), agents)).toEqual({

@@ -72,6 +72,10 @@ describe("conflicts", () => {
       kept: { author: { agent: "ann", task: "a", actor: "a#1" }, value: 1, version: 1 },
       refused: { author: { agent: "bob", task: "b", actor: "b#1" }, value: 2 },
       opened: 7,
+      votes: [
+        { agent: "ann", side: "kept", lineage: "ann" },
+        { agent: "bob", side: "refused", lineage: "bob" },
+      ],
     });
     expect(reaction.state.board).toBe(written.state.board);
     expect(reaction.commands.map(({ type }) => type)).toEqual(["record", "record", "tell", "perform"]);

@@ -173,7 +173,8 @@ describe("the orchestrator", () => {
         snapshot.context.schedule.tasks.every((one) => one.status === "completed"),
     );
     expect(held.length).toBeGreaterThan(0);
-    for (const { path, step } of held) expect(step.snapshot.value, nameOf(path)).toMatch(/executing|paused|cancelled/);
+    for (const { path, step } of held)
+      expect(step.snapshot.value, nameOf(path)).toMatch(/executing|awaiting-human|paused|cancelled/);
   });
 
   it.each(["completed", "failed", "cancelled"])("O4 says in %s what was achieved, and what stopped it", (state) => {

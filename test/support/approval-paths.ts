@@ -23,7 +23,15 @@ export const settings = {
 
 export const subject: Json = { text: "first" };
 
-export const questionKinds: readonly QuestionKind[] = ["approve", "answer", "unknown", "grant", "continue", "accept"];
+export const questionKinds: readonly QuestionKind[] = [
+  "approve",
+  "answer",
+  "unknown",
+  "grant",
+  "continue",
+  "accept",
+  "resolve",
+];
 
 export const approvalInput = (kind: QuestionKind): ApprovalInput => ({
   actor: "a#1/0/approve/0",
@@ -50,7 +58,7 @@ const word = (more: Partial<Word>): AnyEventObject => ({
 export const decisions: readonly AnyEventObject[] = [
   word({}),
   word({ decision: "edit", value: { text: "edited" } }),
-  word({ decision: "answer", value: 42 }),
+  word({ decision: "answer", value: "kept" }),
   word({ decision: "reject", reason: "no" }),
   word({ decision: "reject" }),
 ];

@@ -22,12 +22,23 @@ const error = (id: string): AnyEventObject => ({ type: `xstate.error.actor.${id}
 
 /** What follows in the same entry of a real run, and so before anything else: the end of a call, or the question about the run itself. */
 export function following(
-  { concern, answer, questions }: RunState,
-  { opened, failing }: RunWorld,
+  { concern, answer, questions, conflicts }: RunState,
+  { opened, failing, asked }: RunWorld,
 ): readonly AnyEventObject[] {
   if (failing !== null) return [failed(failing)];
+  const aboutConflict = asked.find(
+    (approval) => !questions.some(({ actor }) => actor === approval) && isUnsettled(conflicts, approval),
+  );
+  if (aboutConflict !== undefined) return askedAbout(aboutConflict, "resolve", opened);
   if (concern === null || answer !== null || questions.some(({ actor }) => actor === concern.approval)) return [];
   const { approval, kind } = concern;
+  return askedAbout(approval, kind, opened);
+}
+
+const isUnsettled = (conflicts: RunState["conflicts"], approval: string): boolean =>
+  conflicts.some((conflict, place) => isOpen(conflict) && approval === `${ORCHESTRATOR}/resolve/${place}`);
+
+function askedAbout(approval: string, kind: string, opened: RunWorld["opened"]): readonly AnyEventObject[] {
   if (!opened.includes(approval)) {
     const question = { kind, title: "", subject: null, digest: "", reason: "", requester: {} };
     return [
@@ -101,13 +112,22 @@ function events(variant: RunVariant) {
             ...timeEvents(context, world),
             ...agentEvents(snapshot, world, variant),
             ...context.questions
-              .filter(({ actor }) => context.concern?.approval === actor || variant.doing.includes("ask"))
+              .filter(
+                ({ actor, kind }) =>
+                  kind === "resolve" || context.concern?.approval === actor || variant.doing.includes("ask"),
+              )
               .map(({ actor }) => ({ type: "question.closed", approval: actor, asker: actor.replace(/\/\d+$/, "") })),
             ...(variant.talkative ? context.questions : [])
               .filter(({ actor }) => context.concern?.approval === actor)
               .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),
-            ...context.conflicts.filter(isOpen).flatMap(({ id }) => resolutions(`conflict/${id}`)),
-            ...(variant.doing.includes("fail") ? [{ type: "claim.expired", call: "send x", epoch: 1 }] : []),
+            ...context.conflicts.flatMap((conflict, place) =>
+              isOpen(conflict) && !world.asked.includes(`${ORCHESTRATOR}/resolve/${place}`)
+                ? resolutions(`conflict/${conflict.id}`)
+                : [],
+            ),
+            ...(variant.doing.includes("fail") && value !== "planning"
+              ? [{ type: "claim.expired", call: "send x", epoch: 1 }]
+              : []),
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },
@@ -122,6 +142,7 @@ function events(variant: RunVariant) {
 
 const resolutions = (key: string): readonly AnyEventObject[] => [
   { type: "perform.done", key, output: { winner: "refused", rule: "test", reason: "newer" } },
+  { type: "perform.done", key, output: { winner: "nobody", reason: "a tie", asks: true } },
   { type: "perform.failed", key, failure: threw },
 ];
 
@@ -144,6 +165,13 @@ function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }:
     acts: proposes ? { ...world.acts, [actor]: (world.acts[actor] ?? 0) + 1 } : world.acts,
     busy: isPaused ? (proposes ? [...world.busy, actor] : world.busy) : [],
     failing: event.type === "call.failed" ? event : null,
+    asked: [
+      ...world.asked,
+      ...asked
+        .filter(({ type }) => type === "spawn")
+        .map(({ params }) => (params as { id: string }).id)
+        .filter((id) => id.startsWith(`${ORCHESTRATOR}/resolve/`)),
+    ],
     waits: [
       ...world.waits.filter(({ id, event: { type } }) => type !== event.type && set.every((wait) => wait.id !== id)),
       ...set,

@@ -79,7 +79,7 @@ export class Recorder {
       planner,
       policy,
       validation,
-      resolver: conflicts?.resolve,
+      conflicts,
       sha256,
       codec,
     });

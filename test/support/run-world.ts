@@ -21,6 +21,8 @@ export interface RunWorld {
   readonly waits: readonly { readonly id: string; readonly due: Timestamp; readonly event: AnyEventObject }[];
   /** The call of which a try has just failed. */
   readonly failing: AnyEventObject | null;
+  /** Questions about conflicts that the orchestrator asks. */
+  readonly asked: readonly string[];
   /** Questions that have been opened. */
   readonly opened: readonly string[];
   readonly pauses: number;
@@ -34,6 +36,7 @@ export const NOTHING: RunWorld = {
   busy: [],
   waits: [],
   failing: null,
+  asked: [],
   opened: [],
   pauses: 0,
   from: "",
