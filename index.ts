@@ -37,7 +37,15 @@ export type {
 } from "./src/contracts/approvals.ts";
 export type { Author, Conflict, Entry } from "./src/contracts/blackboard.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
-export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluation.ts";
+export type {
+  Acceptance,
+  AcceptanceCheck,
+  Achieved,
+  Checks,
+  Evaluator,
+  Review,
+  Score,
+} from "./src/contracts/evaluation.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";

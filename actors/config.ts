@@ -2,7 +2,7 @@
 import type { ApprovalSettings } from "../src/contracts/approvals.ts";
 import type { Limits } from "../src/contracts/budget.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
-import type { Checks } from "../src/contracts/evaluation.ts";
+import type { AcceptanceCheck, Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
 import type {
@@ -41,6 +41,8 @@ export interface OrchestratorConfig {
   readonly budget?: BudgetConfig;
   /** What the result of the run must satisfy. */
   readonly validation?: Checks;
+  /** What the objective asks for. Its share is the run's progress; the run is not completed while some of it does not hold. */
+  readonly acceptance?: readonly AcceptanceCheck[];
   /** How contradictory answers are settled. Default: the first writer of a key; the majority, then a person, of cross-checks. */
   readonly conflicts?: ConflictRules;
   readonly loops?: LoopSettings;
@@ -162,10 +164,18 @@ export function settingsOf(
     approvals,
     loops: config.loops ?? {},
     ...(config.callLeaseMs === undefined ? {} : { callLeaseMs: whole("callLeaseMs", config.callLeaseMs, 1) }),
+    ...(config.acceptance === undefined ? {} : { acceptance: criteriaOf(config.acceptance) }),
     ...(config.failures === undefined ? {} : { failures: config.failures }),
     ...(toolSettings === undefined ? {} : { tools: toolSettings }),
     asksPeople: askAboutRun,
   };
+}
+
+function criteriaOf(checks: readonly AcceptanceCheck[]): readonly string[] {
+  const names = checks.map(({ name }) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice !== undefined) throw invalid(`two acceptance checks are named "${twice}"`);
+  return names;
 }
 
 function limitsOf(budget: BudgetConfig): Limits {

@@ -59,6 +59,7 @@ export class Orchestrator {
         policy: config.policy,
         validation: config.validation,
         conflicts: config.conflicts,
+        acceptance: config.acceptance ?? [],
       }),
       minds: (mindPorts) => new Minds(mindPorts, agents, ports.codec, ports.store),
       leaseMs: whole("leaseMs", config.leaseMs ?? 30_000, 1),

@@ -11,7 +11,7 @@ import type {
 import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
 import type { Conflict } from "../src/contracts/blackboard.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
-import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
+import type { AcceptanceCheck, Achieved, Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
@@ -27,6 +27,7 @@ import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
+import { measure } from "./measure.ts";
 import { type ConflictRules, resolveConflict } from "./resolver.ts";
 import { giveOut, takeIn } from "./values.ts";
 
@@ -54,6 +55,7 @@ export interface PerformerPorts {
   readonly policy: PolicyPort | undefined;
   readonly validation: Checks | undefined;
   readonly conflicts: ConflictRules | undefined;
+  readonly acceptance: readonly AcceptanceCheck[];
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
@@ -77,8 +79,8 @@ export function performers(ports: PerformerPorts): Performers {
       const { attempt, assignment, output } = as<ReviewInput>(input);
       return evaluate(ports.agents.get(attempt.agent), output, assignment, ports.codec) as unknown as Json;
     },
-    validate: ({ input }) =>
-      evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
+    validate: ({ input }) => validate(ports, as<ValidateInput>(input)) as unknown as Json,
+    measure: ({ input }) => measure(ports.acceptance, as<Achieved>(input)) as unknown as Json,
     intervene: ({ input }) => chooseRung(as<InterveneInput>(input).options),
     economise: ({ input }) => economise(as<EconomiseInput>(input).options),
     resolve: ({ input }) => resolveConflict(ports.conflicts, as<Conflict>(input)) as unknown as Json,
@@ -215,6 +217,15 @@ const toolFailed = (name: string, error: unknown): RuntimeError =>
     ? new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, { cause: error })
     : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
 
+/** The result of the run has passed its checks, and all that the objective asks for holds. */
+function validate({ validation, codec }: PerformerPorts, { output, unmet }: ValidateInput): Review | Promise<Review> {
+  const findings = unmet.map((name) => ({ source: "acceptance", message: `"${name}" does not hold` }));
+  const reviewed = evaluate(validation, output, undefined, codec);
+  const taken = (one: Review): Review =>
+    findings.length === 0 ? one : { ...one, accepted: false, findings: [...one.findings, ...findings] };
+  return reviewed instanceof Promise ? reviewed.then(taken) : taken(reviewed);
+}
+
 /** Checks an output by schema and evaluators; at once when all of them answer at once. */
 function evaluate(
   checks: Checks | undefined,
@@ -250,6 +261,7 @@ function score(evaluator: Evaluator, output: Json, assignment: Assignment | unde
     threshold: evaluator.threshold ?? 1,
     score: answer.score,
     findings: answer.findings ?? [],
+    ...(evaluator.rubric === undefined ? {} : { rubric: evaluator.rubric }),
   });
   const thrown = (error: unknown): Scored =>
     scored({ score: Number.NaN, findings: [`the evaluator failed: ${messageOf(error)}`] });

@@ -165,6 +165,8 @@ const failed = ({ context }: { context: AgentContext }): Tell => ({
     number: context.attempt.number,
     failure: { ...context.failure },
     findings: context.findings as never,
+    // Nobody has said that it is worth nothing.
+    ...(context.failure.code === "output.invalid" ? { output: context.output, scores: context.scores } : {}),
   },
 });
 

@@ -2,8 +2,9 @@
 import { enqueueActions } from "xstate";
 import type { Command, Wait } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
-import type { Review } from "../src/contracts/evaluation.ts";
+import type { Acceptance, Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
+import type { Json } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
 import {
@@ -36,6 +37,7 @@ import { settleAsked, settleLadder } from "../src/decisions/conflict-case.ts";
 import { settleDelivery } from "../src/decisions/delivery.ts";
 import { hearSettled } from "../src/decisions/health.ts";
 import { intervene } from "../src/decisions/loop.ts";
+import { followProgress, MEASURE, settleMeasure } from "../src/decisions/progress.ts";
 import { bench, quarantine } from "../src/decisions/quarantine.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
@@ -109,7 +111,11 @@ export const orchestratorActions = {
     const { state: recalled, commands: next } = recall(state, moment);
     return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
   }),
-  dispatch: react((state, _, moment) => dispatch(state, moment)),
+  dispatch: react((state, _, moment) => {
+    const started = dispatch(state, moment);
+    const followed = followProgress(started.state);
+    return { state: followed.state, commands: [...started.commands, ...followed.commands] };
+  }),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
   queueCall: react<EventOf<"call.proposed">>((state, call) => enqueue(state, wishOf(call))),
   queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
@@ -138,8 +144,10 @@ export const orchestratorActions = {
     (state, { approval, outcome }, moment) =>
       settleAsked(state, approval, outcome, moment) ?? keepAnswer(state, approval, outcome),
   ),
-  settleLadder: react<{ readonly key: EffectKey; readonly ladder: Ladder | null }>((state, { key, ladder }, moment) =>
-    settleLadder(state, key, ladder, moment),
+  settlePerformed: react<{ readonly key: EffectKey; readonly output: Json }>((state, { key, output }, moment) =>
+    key.startsWith(MEASURE)
+      ? settleMeasure(state, output as unknown as Acceptance | null, moment)
+      : settleLadder(state, key, output as unknown as Ladder | null, moment),
   ),
   armWall: react((state, _, { at }) =>
     state.ledger.limits.wallMs === undefined

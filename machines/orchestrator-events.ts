@@ -77,6 +77,8 @@ export interface Planned {
 export interface ValidateInput extends EffectInput {
   readonly objective: string;
   readonly output: Json;
+  /** Criteria of the objective that do not hold. */
+  readonly unmet: readonly string[];
 }
 
 export interface InterveneInput extends EffectInput {

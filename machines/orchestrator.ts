@@ -21,9 +21,10 @@ import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
 import { isStuck } from "../src/decisions/assignment.ts";
 import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from "../src/decisions/concern.ts";
-import { isOpen, type Ladder } from "../src/decisions/conflict.ts";
+import { isOpen } from "../src/decisions/conflict.ts";
 import type { Economy } from "../src/decisions/economy.ts";
 import type { Rung } from "../src/decisions/loop.ts";
+import { unmetCriteria } from "../src/decisions/progress.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
 import { isFinished, outputsOf } from "../src/decisions/schedule.ts";
 import { commands, options } from "./commands.ts";
@@ -56,18 +57,15 @@ const back = (state: LiveState) => ({
   target: state,
 });
 
-const resolved = {
-  type: "settleLadder" as const,
-  params: ({ event }: { event: EventOf<"perform.done"> }) => ({
-    key: event.key,
-    ladder: event.output as unknown as Ladder,
-  }),
+const performed = {
+  type: "settlePerformed" as const,
+  params: ({ event }: { event: EventOf<"perform.done"> }) => ({ key: event.key, output: event.output }),
 };
 
-/** A resolver that failed has decided nothing. */
-const unresolved = {
-  type: "settleLadder" as const,
-  params: ({ event }: { event: EventOf<"perform.failed"> }) => ({ key: event.key, ladder: null }),
+/** What failed has decided, and measured, nothing. */
+const unperformed = {
+  type: "settlePerformed" as const,
+  params: ({ event }: { event: EventOf<"perform.failed"> }) => ({ key: event.key, output: null }),
 };
 
 const pausable = (state: LiveState) => ({
@@ -96,7 +94,8 @@ export const orchestratorMachine = setup({
     isOverBudget: ({ context }) => context.trouble?.kind === "budget",
     mustReplan: ({ context }) => context.schedule.failed > 0 && canReplan(context),
     hasFailed: ({ context }) => context.schedule.failed > 0,
-    isAllSettled: ({ context }) => isFinished(context.schedule) && !context.conflicts.some(isOpen),
+    isAllSettled: ({ context }) =>
+      isFinished(context.schedule) && !context.measuring && !context.conflicts.some(isOpen),
     isStuck: ({ context }) => isStuck(context),
     isAccepted: (_, review: Review) => review.accepted,
     canReplan: ({ context }) => canReplan(context),
@@ -133,8 +132,8 @@ export const orchestratorMachine = setup({
     "question.escalated": { actions: { type: "escalateQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
-    "perform.done": { actions: resolved },
-    "perform.failed": { actions: unresolved },
+    "perform.done": { actions: performed },
+    "perform.failed": { actions: unperformed },
     "claim.expired": { actions: { type: "expireClaim", params: ({ event }) => event } },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
     "wall.reached": { actions: "noteWall" },
@@ -207,8 +206,8 @@ export const orchestratorMachine = setup({
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
         "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch", "admitAll"] },
         // What waited for a conflict may begin.
-        "perform.done": { actions: [resolved, "dispatch"] },
-        "perform.failed": { actions: [unresolved, "dispatch"] },
+        "perform.done": { actions: [performed, "dispatch"] },
+        "perform.failed": { actions: [unperformed, "dispatch"] },
         "question.answered": { actions: [{ type: "keepAnswer", params: ({ event }) => event }, "dispatch"] },
       },
     },
@@ -291,6 +290,7 @@ export const orchestratorMachine = setup({
           effect: "read" as const,
           objective: context.objective,
           output: context.output,
+          unmet: unmetCriteria(context),
         }),
         onDone: [
           {

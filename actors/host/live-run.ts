@@ -28,7 +28,7 @@ import type { MindPorts, Minds } from "./minds.ts";
 import { RunView, type Sight } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
-const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve"]);
+const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve", "measure"]);
 
 export interface LiveRunPorts {
   readonly store: StorePort;

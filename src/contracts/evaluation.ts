@@ -12,7 +12,29 @@ export interface Score {
 export interface Evaluator {
   readonly name: string;
   readonly threshold?: number;
+  /** What it looks for, in words. It stands beside the score in reports, and is told to whoever revises. */
+  readonly rubric?: string;
   readonly evaluate: (output: Json, assignment: Assignment | undefined) => Score | Promise<Score>;
+}
+
+/** Something the objective asks for, as a machine can tell. */
+export interface AcceptanceCheck {
+  readonly name: string;
+  /** Whether it holds, or how much of it does, from 0 to 1. */
+  readonly check: (achieved: Achieved) => boolean | number | Promise<boolean | number>;
+}
+
+/** What there is so far. */
+export interface Achieved {
+  /** Outputs of completed tasks. */
+  readonly outputs: { readonly [task: string]: Json };
+  /** Values of the blackboard. */
+  readonly board: { readonly [key: string]: Json };
+}
+
+/** How much of each criterion holds, by its name. */
+export interface Acceptance {
+  readonly [criterion: string]: number;
 }
 
 /** What an output must satisfy: a schema, and evaluators. */

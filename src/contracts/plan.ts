@@ -28,6 +28,8 @@ export interface Task {
    * compared with that task's.
    */
   readonly crossCheck?: TaskId;
+  /** When no attempt passes its checks, the best output is taken; the report lists what was wanting. */
+  readonly partial?: boolean;
   /** Keys of the blackboard that it must write: an attempt that says it is done and has not written them has failed. */
   readonly produces?: readonly string[];
   /** Longest an attempt may take, waiting for people not counted out. Default: its agent's, or none. */
@@ -78,4 +80,6 @@ export interface Finding {
   readonly source: string;
   readonly message: string;
   readonly task?: TaskId;
+  /** What the evaluator that found it looks for. */
+  readonly rubric?: string;
 }

@@ -2,6 +2,7 @@ import type { ApprovalRequest } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { Failure } from "./errors.ts";
+import type { Acceptance } from "./evaluation.ts";
 import type { AgentName, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Finding, TaskStatus } from "./plan.ts";
@@ -17,6 +18,8 @@ export interface TaskReport {
   readonly status: TaskStatus | "stopped";
   readonly attempts: number;
   readonly accountable: string;
+  /** No attempt passed its checks: its output is the best there was, and this is what was wanting in it. */
+  readonly wanting?: readonly Finding[];
   /** The task that did the same work, whose output it has taken. */
   readonly sharedFrom?: TaskId;
   readonly failure?: Failure;
@@ -61,6 +64,10 @@ export interface RunReport {
   /** Why it stopped short. */
   readonly failure?: Failure;
   readonly tasks: readonly TaskReport[];
+  /** Of the objective, from 0 to 1: what share of its acceptance criteria holds, or of its tasks is done. */
+  readonly progress: number;
+  /** How much of each criterion holds, where there are any. */
+  readonly acceptance?: Acceptance;
   readonly spend: Spend;
   readonly pendingApprovals: readonly ApprovalRequest[];
   readonly conflicts: readonly Conflict[];
@@ -80,6 +87,8 @@ export interface RunSummary {
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
   readonly head: Seq;
+  /** Of the objective, from 0 to 1. */
+  readonly progress?: number;
   /** When the run must be woken although nobody speaks to it. */
   readonly nextDue?: Timestamp;
   readonly pendingApprovals: readonly ApprovalRequest[];

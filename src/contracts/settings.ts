@@ -84,6 +84,8 @@ export interface RunSettings {
   readonly approvals: ApprovalSettings;
   readonly loops: LoopSettings;
   readonly failures?: FailureSettings;
+  /** Names of what the objective asks for; how much of it holds is the progress of the run. */
+  readonly acceptance?: readonly string[];
   /** How long others wait for a call that one of them is making. Default 60,000. */
   readonly callLeaseMs?: Milliseconds;
   readonly tools?: { readonly [tool: ToolName]: ToolSettings };

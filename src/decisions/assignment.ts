@@ -23,10 +23,13 @@ import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-sta
 import {
   agentActorOf,
   assignmentOf,
+  type Best,
   causeOf,
   complete,
+  completeWithBest,
   giveUp,
   handOver,
+  keepBest,
   layOut,
   makeReady,
   ownAttemptsOf,
@@ -35,6 +38,7 @@ import {
   shareNext,
   startNext,
   type TaskState,
+  TRIMMED,
   takeBack,
   trim,
   trimmable,
@@ -193,6 +197,9 @@ export interface Failed {
   readonly number: number;
   readonly failure: Failure;
   readonly findings: readonly Finding[];
+  /** Of an output that did not pass. */
+  readonly output?: Json;
+  readonly scores?: { readonly [evaluator: string]: number };
 }
 
 /** What another agent may do better. What a rule or a person refused one agent, no other is to try in its place. */
@@ -242,7 +249,12 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   if (task === undefined) return { state, commands: [] };
   const dropped = dropActs(state, failed.actor, moment);
   const counted = countFailure(dropped.health.restarts, task.agent, moment.at, state.settings.failures?.restarts);
-  const closed = { ...dropped, health: withRestarts(dropped, counted.restarts) };
+  const closed = {
+    ...dropped,
+    health: withRestarts(dropped, counted.restarts),
+    schedule:
+      failed.output === undefined ? dropped.schedule : keepBest(dropped.schedule, failed.position, bestOf(failed)),
+  };
   const { rule, next } = nextAttempt(closed, failed, counted.isTooMany);
   const findings = [
     ...failed.findings,
@@ -257,6 +269,8 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
       data: { task: task.id, attempt: task.attempt, ...(next.kind === "hand-over" ? { agent: next.agent } : {}) },
     },
   };
+  const best = closed.schedule.tasks[failed.position]?.best;
+  if (next.kind === "give-up" && best !== undefined) return takeBest(closed, failed.position, best, moment);
   if (next.kind === "give-up") {
     const given = {
       ...closed,
@@ -278,6 +292,28 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     state: { ...countRetry(closed), schedule: postpone(closed.schedule, failed.position, findings) },
     commands: [ruling, wait],
   };
+}
+
+const bestOf = ({ output = null, scores, findings }: Failed): Best => ({
+  output,
+  score: leastOf(scores) ?? 0,
+  findings,
+});
+
+/** No attempt has passed, and the task takes the best there was. */
+function takeBest(state: RunState, position: number, best: Best, moment: Moment): Reaction {
+  const { id } = state.schedule.tasks[position] as TaskState;
+  const reason = `no attempt passed; the best output is taken, at ${best.score}`;
+  const ruling: Command = {
+    type: "record",
+    params: { rule: "partial.accepted", verdict: "taken", reason, data: { task: id } },
+  };
+  const checked = crossCheck(
+    { ...state, schedule: completeWithBest(state.schedule, position, best) },
+    position,
+    moment,
+  );
+  return { state: checked.state, commands: [ruling, ...checked.commands] };
 }
 
 /** A chart failed: that of an agent is a failed attempt, that of a question about the run is a question nobody answers. */
@@ -327,12 +363,17 @@ export function trimOptional(state: RunState, position: number, moment: Moment):
   const all = trimmable(state.schedule);
   const idle = all.filter((one) => state.schedule.tasks[one]?.status !== "running");
   const chosen = all.includes(position) ? [position] : idle.length > 0 ? idle : all;
+  return leaveOut(state, chosen, TRIMMED, moment);
+}
+
+/** Leaves tasks out, and stops those of them that are at work. */
+export function leaveOut(state: RunState, chosen: readonly number[], why: Failure, moment: Moment): Reaction {
   const actors = chosen.flatMap((one) => {
     const task = state.schedule.tasks[one];
     return task?.status === "running" ? [agentActorOf(task)] : [];
   });
   const closed = actors.reduce((next, actor) => dropActs(next, actor, moment), state);
-  const trimmed = { ...closed, schedule: trim(closed.schedule, chosen) };
+  const trimmed = { ...closed, schedule: trim(closed.schedule, chosen, why) };
   const checked = crossCheckAll(trimmed, chosen, moment);
   return { state: checked.state, commands: [...actors.map(cancel), ...checked.commands] };
 }

@@ -12,6 +12,7 @@ export interface Scored {
   readonly threshold: number;
   readonly score: number;
   readonly findings: readonly string[];
+  readonly rubric?: string;
 }
 
 export function review(schemaIssues: readonly string[], scored: readonly Scored[]): Review {
@@ -23,7 +24,8 @@ export function review(schemaIssues: readonly string[], scored: readonly Scored[
     if (valid && one.score >= one.threshold) continue;
     const messages =
       one.findings.length > 0 ? one.findings : [`scored ${scores[one.evaluator]}, needs ${one.threshold}`];
-    findings.push(...messages.map((message) => ({ source: one.evaluator, message })));
+    const rubric = one.rubric === undefined ? {} : { rubric: one.rubric };
+    findings.push(...messages.map((message) => ({ source: one.evaluator, message, ...rubric })));
   }
   return { accepted: findings.length === 0, scores, findings };
 }

@@ -33,6 +33,8 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
     ...(failure === null ? {} : { failure }),
     tasks: run.schedule.tasks.map((task) => taskReport(task, isOver(status))),
+    progress: run.progress,
+    ...(run.settings.acceptance === undefined ? {} : { acceptance: run.acceptance }),
     spend: {
       ...spent(run),
       wallMs: at - run.startedAt,
@@ -60,6 +62,7 @@ const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean):
   status: over && UNSETTLED.has(task.status) ? "stopped" : task.status,
   attempts: attemptsOf(task),
   accountable: task.accountable,
+  ...(task.tookBest === true ? { wanting: task.best?.findings ?? [] } : {}),
   ...(task.sharedFrom === undefined ? {} : { sharedFrom: task.sharedFrom }),
   ...(task.failure === undefined ? {} : { failure: task.failure }),
 });

@@ -5,6 +5,7 @@ import type { Conflict } from "../contracts/blackboard.ts";
 import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
+import type { Acceptance } from "../contracts/evaluation.ts";
 import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Finding } from "../contracts/plan.ts";
@@ -94,6 +95,11 @@ export interface RunState {
   readonly claims: Claims;
   readonly health: Health;
   readonly quarantines: readonly Quarantine[];
+  /** Of the objective, from 0 to 1; by criterion, where it has any; and when that was measured last. */
+  readonly progress: number;
+  readonly acceptance: Acceptance;
+  readonly measurements: { readonly settled: number; readonly times: number };
+  readonly measuring: boolean;
   readonly callClaims: CallClaims;
   readonly shares: readonly Share[];
   readonly board: Blackboard;
@@ -149,6 +155,10 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   claims: {},
   health: HEALTHY,
   quarantines: [],
+  progress: 0,
+  acceptance: {},
+  measurements: { settled: 0, times: 0 },
+  measuring: false,
   callClaims: {},
   shares: [],
   board: {},

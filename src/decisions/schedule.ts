@@ -19,6 +19,13 @@ import { needsOf } from "./plan.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
 import { workKey } from "./twin.ts";
 
+/** An output that did not pass, with its least score and what was wanting. */
+export interface Best {
+  readonly output: Json;
+  readonly score: number;
+  readonly findings: readonly Finding[];
+}
+
 export interface TaskState {
   readonly id: TaskId;
   readonly agent: AgentName;
@@ -51,6 +58,10 @@ export interface TaskState {
   readonly followers?: readonly number[];
   /** The twin whose output it has taken. */
   readonly sharedFrom?: TaskId;
+  /** It takes its best output when none passes; and that output so far. */
+  readonly partial?: true;
+  readonly best?: Best;
+  readonly tookBest?: true;
   /** Keys of the blackboard that its attempts have read. */
   readonly reads?: readonly string[];
   /** Keys of the blackboard that it must have written to be done. */
@@ -206,6 +217,7 @@ function lay(
     attemptsBefore: attempts,
     unmet: 0,
     ...(task.crossCheck === undefined ? {} : { crossCheck: task.crossCheck }),
+    ...(task.partial === true ? { partial: true as const } : {}),
     ...(task.produces === undefined ? {} : { produces: task.produces }),
     findings: findings.filter((finding) => finding.task === undefined || finding.task === task.id),
   };
@@ -363,15 +375,15 @@ export function takeBack(schedule: Schedule, position: number): Schedule {
   return makeReady(postpone(schedule, position, task.findings), position);
 }
 
-const TRIMMED: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
+export const TRIMMED: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
 
 /** Optional tasks that have not settled, as positions. */
 export const trimmable = (schedule: Schedule): readonly number[] =>
   schedule.tasks.flatMap((task, position) => (task.optional && !isSettled(task.status) ? [position] : []));
 
-/** Skips tasks. */
-export const trim = (schedule: Schedule, positions: readonly number[]): Schedule =>
-  positions.reduce((after, position) => giveUp(after, position, TRIMMED), schedule);
+/** Skips tasks, for this reason. */
+export const trim = (schedule: Schedule, positions: readonly number[], why: Failure = TRIMMED): Schedule =>
+  positions.reduce((after, position) => giveUp(after, position, why), schedule);
 
 /** Gives a task that is not running to another agent. */
 export function reassignTo(schedule: Schedule, position: number, agent: AgentName): Schedule {
@@ -424,6 +436,20 @@ export function settleDispute(schedule: Schedule, position: number, output?: Jso
   const { disputed: _, ...rest } = task;
   const next = output === undefined ? rest : { ...rest, output };
   return recount({ ...schedule, tasks: schedule.tasks.with(position, next) });
+}
+
+/** Keeps an output that did not pass, where it is the best so far of a task that may take it in the end. */
+export function keepBest(schedule: Schedule, position: number, best: Best): Schedule {
+  const task = schedule.tasks[position];
+  if (task?.partial !== true || (task.best !== undefined && task.best.score >= best.score)) return schedule;
+  return { ...schedule, tasks: schedule.tasks.with(position, { ...task, best }) };
+}
+
+/** Completes a task with the best output it has had. */
+export function completeWithBest(schedule: Schedule, position: number, { output, score }: Best): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  const marked = { ...schedule, tasks: schedule.tasks.with(position, { ...task, tookBest: true as const }) };
+  return complete(marked, position, output, score);
 }
 
 /** Notes that a task has read a key of the blackboard. */

@@ -80,6 +80,7 @@ export class Recorder {
       policy,
       validation,
       conflicts,
+      acceptance: config.acceptance ?? [],
       sha256,
       codec,
     });
