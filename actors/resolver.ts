@@ -84,8 +84,9 @@ const byCheck: Rung = (conflict, { check }) => {
     ({ value }) => attempt(() => check(value, conflict) === true) ?? false,
   );
   if (kept === refused) return undefined;
-  const [passes, fails] = kept ? ["kept", "refused"] : ["refused", "kept"];
-  return { winner: passes as "kept" | "refused", rule: "conflict.check", reason: `the value ${fails} does not hold` };
+  const winner = kept ? "kept" : "refused";
+  const loser = conflict[kept ? "refused" : "kept"].author;
+  return { winner, rule: "conflict.check", reason: `what "${loser.agent}" says does not hold` };
 };
 
 const byAuthority: Rung = ({ kept, refused }, { authority }) => {

@@ -168,7 +168,9 @@ it("a task that may takes its best output when none passes, and the report lists
   expect(report).toMatchObject({
     status: "completed",
     output: 2,
-    tasks: [{ attempts: 3, wanting: [{ source: "style", message: "style is 0.5", rubric: "Short sentences. No praise." }] }],
+    tasks: [
+      { attempts: 3, wanting: [{ source: "style", message: "style is 0.5", rubric: "Short sentences. No praise." }] },
+    ],
   });
   expect((await run({ agents: { agent }, retries: 2, planner: plan(false) })).report.status).toBe("failed");
 });
