@@ -12,7 +12,7 @@ import type {
   RunSettings,
   ToolSettings,
 } from "../src/contracts/settings.ts";
-import type { AnyTool } from "../src/contracts/tools.ts";
+import type { AnyTool, Cost } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
@@ -114,6 +114,7 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
       ...(agent.model === undefined ? {} : { model: agent.model }),
       ...(agent.family === undefined ? {} : { family: agent.family }),
+      ...reviewCostOf(`agent "${agent.name}"`, agent.evaluators, "reviewCost"),
       ...(agent.timeoutMs === undefined
         ? {}
         : { timeoutMs: whole(`timeoutMs of "${agent.name}"`, agent.timeoutMs, 1) }),
@@ -164,11 +165,29 @@ export function settingsOf(
     approvals,
     loops: config.loops ?? {},
     ...(config.callLeaseMs === undefined ? {} : { callLeaseMs: whole("callLeaseMs", config.callLeaseMs, 1) }),
+    ...reviewCostOf("validation", config.validation?.evaluators, "validationCost"),
     ...(config.acceptance === undefined ? {} : { acceptance: criteriaOf(config.acceptance) }),
     ...(config.failures === undefined ? {} : { failures: config.failures }),
     ...(toolSettings === undefined ? {} : { tools: toolSettings }),
     asksPeople: askAboutRun,
   };
+}
+
+/** What all evaluators together may cost; nothing where none has a price. */
+function reviewCostOf<Name extends string>(
+  where: string,
+  evaluators: Checks["evaluators"] = [],
+  name: Name,
+): { readonly [name in Name]?: Cost } {
+  const estimates = evaluators.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
+  if (estimates.length === 0) return {};
+  const sum = (of: "costUsd" | "tokens"): number => estimates.reduce((all, one) => all + (one[of] ?? 0), 0);
+  const [costUsd, tokens] = [sum("costUsd"), sum("tokens")];
+  if (!(Number.isFinite(costUsd) && costUsd >= 0 && Number.isFinite(tokens) && tokens >= 0))
+    throw invalid(
+      `an evaluator of ${where} has an estimate of ${costUsd} USD and ${tokens} tokens; give amounts from 0`,
+    );
+  return { [name]: { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) } } as { [name in Name]?: Cost };
 }
 
 function criteriaOf(checks: readonly AcceptanceCheck[]): readonly string[] {

@@ -11,7 +11,7 @@ import type {
 import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
 import type { Conflict } from "../src/contracts/blackboard.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
-import type { AcceptanceCheck, Achieved, Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
+import type { AcceptanceCheck, Achieved, Checks, Evaluator, Review, Score } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
@@ -254,13 +254,20 @@ function issuesOf(schema: StandardSchemaV1, value: unknown): readonly string[] |
   }
 }
 
+/** What an evaluator says it cost; what it may cost at most, where it says nothing. */
+function costOf(estimate: NonNullable<Evaluator["estimate"]>, said: Score): Cost {
+  const { costUsd = 0, tokens = 0 } = said.costUsd === undefined && said.tokens === undefined ? estimate : said;
+  return { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) };
+}
+
 /** An evaluator that throws has not passed the output. */
 function score(evaluator: Evaluator, output: Json, assignment: Assignment | undefined): Scored | Promise<Scored> {
-  const scored = (answer: { readonly score: number; readonly findings?: readonly string[] }): Scored => ({
+  const scored = (answer: Score): Scored => ({
     evaluator: evaluator.name,
     threshold: evaluator.threshold ?? 1,
     score: answer.score,
     findings: answer.findings ?? [],
+    ...(evaluator.estimate === undefined ? {} : { cost: costOf(evaluator.estimate, answer) }),
     ...(evaluator.rubric === undefined ? {} : { rubric: evaluator.rubric }),
   });
   const thrown = (error: unknown): Scored =>

@@ -21,7 +21,7 @@ import type { Review } from "../src/contracts/evaluation.ts";
 import { type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
-import type { ActResult } from "../src/contracts/tools.ts";
+import type { ActResult, Cost } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
@@ -54,6 +54,8 @@ export interface AgentContext extends AgentInput {
   readonly output: Json;
   readonly scores: { readonly [evaluator: string]: number };
   readonly findings: readonly Finding[];
+  /** Of its review, where that has a price. */
+  readonly reviewCost?: Cost;
   readonly failure: Failure;
 }
 
@@ -144,6 +146,8 @@ const answerOf = (outcome: ApprovalOutcome): ActResult => {
   }
 };
 
+const reviewed = ({ reviewCost }: AgentContext) => (reviewCost === undefined ? {} : { reviewCost: { ...reviewCost } });
+
 const finished = ({ context }: { context: AgentContext }): Tell => ({
   to: ORCHESTRATOR,
   event: {
@@ -153,6 +157,7 @@ const finished = ({ context }: { context: AgentContext }): Tell => ({
     number: context.attempt.number,
     output: context.output,
     scores: context.scores,
+    ...reviewed(context),
   },
 });
 
@@ -167,6 +172,7 @@ const failed = ({ context }: { context: AgentContext }): Tell => ({
     findings: context.findings as never,
     // Nobody has said that it is worth nothing.
     ...(context.failure.code === "output.invalid" ? { output: context.output, scores: context.scores } : {}),
+    ...reviewed(context),
   },
 });
 
@@ -244,10 +250,15 @@ export const agentMachine = setup({
     close: assign({ open: ({ context }) => context.open - 1 }),
     countWork: assign({ works: ({ context }) => context.works + 1 }),
     keepOutput: assign({ output: (_, output: Json) => output }),
-    keepReview: assign((_, review: Review) => ({ scores: review.scores, findings: review.findings })),
+    keepReview: assign((_, { scores, findings, cost }: Review) => ({
+      scores,
+      findings,
+      ...(cost === undefined ? {} : { reviewCost: cost }),
+    })),
     keepRejection: assign((_, review: Review) => ({
       scores: review.scores,
       findings: review.findings,
+      ...(review.cost === undefined ? {} : { reviewCost: review.cost }),
       failure: {
         code: "output.invalid" as const,
         message: `the output did not pass: ${review.findings.map(({ source, message }) => `${source}: ${message}`).join("; ")}`,

@@ -3,7 +3,7 @@ import { enqueueActions } from "xstate";
 import type { Command, Wait } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Acceptance, Review } from "../src/contracts/evaluation.ts";
-import type { EffectKey } from "../src/contracts/ids.ts";
+import { type EffectKey, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
@@ -39,6 +39,7 @@ import { hearSettled } from "../src/decisions/health.ts";
 import { intervene } from "../src/decisions/loop.ts";
 import { followProgress, MEASURE, settleMeasure } from "../src/decisions/progress.ts";
 import { bench, quarantine } from "../src/decisions/quarantine.ts";
+import { holdValidation, settleReview } from "../src/decisions/review-cost.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
@@ -97,7 +98,10 @@ const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
 });
 
 export const orchestratorActions = {
-  countPlan: react((state) => ({ ...state, plans: state.plans + 1 })),
+  countPlan: react((state) => {
+    const planned = { ...state, plans: state.plans + 1 };
+    return state.plans === 0 ? holdValidation(planned, state.startedAt) : planned;
+  }),
   adoptPlan: react<Plan>((state, plan) => bench(adopt({ ...state, findings: [] }, plan))),
   keepFaults: react<readonly PlanFault[]>((state, faults) => ({
     ...state,
@@ -195,7 +199,11 @@ export const orchestratorActions = {
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
   grant: react((state, _, moment) => grant(state, moment)),
   letGoOn: react((state) => letGoOn(state)),
-  keepReview: react<Review>((state, review) => ({ ...state, findings: review.findings })),
+  keepReview: react<Review>((state, { findings, accepted, cost }, { at }) => {
+    const ledger = settleReview(state.ledger, ORCHESTRATOR, cost ?? null);
+    const reviewed = { ...state, findings, ledger };
+    return accepted ? reviewed : holdValidation(reviewed, at);
+  }),
   keepOutput: react((state) => ({ ...state, output: outputOf(state.schedule) })),
   rememberState: react<LiveState>((state, cameFrom) => ({ ...state, cameFrom, pauses: state.pauses + 1 })),
   suspendAgents: react((state) => ({ state, commands: tellAgents(state, "agent.suspend") })),

@@ -1,11 +1,15 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Json } from "./json.ts";
 import type { Assignment, Finding } from "./plan.ts";
+import type { Cost } from "./tools.ts";
 
 /** What an evaluator says: a score from 0 to 1, and what it found wanting. */
 export interface Score {
   readonly score: number;
   readonly findings?: readonly string[];
+  /** What it cost to find out. Without it the whole estimate is taken as spent. */
+  readonly costUsd?: number;
+  readonly tokens?: number;
 }
 
 /** Judges an output. `threshold` (default 1) is the least score that passes. */
@@ -14,6 +18,8 @@ export interface Evaluator {
   readonly threshold?: number;
   /** What it looks for, in words. It stands beside the score in reports, and is told to whoever revises. */
   readonly rubric?: string;
+  /** The most one evaluation can cost; held before the work it judges begins. Absent: free. */
+  readonly estimate?: { readonly costUsd?: number; readonly tokens?: number };
   readonly evaluate: (output: Json, assignment: Assignment | undefined) => Score | Promise<Score>;
 }
 
@@ -48,4 +54,6 @@ export interface Review {
   readonly accepted: boolean;
   readonly scores: { readonly [evaluator: string]: number };
   readonly findings: readonly Finding[];
+  /** What its evaluators cost, where they have a price. */
+  readonly cost?: Cost;
 }

@@ -1,6 +1,7 @@
 import type { ApprovalSettings } from "./approvals.ts";
 import type { Limits } from "./budget.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
+import type { Cost } from "./tools.ts";
 import type { Milliseconds } from "./units.ts";
 
 /** The part of an agent's definition that rules are applied to; plain data, journalled with the start. */
@@ -18,6 +19,8 @@ export interface AgentGrant {
   /** Agents of one model, prompt family and list of tools count as one voter. */
   readonly model?: string;
   readonly family?: string;
+  /** The most a review of its output can cost. */
+  readonly reviewCost?: Cost;
   /** For its tasks that do not say. */
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once. */
@@ -86,6 +89,8 @@ export interface RunSettings {
   readonly failures?: FailureSettings;
   /** Names of what the objective asks for; how much of it holds is the progress of the run. */
   readonly acceptance?: readonly string[];
+  /** The most a review of the run's result can cost. */
+  readonly validationCost?: Cost;
   /** How long others wait for a call that one of them is making. Default 60,000. */
   readonly callLeaseMs?: Milliseconds;
   readonly tools?: { readonly [tool: ToolName]: ToolSettings };

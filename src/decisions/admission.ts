@@ -19,6 +19,7 @@ import { claimCall, dropClaims, meetClaim } from "./call-claim.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden, observe, VETO } from "./loop.ts";
 import { withoutRow, withRow } from "./record.ts";
+import { settleReview } from "./review-cost.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
@@ -253,5 +254,6 @@ export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunSt
     const breakers = abandonProbe(next.health.breakers, id);
     if (breakers !== next.health.breakers) next = { ...next, health: { ...next.health, breakers } };
   }
-  return dropQuestions(next, agent);
+  const ledger = settleReview(next.ledger, agent, null);
+  return dropQuestions(ledger === next.ledger ? next : { ...next, ledger }, agent);
 }

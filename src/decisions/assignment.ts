@@ -11,6 +11,7 @@ import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts"
 import type { Json } from "../contracts/json.ts";
 import type { Finding, Plan } from "../contracts/plan.ts";
 import type { Share } from "../contracts/report.ts";
+import type { Cost } from "../contracts/tools.ts";
 import { dropActs } from "./admission.ts";
 import { waitingFor, withShares } from "./call-claim.ts";
 import { crossCheck, crossCheckAll } from "./cross-check.ts";
@@ -19,6 +20,7 @@ import { countRetry, hasRetryLeft } from "./health.ts";
 import { forget } from "./loop.ts";
 import { clearFailures, countFailure } from "./restart.ts";
 import { retry, stretched } from "./retry.ts";
+import { holdReview, releaseReview, settleReview } from "./review-cost.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import {
   agentActorOf,
@@ -58,7 +60,7 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
   const shares: Share[] = [];
   const settled: number[] = [];
-  let schedule = state.schedule;
+  let { schedule, ledger, trouble } = state;
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; ; ) {
     const shared = shareNext(schedule);
     if (shared !== undefined) {
@@ -68,21 +70,24 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
       commands.push(sharing(shared.share));
       continue;
     }
-    const started = free > 0 ? startNext(schedule) : undefined;
+    const started = free > 0 && trouble === null ? startNext(schedule) : undefined;
     if (started === undefined) break;
+    const task = started.schedule.tasks[started.position] as TaskState;
+    const review = { actor: agentActorOf(task), agent: task.agent, position: started.position };
+    const held = holdReview({ ledger, settings: state.settings }, review, moment);
+    if (held.kind === "refused") {
+      // What is at work may turn out cheaper than was held for it.
+      if (schedule.running === 0) trouble = held.trouble;
+      break;
+    }
     free--;
+    ledger = held.ledger;
     schedule = started.schedule;
     commands.push(
-      start(
-        state,
-        schedule.tasks[started.position] as TaskState,
-        started.position,
-        assignmentOf(schedule, started.position, state.objective),
-        moment,
-      ),
+      start(state, task, started.position, assignmentOf(schedule, started.position, state.objective), moment),
     );
   }
-  const next = { ...state, schedule };
+  const next = { ...state, schedule, ledger, trouble };
   if (shares.length === 0) return { state: next, commands };
   const checked = crossCheckAll({ ...next, shares: withShares(state, shares) }, settled, moment);
   return { state: checked.state, commands: [...commands, ...checked.commands] };
@@ -166,6 +171,8 @@ export interface Done {
   readonly position: number;
   readonly number: number;
   readonly output: Json;
+  /** What its review cost, where that has a price. */
+  readonly reviewCost?: Cost;
   /** By evaluator. */
   readonly scores?: { readonly [evaluator: string]: number };
 }
@@ -173,7 +180,8 @@ export interface Done {
 export function settleDone(state: RunState, done: Done, moment: Moment): RunState {
   const task = runningTask(state.schedule, done.position, done.number);
   if (task === undefined) return state;
-  const closed = dropActs(state, done.actor, moment);
+  const ledger = settleReview(state.ledger, done.actor, done.reviewCost ?? null);
+  const closed = dropActs({ ...state, ledger }, done.actor, moment);
   return {
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output, leastOf(done.scores)),
@@ -198,6 +206,7 @@ export interface Failed {
   readonly failure: Failure;
   readonly findings: readonly Finding[];
   /** Of an output that did not pass. */
+  readonly reviewCost?: Cost;
   readonly output?: Json;
   readonly scores?: { readonly [evaluator: string]: number };
 }
@@ -243,11 +252,17 @@ function nextAttempt(
   return { rule, next: agent === undefined ? { kind: "give-up" } : { kind: "hand-over", agent } };
 }
 
+/** An output that did not pass was reviewed; a chart that failed may have been; anything else came before. */
+const ledgerAfter = ({ ledger }: RunState, { actor, failure, reviewCost }: Failed): RunState["ledger"] =>
+  failure.code === "output.invalid" || failure.code === "machine.failed"
+    ? settleReview(ledger, actor, reviewCost ?? null)
+    : releaseReview(ledger, actor);
+
 /** Again after a wait, by another agent, or for good. */
 export function settleFailed(state: RunState, failed: Failed, moment: Moment): Reaction {
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
-  const dropped = dropActs(state, failed.actor, moment);
+  const dropped = dropActs({ ...state, ledger: ledgerAfter(state, failed) }, failed.actor, moment);
   const counted = countFailure(dropped.health.restarts, task.agent, moment.at, state.settings.failures?.restarts);
   const closed = {
     ...dropped,

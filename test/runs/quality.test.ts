@@ -174,3 +174,61 @@ it("a task that may takes its best output when none passes, and the report lists
   });
   expect((await run({ agents: { agent }, retries: 2, planner: plan(false) })).report.status).toBe("failed");
 });
+
+const priced = (costUsd: number | undefined, score = 1) => ({
+  name: "judge",
+  threshold: 0.5,
+  estimate: { costUsd: 1 },
+  evaluate: () => ({ score, ...(costUsd === undefined ? {} : { costUsd }) }),
+});
+const judged = (evaluator: ReturnType<typeof priced>) =>
+  defineAgent({ name: "judged", evaluators: [evaluator], run: () => "ok" });
+
+it("B5 what a review may cost is held before the work begins, and settled at what it cost", async () => {
+  const planner = { tasks: [{ id: "t", agent: "judged" }] };
+  const spent = async (one: ReturnType<typeof priced>, more: Partial<OrchestratorConfig> = {}) =>
+    (await run({ agents: { a: judged(one) }, planner, retries: 1, ...more })).report.spend.costMicroUsd;
+  expect(await spent(priced(0.25))).toBe(250_000);
+  expect(await spent(priced(undefined))).toBe(1_000_000);
+  // Two attempts that do not pass are two reviews.
+  expect(await spent(priced(0.25, 0))).toBe(500_000);
+  expect(await spent(priced(0.25), { validation: { evaluators: [priced(0.5)] } })).toBe(750_000);
+});
+
+it("B5 no work is begun that cannot be judged within the budget", async () => {
+  let ran = 0;
+  const agent = defineAgent({
+    name: "judged",
+    evaluators: [priced(1)],
+    run: () => {
+      ran++;
+      return "ok";
+    },
+  });
+  const { report } = await run({
+    agents: { agent },
+    planner: { tasks: ["a", "b", "c"].map((id) => ({ id, agent: "judged" })) },
+    concurrency: 3,
+    budget: { maxCostUsd: 2.5 },
+    approvals: { askAboutRun: false },
+  });
+  expect(report).toMatchObject({ status: "failed", failure: { code: "budget.exceeded" } });
+  expect(ran).toBe(2);
+  expect(report.spend.costMicroUsd).toBeLessThanOrEqual(2_500_000);
+});
+
+it("B6 an attempt that fails before there is anything to review gives its hold back", async () => {
+  const broken = defineAgent({
+    name: "judged",
+    evaluators: [priced(1)],
+    run: () => {
+      throw new Error("no");
+    },
+  });
+  const { report } = await run({
+    agents: { broken },
+    planner: { tasks: [{ id: "a", agent: "judged", optional: true }] },
+    retries: 0,
+  });
+  expect(report.spend.costMicroUsd).toBe(0);
+});
