@@ -69,6 +69,25 @@ describe("Z1", () => {
     expect([...keys].toSorted()).toEqual(["plan", "summary"]);
   });
 
+  it("Z1 follows an output to the twin that took it", () => {
+    const goal = "list the issues";
+    const same = planOf(
+      taskOf("bad", { agent: "eve", goal }),
+      taskOf("again", { agent: "eve", goal }),
+      taskOf("use", { needs: ["again"] }),
+    );
+    const state = played(same, {});
+    expect(state.schedule.tasks[1]?.sharedFrom).toBe("bad");
+    const given = {
+      ...state,
+      schedule: {
+        ...state.schedule,
+        tasks: state.schedule.tasks.map((task, n) => (n === 1 ? { ...task, agent: "bob" } : task)),
+      },
+    };
+    expect(taintOf(given, "eve").tasks).toEqual(new Set([0, 1, 2]));
+  });
+
   it("Z1 still knows under a new plan what was built on what", () => {
     const before = played(plan, { ...doing, indirect: {} });
     const state = adopt(before, planOf("more"));

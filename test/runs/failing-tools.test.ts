@@ -342,7 +342,7 @@ it("G2 a failed call is made again as often as its tool says, after growing wait
   const home = house(caller(timed));
   const run = await home.orchestrator.start({ objective: "o" });
   const report = await finish(home, run);
-  expect(report).toMatchObject({ output: ["up"], spend: { costMicroUsd: 3_000_000, toolCalls: 3 } });
+  expect(report).toMatchObject({ output: ["up"], spend: { costMicroUsd: 3_000_000, toolCalls: 3, steps: 3 } });
   expect(began[1]).toBeGreaterThanOrEqual(100);
   expect((began[2] ?? 0) - (began[1] ?? 0)).toBeGreaterThanOrEqual(200);
   expect(began[2]).toBeLessThan(375);
@@ -362,6 +362,9 @@ it("G2 a call that its tool rejects, and one that must not happen twice, is not 
   const home = house(caller(rejecting as AnyTool));
   expect((await finish(home, await home.orchestrator.start({ objective: "o" }))).output).toEqual(["tool.rejected"]);
   expect(calls).toBe(1);
+  const often = house(caller(rejecting as AnyTool, 12, { loops: { identical: 99 } }));
+  const { output } = await finish(often, await often.orchestrator.start({ objective: "o" }));
+  expect(output).toEqual(Array.from({ length: 12 }, () => "tool.rejected"));
   const once = scripted("xx", { effect: "once", retries: 3 });
   const other = house(caller(once.tool));
   await finish(other, await other.orchestrator.start({ objective: "o" }));
