@@ -15,10 +15,11 @@ export type { InspectedActor, InspectionEvent, InspectionObserver } from "./acto
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
+export type { PostedDecision } from "./actors/mailbox.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { Planner, PlanRequest } from "./actors/performers.ts";
 export type { ConflictJudge, ConflictResolver, ConflictRules } from "./actors/resolver.ts";
-export type { Run } from "./actors/run.ts";
+export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
 export type { RunActor } from "./actors/run-actor.ts";
 export { agentMachine } from "./machines/agent.ts";
 export { approvalMachine } from "./machines/approval.ts";
@@ -28,6 +29,7 @@ export { memoryStore } from "./src/adapters/stores/memory.ts";
 export type {
   ApprovalRequest,
   ApprovalSettings,
+  Decided,
   Decision,
   DecisionKind,
   DecisionReceipt,
@@ -36,6 +38,7 @@ export type {
   QuestionKind,
 } from "./src/contracts/approvals.ts";
 export type { Author, Conflict, Entry } from "./src/contracts/blackboard.ts";
+export type { Authority, Delegated, DelegationRequest, DelegationSettings } from "./src/contracts/delegation.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
 export type {
   Acceptance,
@@ -48,8 +51,21 @@ export type {
 } from "./src/contracts/evaluation.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
+export type {
+  Bounded,
+  Extraction,
+  FlowSettings,
+  FlowStop,
+  Integrity,
+  Labels,
+  Origin,
+  Readers,
+  Scalar,
+  Tracked,
+} from "./src/contracts/labels.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
+export type { Source } from "./src/contracts/provenance.ts";
 export type { RunReport, RunStatus, RunSummary, Spend, TaskReport } from "./src/contracts/report.ts";
 export type {
   AnyTool,
@@ -64,6 +80,9 @@ export type {
 export type { Change } from "./src/decisions/change.ts";
 export type { Resolution } from "./src/decisions/conflict.ts";
 export type { Cause, Explanation } from "./src/decisions/explain.ts";
+export { type Fatigue, fatigueOf } from "./src/decisions/fatigue.ts";
+export { type Bounds, type RenderedValue, type Rendering, render } from "./src/decisions/rendering.ts";
+export { visible } from "./src/decisions/visible.ts";
 
 /**
  * Makes an orchestrator.
@@ -78,5 +97,6 @@ export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
     sha256,
     codec: superjsonCodec(),
     newId: () => `run_${nanoid()}`,
+    newSignalId: () => `signal_${nanoid()}`,
   });
 }

@@ -1,9 +1,11 @@
 /** Config: what an application gives, checked and turned into what the runtime works with. */
 import type { ApprovalSettings } from "../src/contracts/approvals.ts";
 import type { Limits } from "../src/contracts/budget.ts";
+import type { DelegationSettings } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { AcceptanceCheck, Checks } from "../src/contracts/evaluation.ts";
-import { NAME_PATTERN } from "../src/contracts/ids.ts";
+import { NAME_PATTERN, type PersonId } from "../src/contracts/ids.ts";
+import type { FlowSettings } from "../src/contracts/labels.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
 import type {
   AgentGrant,
@@ -14,6 +16,9 @@ import type {
 } from "../src/contracts/settings.ts";
 import type { AnyTool, Cost } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
+import { unanswerable } from "../src/decisions/approval.ts";
+import { KEPT } from "../src/decisions/fatigue.ts";
+import { asLabels } from "../src/decisions/labels.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
@@ -50,6 +55,13 @@ export interface OrchestratorConfig {
   readonly failures?: FailureSettings;
   /** How long others wait for a call that one of them is making, where its tool has a `dedupeKey`. Default 60,000. */
   readonly callLeaseMs?: Milliseconds;
+  /**
+   * Follows the labels of what agents hear. On when it is given, and when a tool or an agent says `labels`,
+   * `minIntegrity`, `egress` or `extracts`.
+   */
+  readonly flow?: FlowSettings;
+  /** How far agents may delegate. Default: 3 levels, 8 parts of a task open at once, 64 delegated tasks in a run. */
+  readonly delegation?: DelegationSettings;
   /** Who is asked, for how long, and who next. `askAboutRun: false`: budget, loops and failed checks end the run instead. */
   readonly approvals?: ApprovalSettings & { readonly askAboutRun?: boolean };
   /** Tasks that run at once. Default 8. */
@@ -72,6 +84,8 @@ export interface OrchestratorConfig {
   readonly parkAfterMs?: Milliseconds;
   /** How long an effect may take to react to being stopped. Default 2,000. */
   readonly graceMs?: Milliseconds;
+  /** How often the store is asked whether another process has left something. Default 500. */
+  readonly pollMs?: Milliseconds;
 }
 
 const invalid = (message: string): RuntimeError => new RuntimeError("config.invalid", message);
@@ -121,6 +135,7 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       ...(agent.maxOpenActs === undefined
         ? {}
         : { maxOpenActs: whole(`maxOpenActs of "${agent.name}"`, agent.maxOpenActs, 1) }),
+      ...delegatesOf(agent, agents),
     };
   });
 
@@ -137,6 +152,22 @@ function toolSettingsOf(tools: ReadonlyMap<string, AnyTool>): RunSettings["tools
     if (Object.keys(own).length > 0) settings[name] = own;
   }
   return Object.keys(settings).length > 0 ? settings : undefined;
+}
+
+function delegatesOf(agent: AnyAgent, agents: ReadonlyMap<string, AnyAgent>): Pick<AgentGrant, "delegates"> {
+  const { name, delegates = [] } = agent;
+  const unknown = delegates.find((other) => !agents.has(other));
+  if (unknown !== undefined) throw invalid(`agent "${name}" delegates to "${unknown}", which is not an agent here`);
+  if (delegates.includes(name)) throw invalid(`agent "${name}" delegates to itself`);
+  return delegates.length === 0 ? {} : { delegates };
+}
+
+function delegationOf({ depth, width, total }: DelegationSettings): DelegationSettings {
+  return {
+    ...(depth === undefined ? {} : { depth: whole("delegation.depth", depth, 0) }),
+    ...(width === undefined ? {} : { width: whole("delegation.width", width, 0) }),
+    ...(total === undefined ? {} : { total: whole("delegation.total", total, 0) }),
+  };
 }
 
 export function settingsOf(
@@ -162,14 +193,16 @@ export function settingsOf(
     retries: whole("retries", config.retries ?? 2, 0),
     replans: typeof config.planner === "function" ? whole("replans", config.replans ?? 2, 0) : 0,
     owner: config.owner ?? "owner",
-    approvals,
+    approvals: approvalsOf(approvals, config.owner ?? "owner"),
     loops: config.loops ?? {},
     ...(config.callLeaseMs === undefined ? {} : { callLeaseMs: whole("callLeaseMs", config.callLeaseMs, 1) }),
     ...reviewCostOf("validation", config.validation?.evaluators, "validationCost"),
     ...(config.acceptance === undefined ? {} : { acceptance: criteriaOf(config.acceptance) }),
     ...(config.failures === undefined ? {} : { failures: config.failures }),
     ...(toolSettings === undefined ? {} : { tools: toolSettings }),
+    ...(config.delegation === undefined ? {} : { delegation: delegationOf(config.delegation) }),
     asksPeople: askAboutRun,
+    ...flowOf(config),
   };
 }
 
@@ -195,6 +228,38 @@ function criteriaOf(checks: readonly AcceptanceCheck[]): readonly string[] {
   const twice = names.find((name, place) => names.indexOf(name) !== place);
   if (twice !== undefined) throw invalid(`two acceptance checks are named "${twice}"`);
   return names;
+}
+
+/** Labels cost a little in each step, so they are followed where somebody asks for it. */
+function flowOf({ flow, agents }: OrchestratorConfig): { readonly flow?: FlowSettings } {
+  if (flow?.answers !== undefined && asLabels(flow.answers) === undefined)
+    throw invalid("flow.answers is not { integrity, readers }");
+  const isAsked = ({ labels, minIntegrity, egress, extracts }: Partial<AnyTool>): boolean =>
+    [labels, minIntegrity, egress, extracts].some((said) => said !== undefined);
+  const all = Object.values(agents);
+  const isOn =
+    flow !== undefined ||
+    all.some((agent) => agent.extracts !== undefined || ((agent.tools ?? []) as readonly AnyTool[]).some(isAsked));
+  return isOn ? { flow: flow ?? {} } : {};
+}
+
+/** Who may decide what, checked: a question that nobody could answer would be a refusal in disguise. */
+function approvalsOf(approvals: ApprovalSettings, owner: PersonId): ApprovalSettings {
+  const { quorum, expiresMs, alarmPerHour, roles, escalations = [] } = approvals;
+  if (quorum !== undefined) whole("approvals.quorum", quorum, 1);
+  if (expiresMs !== undefined) whole("approvals.expiresMs", expiresMs, 1);
+  if (alarmPerHour !== undefined && whole("approvals.alarmPerHour", alarmPerHour, 1) > KEPT)
+    throw invalid(
+      `approvals.alarmPerHour is ${alarmPerHour}; a run remembers ${KEPT} decisions, so give ${KEPT} at most`,
+    );
+  for (const { role, afterMs } of escalations) whole(`approvals.escalations, "${role}": afterMs`, afterMs, 1);
+  if (roles === undefined) return approvals;
+  const known = { ...approvals, roles: { owner: [owner], ...roles } };
+  for (const role of [known.role ?? "owner", ...escalations.map((one) => one.role)])
+    if (!Object.hasOwn(known.roles, role)) throw invalid(`approvals: role "${role}" is asked, and nobody is of it`);
+  const reason = unanswerable({ settings: known, requester: { accountable: owner }, agents: [] });
+  if (reason !== undefined) throw invalid(`approvals: nobody could answer a question about the run: ${reason}`);
+  return known;
 }
 
 function limitsOf(budget: BudgetConfig): Limits {

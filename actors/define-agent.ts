@@ -1,12 +1,15 @@
 import type { AnyStateMachine } from "xstate";
 import type { Entry } from "../src/contracts/blackboard.ts";
+import type { Delegated, DelegationRequest } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Extraction } from "../src/contracts/labels.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { AnyTool, Tool } from "../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
+import { faultOfFlow } from "./extraction.ts";
 
 type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
 type OutputOf<T> = T extends Tool<string, infer _Input, infer _Args, infer Output> ? Awaited<Output> : never;
@@ -32,6 +35,12 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   read(key: string): Promise<Entry | undefined>;
   /** Writes the blackboard. With `expect`, only over that version (0: only if absent); otherwise `board.conflict`. */
   write(key: string, value: Json, options?: { readonly expect?: number }): Promise<Entry>;
+  /**
+   * Hands a part of the task to another agent, with at most what this task may do itself; resolves when that has ended,
+   * to its output or to its failure. Rejects when the request is refused: `delegation.denied`, `delegation.widens`,
+   * `delegation.limit`.
+   */
+  delegate(agent: string, request: DelegationRequest): Promise<Delegated>;
   /** Aborted when the orchestrator stops or suspends this attempt. */
   readonly signal: AbortSignal;
   /** Journal time of the last answer: the same on every replay, unlike `Date.now()`. */
@@ -57,6 +66,10 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once; one more ends the attempt as `agent.flooded`. Default 1,000. */
   readonly maxOpenActs?: number;
+  /** Makes it an extractor: its output must have this shape, and is then trusted, whatever the agent has heard. */
+  readonly extracts?: Extraction;
+  /** The agents it may delegate to. Default: none. */
+  readonly delegates?: readonly string[];
 }
 
 /** An agent that is an async function. */
@@ -68,7 +81,7 @@ export interface FunctionAgent<Name extends string = string, Tools extends reado
 
 /**
  * An agent that is a statechart. Its input is an {@link Assignment}, its output the task's output. It acts by invoking
- * the actors `tool`, `ask`, `read` and `write` (see `agentActors`), and waits with `after`; nothing else is performed.
+ * the actors `tool`, `ask`, `read`, `write` and `delegate` (see `agentActors`), and waits with `after`; nothing else is performed.
  */
 export interface MachineAgent<Name extends string = string, Tools extends readonly AnyTool[] = readonly AnyTool[]>
   extends AgentBase<Name, Tools> {
@@ -93,7 +106,7 @@ export type AnyAgent = FunctionAgent<string, any> | MachineAgent<string, any>;
  *   },
  * });
  * ```
- * @throws RuntimeError `config.invalid` for a bad name or a tool listed twice.
+ * @throws RuntimeError `config.invalid` for a bad name, a tool listed twice, or a shape that bounds nothing.
  */
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
   agent: FunctionAgent<Name, Tools>,
@@ -112,5 +125,7 @@ export function defineAgent(agent: AnyAgent): AnyAgent {
   const twice = names.find((name: string, index: number) => names.indexOf(name) !== index);
   if (twice !== undefined)
     throw new RuntimeError("config.invalid", `agent "${agent.name}" lists tool "${twice}" twice`);
+  const fault = faultOfFlow(agent);
+  if (fault !== undefined) throw new RuntimeError("config.invalid", `agent "${agent.name}": ${fault}`);
   return Object.freeze({ ...agent });
 }

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { Tool } from "../src/contracts/tools.ts";
+import { faultOfFlow } from "./extraction.ts";
 
 /** Types of a tool whose arguments are checked by a schema follow from the schema. */
 type Checked<Name extends string, Schema extends StandardSchemaV1, Output> = Omit<
@@ -21,7 +22,7 @@ type Checked<Name extends string, Schema extends StandardSchemaV1, Output> = Omi
  *   run: async ({ query }) => index.find(query),
  * });
  * ```
- * @throws RuntimeError `config.invalid` for a bad name, or `reconcilable` without `reconcile`.
+ * @throws RuntimeError `config.invalid` for a bad name, or `reconcilable` without `reconcile`, or labels that are none.
  */
 export function defineTool<const Name extends string, Schema extends StandardSchemaV1, Output>(
   tool: Checked<Name, Schema, Output>,
@@ -39,5 +40,7 @@ export function defineTool(tool: Tool): Tool {
   if (tool.effect === "reconcilable" && tool.reconcile === undefined) {
     throw new RuntimeError("config.invalid", `tool "${tool.name}" is reconcilable but has no reconcile(key)`);
   }
+  const fault = faultOfFlow(tool);
+  if (fault !== undefined) throw new RuntimeError("config.invalid", `tool "${tool.name}": ${fault}`);
   return Object.freeze({ ...tool });
 }

@@ -8,6 +8,7 @@
  */
 import type { Act } from "../src/contracts/acts.ts";
 import type { Entry } from "../src/contracts/blackboard.ts";
+import type { DelegateAct, Delegated, DelegationRequest } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
@@ -183,11 +184,21 @@ export class FunctionMind {
           ...expect,
         })) as Entry;
       },
+      delegate: async (agent, request) => {
+        const { objective, ...given } = json(request, `what is delegated to "${agent}"`) as DelegationRequest;
+        const words = objective === undefined ? {} : { objective: bounded(objective) };
+        const act: DelegateAct = { ...given, ...words, kind: "delegate", agent };
+        return giveDelegated((await this.#request(act)) as Delegated, this.#codec);
+      },
       signal,
       now: () => this.#now,
     };
   }
 }
+
+/** The output of another agent, as what it was when it was taken in. */
+const giveDelegated = (outcome: Delegated, codec: CodecPort): Delegated =>
+  outcome.kind === "completed" ? { ...outcome, output: giveOut(outcome.output, codec) as Json } : outcome;
 
 const MAX_TEXT = 4_000;
 

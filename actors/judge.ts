@@ -13,6 +13,7 @@ import type { AnyTool, Cost, Judged, ToolCall, Verdict } from "../src/contracts/
 import { microUsd } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { asVerdict, strictest } from "../src/decisions/verdict.ts";
+import { type Flowing, flowOf } from "./judge-flow.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 export interface JudgePorts {
@@ -36,11 +37,28 @@ export const judge =
       const reason = `agent "${input.attempt.agent}" is not granted "${input.tool}"; add it to the agent's tools`;
       return denied(ports, input, { kind: "deny", rule: "allow-list", reason });
     }
+    const outside = outsideOf(ports, input);
+    if (outside !== undefined) return denied(ports, input, outside);
     const checked = check(tool, input.args, ports.codec);
     return checked instanceof Promise
       ? checked.then((result) => weigh(ports, input, tool, result))
       : weigh(ports, input, tool, checked);
   };
+
+/**
+ * A call in a delegated task is made on behalf of everybody on its chain: whoever of them may not make it, nor may have
+ * it made by another.
+ */
+function outsideOf({ granted }: JudgePorts, { attempt, tool }: JudgeInput): Verdict | undefined {
+  const { chain = [], authority } = attempt;
+  const lacking = chain.find((agent) => !granted(agent).has(tool));
+  if (lacking === undefined && (authority === undefined || authority.tools.includes(tool))) return undefined;
+  const reason =
+    lacking === undefined
+      ? `"${tool}" was not given with task "${attempt.task}"`
+      : `"${tool}" would be called on behalf of agent "${lacking}", which is not granted it`;
+  return { kind: "deny", rule: "delegation.authority", reason };
+}
 
 type Checked =
   | { readonly kind: "ok"; readonly args: unknown }
@@ -76,16 +94,31 @@ function weigh(ports: JudgePorts, input: JudgeInput, tool: AnyTool, checked: Che
     const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
     const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
     const isChanged = JSON.stringify(input.args) !== text;
-    const judged = (verdict: Verdict): Judged => judgement(ports, tool, call, isChanged, verdict);
-    const verdict = decide(ports, input, tool, call);
+    const flowing = flowOf(tool, call, input.flow, ports.codec);
+    const judged = (verdict: Verdict): Judged => carrying(judgement(ports, tool, call, isChanged, verdict), flowing);
+    const verdict = decide(ports, input, tool, call, flowing);
     return verdict instanceof Promise ? verdict.then(judged) : judged(verdict);
   } catch (error) {
     return denied(ports, input, { kind: "deny", rule: "schema.input", reason: messageOf(error) });
   }
 }
 
-function decide(ports: JudgePorts, input: JudgeInput, tool: AnyTool, call: ToolCall): Verdict | Promise<Verdict> {
-  const verdicts: Verdict[] = [{ kind: "allow", rule: "allow-list" }, ...askFor(tool, call, ports.codec)];
+const carrying = (judged: Judged, { labels }: Flowing): Judged =>
+  labels === undefined ? judged : { ...judged, labels };
+
+function decide(
+  ports: JudgePorts,
+  input: JudgeInput,
+  tool: AnyTool,
+  call: ToolCall,
+  flowing: Flowing,
+): Verdict | Promise<Verdict> {
+  // Of two that ask, the first is what a person is told: where the arguments come from, before that the tool always asks.
+  const verdicts: Verdict[] = [
+    { kind: "allow", rule: "allow-list" },
+    ...flowing.verdicts,
+    ...askFor(tool, call, ports.codec),
+  ];
   const { policy } = ports;
   if (policy === undefined) return strictest(verdicts);
   const failed = (error: unknown): Verdict => ({
@@ -94,8 +127,11 @@ function decide(ports: JudgePorts, input: JudgeInput, tool: AnyTool, call: ToolC
     reason: `${policy.id}: ${messageOf(error)}`,
   });
   try {
-    const { attempt } = input;
-    const request = { run: attempt.run, agent: attempt.agent, task: attempt.task, call, effect: tool.effect ?? "once" };
+    const { attempt, flow } = input;
+    const { run, agent, task, chain = [agent] } = attempt;
+    const labels =
+      flow === undefined ? {} : { labels: { integrity: flow.labels.integrity, readers: flow.labels.readers } };
+    const request = { run, agent, task, chain, call, effect: tool.effect ?? ("once" as const), ...labels };
     const answer = policy.decide(request);
     if (!(answer instanceof Promise)) return strictest([...verdicts, asVerdict(answer, policy.id)]);
     return answer.then((one) => asVerdict(one, policy.id), failed).then((one) => strictest([...verdicts, one]));
@@ -125,13 +161,7 @@ function judgement(ports: JudgePorts, tool: AnyTool, call: ToolCall, isChanged: 
   };
   try {
     const args = giveOut(call.args, ports.codec);
-    return {
-      verdict,
-      ...known,
-      ...holdOf(tool.estimate?.(args)),
-      ...symbolOf(ports, tool, args),
-      ...dedupeOf(ports, tool, args),
-    };
+    return { verdict, ...known, ...holdOf(tool.estimate?.(args)), ...keysOf(ports, tool, args) };
   } catch (error) {
     const reason = `"${tool.name}": ${messageOf(error)}`;
     return { verdict: { kind: "deny", rule: "budget.unknown-price", reason }, ...known };
@@ -162,19 +192,23 @@ function assertAmount(name: string, amount: number): void {
   if (!(Number.isFinite(amount) && amount >= 0)) throw new Error(`its estimate of ${name} is ${String(amount)}`);
 }
 
-/** What makes two calls the same, where the tool says so. */
-function symbolOf(ports: JudgePorts, tool: AnyTool, args: unknown): { readonly symbol?: string } {
-  if (tool.loopKey === undefined) return {};
-  const key = canonical(takeIn(tool.loopKey(args), "loopKey", ports.codec).value);
-  return { symbol: ports.sha256(`${tool.name}\n${key}`).slice(0, SYMBOL) };
+/** What makes two calls the same, where the tool says so: to the loop rule, and to a person who has said no. */
+function keysOf(ports: JudgePorts, tool: AnyTool, args: unknown): Pick<Judged, "symbol" | "fingerprint" | "dedupe"> {
+  const { loopKey, dedupeKey } = tool;
+  if (loopKey === undefined && dedupeKey === undefined) return {};
+  const keyOf = (value: Json, what: string): string =>
+    ports.sha256(`${tool.name}\n${canonical(takeIn(value, what, ports.codec).value)}`).slice(0, SYMBOL);
+  return {
+    ...(loopKey === undefined ? {} : { symbol: keyOf(loopKey(args), "loopKey") }),
+    ...same(
+      dedupeKey === undefined ? undefined : keyOf(dedupeKey === true ? (args as Json) : dedupeKey(args), "dedupeKey"),
+    ),
+  };
 }
 
-/** What makes two tasks' calls the same, where the tool says so. */
-function dedupeOf(ports: JudgePorts, tool: AnyTool, args: unknown): { readonly dedupe?: string } {
-  if (tool.dedupeKey === undefined) return {};
-  const key = tool.dedupeKey === true ? args : tool.dedupeKey(args);
-  return { dedupe: ports.sha256(canonical(takeIn(key, "dedupeKey", ports.codec).value)).slice(0, SYMBOL) };
-}
+/** One key, to other tasks and to a person. */
+const same = (key: string | undefined): Pick<Judged, "fingerprint" | "dedupe"> =>
+  key === undefined ? {} : { fingerprint: key, dedupe: key };
 
 function denied(ports: JudgePorts, input: JudgeInput, verdict: Verdict): Judged {
   return {

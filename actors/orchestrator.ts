@@ -2,20 +2,23 @@
 import { orchestratorMachine } from "../machines/orchestrator.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
-import { parseRequestId, type RunId } from "../src/contracts/ids.ts";
-import type { Json } from "../src/contracts/json.ts";
+import type { RunId, SignalId } from "../src/contracts/ids.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { ClockPort, CodecPort, HashPort, HolderPort, RunFilter, StorePort } from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
+import type { Milliseconds } from "../src/contracts/units.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
+import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/decision.ts";
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
+import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
 import { Run } from "./run.ts";
-import { takeIn } from "./values.ts";
+import { labelsGiven, takeIn } from "./values.ts";
 
 export interface SystemPorts {
   readonly store: StorePort;
@@ -25,11 +28,14 @@ export interface SystemPorts {
   readonly codec: CodecPort;
   /** A new, unguessable run id. */
   readonly newId: () => string;
+  readonly newSignalId: () => SignalId;
 }
 
 export interface StartOptions {
   readonly objective: string;
   readonly input?: unknown;
+  /** Of the objective and the input, where labels are used. Default: trusted and public. */
+  readonly labels?: Labels;
 }
 
 export class Orchestrator {
@@ -38,6 +44,7 @@ export class Orchestrator {
   readonly #ports: SystemPorts;
   readonly #settings: RunSettings;
   readonly #host: Host;
+  readonly #mailbox: Mailbox;
 
   constructor(config: OrchestratorConfig, ports: SystemPorts) {
     const agents = agentsOf(config);
@@ -45,6 +52,7 @@ export class Orchestrator {
     const grants = grantsOf(agents);
     this.#ports = ports;
     this.#settings = settingsOf(config, grants, tools);
+    this.#mailbox = new Mailbox(ports);
     const logics = logicsOf(agents.values());
     this.#host = new Host({
       ...ports,
@@ -65,19 +73,21 @@ export class Orchestrator {
       leaseMs: whole("leaseMs", config.leaseMs ?? 30_000, 1),
       parkAfterMs: whole("parkAfterMs", config.parkAfterMs ?? 5_000, 0),
       graceMs: whole("graceMs", config.graceMs ?? 2_000, 0),
+      pollMs: whole("pollMs", config.pollMs ?? 500, 10),
     });
     if (config.inspect !== undefined) this.#host.observers.add(config.inspect);
   }
 
   /** Starts a run; resolves when its start is durable. */
-  async start({ objective, input }: StartOptions): Promise<Run> {
+  async start({ objective, input, labels }: StartOptions): Promise<Run> {
     if (typeof objective !== "string" || objective.trim() === "")
       throw new RuntimeError("config.invalid", "give an objective: what the run is to achieve");
     const { codec, store, newId } = this.#ports;
     const goal = takeIn(objective, "the objective", codec).value as string;
     const given = takeIn(input ?? null, "the input", codec).value;
     const run: RunId = newId();
-    await this.#host.start(run, goal, given, this.#settings);
+    const start = { objective: goal, input: given, ...labelsGiven(labels, "the run's input") };
+    await this.#host.start(run, start, this.#settings);
     return new Run(run, this.#host, store, codec);
   }
 
@@ -87,7 +97,10 @@ export class Orchestrator {
    */
   async resume(run: RunId): Promise<Run> {
     const { status } = await this.#host.summary(run);
-    if (!isOver(status)) await this.#host.open(run);
+    if (!isOver(status)) {
+      await this.#host.open(run);
+      await this.#host.collectMail(run);
+    }
     return this.run(run);
   }
 
@@ -96,7 +109,10 @@ export class Orchestrator {
     return new Run(run, this.#host, this.#ports.store, this.#ports.codec);
   }
 
-  /** Takes up every run of this store that its owner has left unfinished. Resolves to those taken up. */
+  /**
+   * Takes up every run of this store that its owner has left unfinished, and from now on the decisions left for those
+   * that only wait. Resolves to the runs taken up.
+   */
   async recover(): Promise<readonly Run[]> {
     const runs: Run[] = [];
     for (const { run } of await this.#ports.store.runs({ status: "running", limit: 10_000 })) {
@@ -108,45 +124,46 @@ export class Orchestrator {
       }
     }
     await this.#host.watchTimers();
+    await this.#host.adoptMail();
     return runs;
   }
 
   /**
    * Takes a person's word on an open question. A word that does not count is refused with the reason, changes nothing,
-   * and is on record.
+   * and is on record. Where another process has the run, it is left there and the answer waited for.
+   * @throws RuntimeError `run.owned` when that process has not taken it within 10 seconds; it may still.
    */
   async decide(decision: Decision): Promise<DecisionReceipt> {
-    const parsed = parseRequestId(decision.requestId);
-    if (parsed === undefined) return refused("approval.unknown", `"${decision.requestId}" is not a request id`);
-    const { requestId: _, ...word } = decision;
     try {
-      const { value } = takeIn(word, "the decision", this.#ports.codec);
-      return await this.#decide(parsed.run, parsed.approval, value);
+      const parts = addressed(takeIn(decision, "the decision", this.#ports.codec).value);
+      if (isRefusal(parts)) return parts;
+      const { step } = await this.#host.submit(parts.run, inputOf(parts));
+      return receiptOf(step, parts.approval);
     } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error;
-      if (error.code === "run.unknown") return refused("approval.unknown", error.message);
-      if (error.code === "run.closed") return refused("approval.closed", error.message);
-      if (error.code.startsWith("value.")) return refused("value.invalid", error.message);
-      throw error;
+      if (error instanceof RuntimeError && error.code === "run.owned") return this.#leave(decision, error);
+      const refusal = refusalOf(error);
+      if (refusal.code === "approval.closed") await this.#mailbox.record(decision, refusal);
+      return refusal;
     }
   }
 
-  async #decide(run: RunId, approval: string, word: Json): Promise<DecisionReceipt> {
-    const { by } = word as unknown as Decision;
-    const live = await this.#host.open(run);
-    if (!live.has(approval))
-      return refused("approval.closed", "this question is not open: it was answered, has expired, or was never asked");
-    const { step } = await this.#host.submit(run, {
-      kind: "signal",
-      to: approval,
-      event: { type: "question.decide", word },
-      by: { kind: "person", id: String(by) },
-    });
-    const ruling = step.ruled.find(({ actor }) => actor === approval);
-    if (ruling?.rule === "approval.decided") return { accepted: true };
-    const code =
-      ruling?.rule === "dead-letter" || ruling === undefined ? "approval.closed" : (ruling.rule as "approval.forged");
-    return refused(code, ruling?.reason ?? "this question is not open any more");
+  async #leave(decision: Decision, owned: RuntimeError): Promise<DecisionReceipt> {
+    const { id, receipt } = await this.#mailbox.post(decision, OWNER_MS);
+    if (receipt !== undefined) return receipt;
+    throw new RuntimeError("run.owned", `${owned.message}; the decision is left for it as ${id}`, { cause: owned });
+  }
+
+  /**
+   * Leaves a person's word in the store for whoever has the run, without taking the run up here, and waits up to
+   * `waitMs` for what becomes of it. Without a receipt it still waits there.
+   */
+  post(decision: Decision, { waitMs = 0 }: { readonly waitMs?: Milliseconds } = {}): Promise<PostedDecision> {
+    return this.#mailbox.post(decision, waitMs);
+  }
+
+  /** What became of a decision that was left in the store; undefined while it waits. */
+  receipt(id: SignalId): Promise<DecisionReceipt | undefined> {
+    return this.#mailbox.receipt(id);
   }
 
   /** Open questions of all runs, oldest first. */
@@ -174,11 +191,5 @@ export class Orchestrator {
   }
 }
 
-const refused = (
-  code: Exclude<DecisionReceipt, { readonly accepted: true }>["code"],
-  reason: string,
-): DecisionReceipt => ({
-  accepted: false,
-  code,
-  reason,
-});
+/** How long another process may take to answer before its silence is told. */
+const OWNER_MS: Milliseconds = 10_000;

@@ -19,12 +19,15 @@ import type { CodecPort, HashPort, PolicyPort } from "../src/contracts/ports.ts"
 import type { AgentGrant } from "../src/contracts/settings.ts";
 import type { AnyTool, Cost, Executed, Reconciled, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
+import { missingFrom } from "../src/decisions/delegation-request.ts";
 import { economise } from "../src/decisions/economy.ts";
 import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
+import { settledText } from "../src/decisions/symbol.ts";
 import type { AnyAgent } from "./define-agent.ts";
+import { extracted, extractedOutput } from "./extraction.ts";
 import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
 import { measure } from "./measure.ts";
@@ -77,7 +80,9 @@ export function performers(ports: PerformerPorts): Performers {
       reconcile(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
     review: ({ input }) => {
       const { attempt, assignment, output } = as<ReviewInput>(input);
-      return evaluate(ports.agents.get(attempt.agent), output, assignment, ports.codec) as unknown as Json;
+      const agent = ports.agents.get(attempt.agent);
+      const review = evaluate(expecting(agent, assignment.expect), output, assignment, ports.codec);
+      return extractedOutput(review, agent, output) as unknown as Json;
     },
     validate: ({ input }) => validate(ports, as<ValidateInput>(input)) as unknown as Json,
     measure: ({ input }) => measure(ports.acceptance, as<Achieved>(input)) as unknown as Json,
@@ -160,8 +165,9 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): 
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return {
     output: value,
-    digest: ports.sha256(text).slice(0, SYMBOL),
+    digest: ports.sha256(settledText(text)).slice(0, SYMBOL),
     ...(context.cost === undefined ? {} : { cost: context.cost }),
+    ...extracted(tool, value, input.judgement.labels),
   };
 }
 
@@ -182,7 +188,7 @@ async function reconcile(
   }
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
-  return { kind: "done", output: value, digest: ports.sha256(text).slice(0, SYMBOL) };
+  return { kind: "done", output: value, digest: ports.sha256(settledText(text)).slice(0, SYMBOL) };
 }
 
 /** Arguments read back from a journal are frozen again, so that no tool can change what was approved. */
@@ -224,6 +230,19 @@ function validate({ validation, codec }: PerformerPorts, { output, unmet }: Vali
   const taken = (one: Review): Review =>
     findings.length === 0 ? one : { ...one, accepted: false, findings: [...one.findings, ...findings] };
   return reviewed instanceof Promise ? reviewed.then(taken) : taken(reviewed);
+}
+
+/** What a delegator expects of an output is checked beside what the agent's own definition does. */
+function expecting(checks: Checks | undefined, expect: readonly string[] | undefined): Checks | undefined {
+  if (expect === undefined) return checks;
+  const expectation: Evaluator = {
+    name: "expect",
+    evaluate: (output) => {
+      const missing = missingFrom(output, expect);
+      return { score: missing.length === 0 ? 1 : 0, findings: missing.map((field) => `the output has no "${field}"`) };
+    },
+  };
+  return { ...checks, evaluators: [...(checks?.evaluators ?? []), expectation] };
 }
 
 /** Checks an output by schema and evaluators; at once when all of them answer at once. */

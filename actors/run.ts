@@ -1,17 +1,35 @@
 /** Run: an application's hold on one run. It keeps nothing of the run in memory; drop it and the run goes on. */
-import { ORCHESTRATOR, type RunId } from "../src/contracts/ids.ts";
+import type { Author } from "../src/contracts/blackboard.ts";
+import { RuntimeError } from "../src/contracts/errors.ts";
+import { type Digest, ORCHESTRATOR, type PersonId, type RunId } from "../src/contracts/ids.ts";
 import type { JournalEntry, Message, Principal } from "../src/contracts/journal.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { CodecPort, StorePort } from "../src/contracts/ports.ts";
+import type { Source } from "../src/contracts/provenance.ts";
 import type { RunReport } from "../src/contracts/report.ts";
 import type { Seq } from "../src/contracts/units.ts";
+import { builtFrom, builtOn } from "../src/decisions/provenance.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { events } from "./host/events.ts";
 import type { Host } from "./host/host.ts";
+import type { Committed } from "./host/live-run.ts";
 import type { ExplainedEntry } from "./kernel/explain.ts";
 import type { Verification } from "./kernel/verify.ts";
 import { RunActor } from "./run-actor.ts";
-import { giveOut, takeIn } from "./values.ts";
+import { giveOut, labelsGiven, takeIn } from "./values.ts";
+
+export interface AmendOptions {
+  readonly objective: string;
+  /** Digest of the objective it replaces. */
+  readonly replaces: Digest;
+  /** Who says so: a person, as the application has authenticated them. */
+  readonly by: PersonId;
+}
+
+export type AmendReceipt =
+  | { readonly accepted: true; readonly digest: Digest }
+  | { readonly accepted: false; readonly reason: string };
 
 export class Run {
   readonly id: RunId;
@@ -105,19 +123,49 @@ export class Run {
     await this.#send({ type: "run.quarantine", agent, reason }, { kind: "person", id: by });
   }
 
-  /** Tells the run of something that happened in the application. */
-  async signal(name: string, data: unknown = null): Promise<void> {
-    const { value } = takeIn(data, `the data of signal "${name}"`, this.#codec);
-    await this.#send({ type: "run.signal", name, data: value }, { kind: "application", id: "application" });
+  /**
+   * Changes what the run is to achieve: a person's word, on the objective whose digest they give (`objectiveDigest` of
+   * the report). A run that can plan anew does; what was completed stands. A word that does not count changes nothing.
+   */
+  async amend({ objective, replaces, by }: AmendOptions): Promise<AmendReceipt> {
+    const { value } = takeIn(objective, "the objective", this.#codec);
+    if (typeof value !== "string" || value.trim() === "")
+      throw new RuntimeError("config.invalid", "give the new objective: what the run is to achieve");
+    const digest = this.#host.digestOf(value);
+    const event = { type: "run.amend", objective: value, digest, replaces, by };
+    const { step } = await this.#send(event, { kind: "person", id: by });
+    const ruling = step.ruled.find(({ rule }) => rule.startsWith("objective."));
+    if (ruling?.rule === "objective.amended") return { accepted: true, digest };
+    return { accepted: false, reason: ruling?.reason ?? "the run is over" };
   }
 
-  async #send(event: Message, by: Principal): Promise<void> {
-    await this.#host.submit(this.id, { kind: "signal", to: ORCHESTRATOR, event, by });
+  /** Tells the run of something that happened in the application. Untrusted, for all to read, unless `labels` say more. */
+  async signal(name: string, data: unknown = null, options: { readonly labels?: Labels } = {}): Promise<void> {
+    const { value } = takeIn(data, `the data of signal "${name}"`, this.#codec);
+    const marks = labelsGiven(options.labels, `signal "${name}"`);
+    await this.#send({ type: "run.signal", name, data: value, ...marks }, { kind: "application", id: "application" });
+  }
+
+  #send(event: Message, by: Principal): Promise<Committed> {
+    return this.#host.submit(this.id, { kind: "signal", to: ORCHESTRATOR, event, by });
   }
 
   /** Why entry `seq` is in the journal: what came in, what it caused, by which rules, and the chain back to the objective. */
   explain(seq: Seq): Promise<ExplainedEntry> {
     return this.#host.explain(this.id, seq);
+  }
+
+  /**
+   * What the work of an attempt was built on: the outputs and entries it was told, those that they were built on, and so
+   * on. Ask with the `author` of an entry of the blackboard, or with the attempt that gave an output: `<task>#<attempt>`.
+   */
+  async builtOn(author: Pick<Author, "actor">): Promise<readonly Source[]> {
+    return builtOn((await this.#host.replay(this.id)).core.state, author);
+  }
+
+  /** What was built on the work of an attempt, directly and through others: how far a fault of it reached. */
+  async builtFrom(author: Pick<Author, "actor">): Promise<readonly Source[]> {
+    return builtFrom((await this.#host.replay(this.id)).core.state, author);
   }
 
   /** Whether the journal is whole: its chain of hashes, its length, and the payloads it refers to. */

@@ -5,6 +5,7 @@ export const EXIT = {
   usage: 2,
   suspended: 3,
   unfit: 4,
+  left: 5,
   interrupted: 130,
 } as const;
 
@@ -17,4 +18,5 @@ Exit codes:
   2    wrong usage
   3    suspended: a person has to decide; how to go on is printed
   4    the verdict is one that --fail-on names
+  5    the decision was left for whoever takes the run up next; what became of it is not known yet
   130  interrupted; how to go on is printed`;

@@ -28,9 +28,13 @@ function makeFolder(folder: string, isDefault: boolean): void {
 
 /** Opens it only to be read: nothing is created, changed or taken over. */
 export function readJournal(file: string): StorePort {
-  if (!existsSync(file))
-    throw new UsageError(`there is no journal at ${file}: start a review here, or name the file with --store`);
+  refuseMissing(file);
   return sqliteStore(file, { readonly: true });
+}
+
+function refuseMissing(file: string): void {
+  if (existsSync(file)) return;
+  throw new UsageError(`there is no journal at ${file}: start a review here, or name the file with --store`);
 }
 
 /** An orchestrator that only reads. A journal is read without the agents that wrote it. */
@@ -44,15 +48,21 @@ export function reader(store: StorePort): Orchestrator {
   });
 }
 
+type Use<T> = (orchestrator: Orchestrator, store: StorePort) => Promise<T>;
+
 /** Opens, reads and closes again, whatever happens between. */
-export async function reading<T>(
-  file: string,
-  read: (orchestrator: Orchestrator, store: StorePort) => Promise<T>,
-): Promise<T> {
-  const store = readJournal(file);
+export const reading = <T>(file: string, read: Use<T>): Promise<T> => using(readJournal(file), read);
+
+/** The same, to leave something there for whoever has its runs; none of them is taken up. */
+export function writing<T>(file: string, write: Use<T>): Promise<T> {
+  refuseMissing(file);
+  return using(sqliteStore(file), write);
+}
+
+async function using<T>(store: StorePort, use: Use<T>): Promise<T> {
   const orchestrator = reader(store);
   try {
-    return await read(orchestrator, store);
+    return await use(orchestrator, store);
   } finally {
     await orchestrator.stop();
   }

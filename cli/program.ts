@@ -1,6 +1,8 @@
 /** Program: the commands of the back door, and how each of them ends. */
 import { Command, CommanderError } from "commander";
+import { addDecisions } from "./commands/decisions.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addInbox } from "./commands/inbox.ts";
 import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -17,6 +19,7 @@ const ABOUT = [
 const EXAMPLES = `
 Examples:
   bailiwick review .             is this source tree fit to depend on?
+  bailiwick inbox                what waits for a person
   bailiwick runs                 what was run here
   bailiwick show last            what the last run came to
   bailiwick explain last 12      why its entry 12 is there
@@ -56,6 +59,7 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "bailiwick: ")),
     })
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`);
-  for (const add of [addReview, addRuns, addShow, addExplain, addVerify]) add(program, terminal, ended);
+  for (const add of [addReview, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify])
+    add(program, terminal, ended);
   return program;
 }

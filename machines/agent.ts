@@ -20,9 +20,13 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import { type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
 import type { ActResult, Cost } from "../src/contracts/tools.ts";
-import type { Milliseconds } from "../src/contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
+import { requesterOf } from "../src/decisions/approval.ts";
+import { timeLeft } from "../src/decisions/authority.ts";
+import { declassifiedBy, flowActions, heard, labelsOf } from "./agent-flow.ts";
 import { commands, options } from "./commands.ts";
 import { unbound } from "./unbound.ts";
 
@@ -33,11 +37,13 @@ export interface AgentInput {
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
   readonly maxOpenActs?: number;
+  /** The rules about labels, and those of what it is told at the start; where labels are used. */
+  readonly flow?: InFlow;
 }
 
 export type AgentEvent =
   | { readonly type: "act.proposed"; readonly n: number; readonly act: Act }
-  | { readonly type: "act.settled"; readonly n: number; readonly result: ActResult }
+  | { readonly type: "act.settled"; readonly n: number; readonly result: ActResult; readonly labels?: Tracked }
   | { readonly type: "question.answered"; readonly ref: number; readonly outcome: ApprovalOutcome }
   | { readonly type: "actor.failed"; readonly failure: Failure }
   | { readonly type: "agent.suspend" }
@@ -57,6 +63,8 @@ export interface AgentContext extends AgentInput {
   /** Of its review, where that has a price. */
   readonly reviewCost?: Cost;
   readonly failure: Failure;
+  /** The output of an extractor that has its shape. */
+  readonly extracted?: Review["extracted"];
 }
 
 export interface WorkInput extends EffectInput {
@@ -79,7 +87,7 @@ function question(context: AgentContext, { act }: Proposal): QuestionDraft {
     title: `${context.attempt.agent} asks`,
     subject: { question: asked.question, ...(asked.details === undefined ? {} : { details: asked.details }) },
     reason: `for task "${context.attempt.task}"`,
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: requesterOf(context.attempt),
   };
 }
 
@@ -115,14 +123,17 @@ const calls = ({ context, event }: { context: AgentContext; event: Proposal }): 
       rationale: rationale ?? null,
       approvals: context.approvals as never,
       agents: context.agents as never,
+      ...(context.flow === undefined ? {} : { flow: context.flow as never }),
     },
   };
 };
 
-const shares = ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
-  to: ORCHESTRATOR,
-  event: { type: "board.requested", attempt: context.attempt as never, n: event.n, act: event.act as never },
-});
+const requests =
+  (type: "board.requested" | "delegation.requested") =>
+  ({ context, event }: { context: AgentContext; event: Proposal }): Tell => ({
+    to: ORCHESTRATOR,
+    event: { type, attempt: context.attempt as never, n: event.n, act: event.act as never, ...labelsOf(context) },
+  });
 
 const answerOf = (outcome: ApprovalOutcome): ActResult => {
   switch (outcome.kind) {
@@ -158,6 +169,8 @@ const finished = ({ context }: { context: AgentContext }): Tell => ({
     output: context.output,
     scores: context.scores,
     ...reviewed(context),
+    ...labelsOf(context),
+    ...declassifiedBy(context),
   },
 });
 
@@ -173,6 +186,7 @@ const failed = ({ context }: { context: AgentContext }): Tell => ({
     // Nobody has said that it is worth nothing.
     ...(context.failure.code === "output.invalid" ? { output: context.output, scores: context.scores } : {}),
     ...reviewed(context),
+    ...labelsOf(context),
   },
 });
 
@@ -222,7 +236,12 @@ const proposals = <Way extends object>(way: Way) => [
     actions: ["open" as const, { type: "spawn" as const, params: asks }],
     ...way,
   },
-  { actions: ["open" as const, { type: "tell" as const, params: shares }], ...way },
+  {
+    guard: { type: "isDelegation" as const, params: ({ event }: { event: Proposal }) => event.act },
+    actions: ["open" as const, { type: "tell" as const, params: requests("delegation.requested") }],
+    ...way,
+  },
+  { actions: ["open" as const, { type: "tell" as const, params: requests("board.requested") }], ...way },
 ];
 
 export const agentMachine = setup({
@@ -240,6 +259,7 @@ export const agentMachine = setup({
     isFlood: ({ context }) => context.open >= mostOpen(context),
     isCall: (_, act: Act) => act.kind === "tool",
     isQuestion: (_, act: Act) => act.kind === "ask",
+    isDelegation: (_, act: Act) => act.kind === "delegate",
     hasOpen: ({ context }) => context.open > 0,
     isLastOpen: ({ context }) => context.open === 1,
     isAccepted: (_, review: Review) => review.accepted,
@@ -247,13 +267,15 @@ export const agentMachine = setup({
   actions: {
     ...commands,
     open: assign({ open: ({ context }) => context.open + 1, acts: ({ context }) => context.acts + 1 }),
-    close: assign({ open: ({ context }) => context.open - 1 }),
+    ...flowActions,
+    close: assign(({ context, event }) => ({ open: context.open - 1, ...heard(context, event) })),
     countWork: assign({ works: ({ context }) => context.works + 1 }),
     keepOutput: assign({ output: (_, output: Json) => output }),
-    keepReview: assign((_, { scores, findings, cost }: Review) => ({
+    keepReview: assign((_, { scores, findings, cost, extracted }: Review) => ({
       scores,
       findings,
       ...(cost === undefined ? {} : { reviewCost: cost }),
+      ...(extracted === undefined ? {} : { extracted }),
     })),
     keepRejection: assign((_, review: Review) => ({
       scores: review.scores,
@@ -267,11 +289,12 @@ export const agentMachine = setup({
     keepFailure: assign({ failure: (_, failure: Failure) => failure }),
   },
   delays: {
-    timeout: ({ context }): Milliseconds => context.timeoutMs ?? Number.POSITIVE_INFINITY,
+    timeout: ({ context: { attempt, timeoutMs }, event }): Milliseconds =>
+      timeLeft(attempt, (event as { readonly at?: Timestamp }).at) ?? timeoutMs ?? Number.POSITIVE_INFINITY,
   },
 }).createMachine({
   id: "agent",
-  version: "2",
+  version: "1",
   options,
   context: ({ input }) => ({
     ...input,
@@ -375,7 +398,7 @@ export const agentMachine = setup({
         onDone: [
           {
             guard: { type: "isAccepted", params: ({ event }) => event.output },
-            actions: { type: "keepReview", params: ({ event }) => event.output },
+            actions: [{ type: "keepReview", params: ({ event }) => event.output }, "noteExtraction"],
             target: "done",
           },
           { actions: { type: "keepRejection", params: ({ event }) => event.output }, target: "failed" },

@@ -1,23 +1,22 @@
 /**
  * Approval: one question put to people, and how it ends.
  *
- *   pending ──escalation due──→ escalated ⟲
- *      │                            │
- *      ├──decided, or expired───────┴──→ closed
+ *   pending ⟲ ──escalation due──→ escalated ⟲
+ *      │  approved, more are needed   │
+ *      ├──decided, or expired─────────┴──→ closed
  *
  * A1  Only the exact subject shown is decided; a decision that does not fit is recorded and changes nothing.
  * A2  Nobody decides their own request, and no agent decides.
- * A3  Silence is a refusal: the outcome starts as `expired`.
+ * A3  Silence is a refusal: the outcome starts as `expired`. What comes at the deadline or later is too late.
+ * A6  It takes as many different people to approve as the quorum says; one no refuses.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome, ApprovalSettings, Question } from "../src/contracts/approvals.ts";
 import type { RulingOf, Tell } from "../src/contracts/commands.ts";
-import { type ActorId, type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
-import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
-import { outcomeOf, receive, type Word } from "../src/decisions/approval.ts";
+import { type ActorId, type AgentName, ORCHESTRATOR, type PersonId } from "../src/contracts/ids.ts";
+import type { Timestamp } from "../src/contracts/units.ts";
+import { expiryOf, outcomeOf, quorumOf, receive, roleOf, type Word } from "../src/decisions/approval.ts";
 import { commands, options } from "./commands.ts";
-
-const A_WEEK: Milliseconds = 604_800_000;
 
 export interface ApprovalInput {
   readonly actor: ActorId;
@@ -29,6 +28,10 @@ export interface ApprovalInput {
   readonly settings: ApprovalSettings;
   /** The agents of the run, none of which may decide. */
   readonly agents: readonly AgentName[];
+  /** When it is put. Set by the host. */
+  readonly askedAt: Timestamp;
+  /** Who has approved already: the person whose edit it is about. */
+  readonly approvals?: readonly PersonId[];
 }
 
 export type ApprovalEvent = { readonly type: "question.decide"; readonly word: Word; readonly at: Timestamp };
@@ -37,10 +40,11 @@ export interface ApprovalContext extends ApprovalInput {
   readonly outcome: ApprovalOutcome;
   /** Rungs of the ladder climbed. */
   readonly rung: number;
+  /** Who has approved so far. */
+  readonly approvals: readonly PersonId[];
 }
 
-const roleOf = ({ settings, rung }: ApprovalContext): string =>
-  (rung === 0 ? undefined : settings.escalations?.[rung - 1]?.role) ?? settings.role ?? "owner";
+const roleAsked = ({ settings, rung }: ApprovalContext): string => roleOf(settings, rung);
 
 const opened = ({ context }: { context: ApprovalContext }): Tell => ({
   to: ORCHESTRATOR,
@@ -49,19 +53,31 @@ const opened = ({ context }: { context: ApprovalContext }): Tell => ({
     approval: context.actor,
     asker: context.asker,
     question: context.question as never,
-    role: roleOf(context),
-    expiresMs: context.settings.expiresMs ?? A_WEEK,
+    role: roleAsked(context),
+    expiresMs: expiryOf(context.settings),
+    ...(quorumOf(context.settings) === 1 ? {} : { quorum: quorumOf(context.settings), approvals: context.approvals }),
   },
 });
 
-const escalated = ({ context }: { context: ApprovalContext }): Tell => ({
+const changed = ({ context }: { context: ApprovalContext }): Tell => ({
   to: ORCHESTRATOR,
-  event: { type: "question.escalated", approval: context.actor, role: roleOf(context) },
+  event: {
+    type: "question.changed",
+    approval: context.actor,
+    role: roleAsked(context),
+    approvals: context.approvals,
+  },
 });
 
-const closed = ({ context }: { context: ApprovalContext }): Tell => ({
+const closed = ({ context: { actor, asker, outcome } }: { context: ApprovalContext }): Tell => ({
   to: ORCHESTRATOR,
-  event: { type: "question.closed", approval: context.actor, asker: context.asker },
+  event: {
+    type: "question.closed",
+    approval: actor,
+    asker,
+    outcome: outcome.kind,
+    by: "by" in outcome ? outcome.by : null,
+  },
 });
 
 const answered = ({ context }: { context: ApprovalContext }): Tell => ({
@@ -69,16 +85,20 @@ const answered = ({ context }: { context: ApprovalContext }): Tell => ({
   event: { type: "question.answered", approval: context.actor, ref: context.ref, outcome: context.outcome as never },
 });
 
-const received = (context: ApprovalContext, word: Word): RulingOf => {
-  const receipt = receive(context.question, word, context.agents);
-  return receipt.accepted
-    ? { rule: "approval.decided", verdict: word.decision, data: { by: word.by, digest: word.digest } }
-    : {
-        rule: receipt.code,
-        verdict: "refused",
-        reason: receipt.reason,
-        data: { by: word.by, decision: word.decision },
-      };
+const received = (context: ApprovalContext, { word, at }: ApprovalEvent): RulingOf => {
+  const receipt = receive(context, word, at);
+  const { by, decision, digest } = word;
+  if (!receipt.accepted)
+    return { rule: receipt.code, verdict: "refused", reason: receipt.reason, data: { by, decision } };
+  const { missing } = receipt;
+  return missing === undefined
+    ? { rule: "approval.decided", verdict: decision, data: { by, digest } }
+    : { rule: "approval.approved", verdict: decision, data: { by, digest, missing } };
+};
+
+const records = {
+  type: "record" as const,
+  params: ({ context, event }: { context: ApprovalContext; event: ApprovalEvent }) => received(context, event),
 };
 
 export const approvalMachine = setup({
@@ -89,36 +109,42 @@ export const approvalMachine = setup({
     output: {} as ApprovalOutcome,
   },
   guards: {
-    isValidDecision: ({ context, event }) => receive(context.question, event.word, context.agents).accepted,
+    isDecision: ({ context, event }) => {
+      const receipt = receive(context, event.word, event.at);
+      return receipt.accepted && receipt.missing === undefined;
+    },
+    isOneOfMore: ({ context, event }) => receive(context, event.word, event.at).accepted,
   },
   actions: {
     ...commands,
-    keepOutcome: assign({ outcome: (_, word: Word) => outcomeOf(word) }),
+    keepOutcome: assign({ outcome: ({ context }, word: Word) => outcomeOf(word, context.approvals) }),
+    count: assign({ approvals: ({ context }, { by }: Word) => [...context.approvals, by] }),
     climb: assign({ rung: ({ context }) => context.rung + 1 }),
   },
   delays: {
-    expiry: ({ context }) => context.settings.expiresMs ?? A_WEEK,
+    expiry: ({ context }) => expiryOf(context.settings),
     escalation: ({ context }) => context.settings.escalations?.[context.rung]?.afterMs ?? Number.POSITIVE_INFINITY,
   },
 }).createMachine({
   id: "approval",
-  version: "1",
+  version: "2",
   options,
-  context: ({ input }) => ({ ...input, outcome: { kind: "expired" }, rung: 0 }),
+  context: ({ input }) => ({ approvals: [], ...input, outcome: { kind: "expired" }, rung: 0 }),
   initial: "pending",
   entry: { type: "tell", params: opened },
   after: { expiry: { target: ".closed" } },
   on: {
     "question.decide": [
       {
-        guard: "isValidDecision",
-        actions: [
-          { type: "keepOutcome", params: ({ event }) => event.word },
-          { type: "record", params: ({ context, event }) => received(context, event.word) },
-        ],
+        guard: "isDecision",
+        actions: [records, { type: "keepOutcome", params: ({ event }) => event.word }],
         target: ".closed",
       },
-      { actions: { type: "record", params: ({ context, event }) => received(context, event.word) } },
+      {
+        guard: "isOneOfMore",
+        actions: [records, { type: "count", params: ({ event }) => event.word }, { type: "tell", params: changed }],
+      },
+      { actions: records },
     ],
   },
   states: {
@@ -126,7 +152,7 @@ export const approvalMachine = setup({
       after: { escalation: { actions: "climb", target: "escalated" } },
     },
     escalated: {
-      entry: { type: "tell", params: escalated },
+      entry: { type: "tell", params: changed },
       after: { escalation: { actions: "climb", target: "escalated", reenter: true } },
     },
     closed: {

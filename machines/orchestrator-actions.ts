@@ -21,28 +21,21 @@ import {
 } from "../src/decisions/assignment.ts";
 import { expireClaim, settleClaim } from "../src/decisions/call-claim.ts";
 import { settleTry } from "../src/decisions/call-retry.ts";
-import {
-  closeQuestion,
-  escalateQuestion,
-  failureOf,
-  grant,
-  keepAnswer,
-  letGoOn,
-  openQuestion,
-  raiseConcern,
-  settled,
-} from "../src/decisions/concern.ts";
+import { failureOf, grant, keepAnswer, letGoOn, raiseConcern, settled } from "../src/decisions/concern.ts";
 import type { Ladder } from "../src/decisions/conflict.ts";
 import { settleAsked, settleLadder } from "../src/decisions/conflict-case.ts";
 import { settleDelivery } from "../src/decisions/delivery.ts";
 import { hearSettled } from "../src/decisions/health.ts";
-import { intervene } from "../src/decisions/loop.ts";
+import { accountOf, intervene } from "../src/decisions/loop.ts";
+import { type Amendment, amend } from "../src/decisions/objective.ts";
 import { followProgress, MEASURE, settleMeasure } from "../src/decisions/progress.ts";
 import { bench, quarantine } from "../src/decisions/quarantine.ts";
+import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/question.ts";
 import { holdValidation, settleReview } from "../src/decisions/review-cost.ts";
 import type { LiveState, Moment, Reaction, RunState, Wish } from "../src/decisions/run-state.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
+import { watchPlan, watchQuestion } from "../src/decisions/watch.ts";
 import type { EventOf } from "./orchestrator-events.ts";
 
 /**
@@ -74,6 +67,7 @@ const wishOf = (call: EventOf<"call.proposed">): Wish => ({
   position: call.position,
   tool: call.tool,
   symbol: call.symbol,
+  places: call.places,
   maxIdentical: call.maxIdentical,
   hold: call.hold,
   effect: call.effect,
@@ -81,7 +75,21 @@ const wishOf = (call: EventOf<"call.proposed">): Wish => ({
   key: call.key,
   ...(call.dedupe === undefined ? {} : { dedupe: call.dedupe }),
   ...(call.tries === undefined ? {} : { tries: call.tries }),
+  ...(call.fingerprint === undefined ? {} : { fingerprint: call.fingerprint }),
 });
+/** An act on the blackboard, or a part to be delegated, as it waits in line. */
+const requestOf =
+  (kind: "board" | "delegation") =>
+  (state: RunState, { attempt, n, act, labels }: EventOf<"board.requested" | "delegation.requested">): RunState =>
+    enqueue(state, {
+      kind,
+      id: `${attempt.actor}/${n}`,
+      agent: attempt.actor,
+      attempt,
+      n,
+      act,
+      ...(labels === undefined ? {} : { labels }),
+    });
 
 const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
   faults.map(({ code, message, task }) => ({
@@ -90,6 +98,10 @@ const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
     ...(task === undefined ? {} : { task }),
   }));
 
+/** What a planner is told of a loop that a new plan is to break. */
+const loopFindings = ({ trouble }: RunState): readonly Finding[] =>
+  trouble?.kind === "loop" ? [{ source: "loop.detected", message: accountOf(trouble.evidence) }] : [];
+
 /** The first transition has no input behind it, and so no time of its own: it happens at the start. */
 const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
   id: "wall",
@@ -97,12 +109,19 @@ const wallWait = (state: RunState, at: number = state.startedAt): Wait => ({
   event: { type: "wall.reached" },
 });
 
+/** Starts what is ready, and brings progress up to date. */
+function start(state: RunState, _: unknown, moment: Moment): Reaction {
+  const started = dispatch(state, moment);
+  const followed = followProgress(started.state);
+  return { state: followed.state, commands: [...started.commands, ...followed.commands] };
+}
+
 export const orchestratorActions = {
   countPlan: react((state) => {
     const planned = { ...state, plans: state.plans + 1 };
     return state.plans === 0 ? holdValidation(planned, state.startedAt) : planned;
   }),
-  adoptPlan: react<Plan>((state, plan) => bench(adopt({ ...state, findings: [] }, plan))),
+  adoptPlan: react<Plan>((state, plan) => bench(watchPlan(adopt({ ...state, findings: [] }, plan), plan))),
   keepFaults: react<readonly PlanFault[]>((state, faults) => ({
     ...state,
     repairs: state.repairs + 1,
@@ -113,18 +132,18 @@ export const orchestratorActions = {
   keepTroubleFailure: react((state) => ({ ...state, failure: failureOf(state) })),
   beginReplan: react((state, _, moment) => {
     const { state: recalled, commands: next } = recall(state, moment);
-    return { state: { ...settled(recalled), replans: state.replans + 1 }, commands: next };
+    const findings = [...recalled.findings, ...loopFindings(state)];
+    return { state: { ...settled(recalled), findings, replans: state.replans + 1 }, commands: next };
   }),
-  dispatch: react((state, _, moment) => {
-    const started = dispatch(state, moment);
-    const followed = followProgress(started.state);
-    return { state: followed.state, commands: [...started.commands, ...followed.commands] };
-  }),
+  dispatch: react(start),
+  // What waited in line to be delegated starts; in a run without such tasks there is nothing to start.
+  dispatchDelegated: react((state, _, moment) =>
+    (state.schedule.delegated ?? []).length > 0 ? start(state, _, moment) : state,
+  ),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
   queueCall: react<EventOf<"call.proposed">>((state, call) => enqueue(state, wishOf(call))),
-  queueBoard: react<EventOf<"board.requested">>((state, { attempt, n, act }) =>
-    enqueue(state, { kind: "board", id: `${attempt.actor}/${n}`, agent: attempt.actor, attempt, n, act }),
-  ),
+  queueBoard: react<EventOf<"board.requested">>(requestOf("board")),
+  queueDelegation: react<EventOf<"delegation.requested">>(requestOf("delegation")),
   settleCall: react<EventOf<"call.settled">>((state, call, moment) => {
     const heard = hearSettled(state, call, moment.at);
     const claimed = settleClaim(heard.state, call);
@@ -137,13 +156,13 @@ export const orchestratorActions = {
   settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
   settleCrashed: react<EventOf<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),
   makeReady: react<number>((state, position) => taskDue(state, position)),
-  openQuestion: react<EventOf<"question.opened">>((state, opened, moment) => openQuestion(state, opened, moment)),
-  escalateQuestion: react<EventOf<"question.escalated">>((state, { approval, role }) =>
-    escalateQuestion(state, approval, role),
+  openQuestion: react<EventOf<"question.opened">>((state, opened, moment) =>
+    watchQuestion(openQuestion(state, opened, moment), opened.asker, opened.question),
   ),
-  closeQuestion: react<EventOf<"question.closed">>((state, { approval, asker }) =>
-    closeQuestion(state, approval, asker),
+  changeQuestion: react<EventOf<"question.changed">>((state, changed, moment) =>
+    changeQuestion(state, changed, moment),
   ),
+  closeQuestion: react<EventOf<"question.closed">>((state, closed, moment) => closeQuestion(state, closed, moment)),
   keepAnswer: react<EventOf<"question.answered">>(
     (state, { approval, outcome }, moment) =>
       settleAsked(state, approval, outcome, moment) ?? keepAnswer(state, approval, outcome),
@@ -173,10 +192,10 @@ export const orchestratorActions = {
   }),
   nudge: react((state) => {
     if (state.trouble?.kind !== "loop") return state;
-    return { ...settled(state), loops: intervene(state.loops, state.trouble.repeat) };
+    return { ...settled(state), loops: intervene(state.loops, state.trouble.evidence) };
   }),
   countIntervention: react((state) =>
-    state.trouble?.kind === "loop" ? { ...state, loops: intervene(state.loops, state.trouble.repeat) } : state,
+    state.trouble?.kind === "loop" ? { ...state, loops: intervene(state.loops, state.trouble.evidence) } : state,
   ),
   reassign: react((state, _, moment) => {
     const done = reassign(
@@ -196,6 +215,7 @@ export const orchestratorActions = {
     const done = trimOptional(state, state.trouble?.position ?? -1, moment);
     return { state: settled(done.state), commands: done.commands };
   }),
+  amend: react<Amendment>((state, amendment) => amend(state, amendment)),
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
   grant: react((state, _, moment) => grant(state, moment)),
   letGoOn: react((state) => letGoOn(state)),

@@ -4,16 +4,18 @@ import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, Digest, EffectKey } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { Labels } from "../src/contracts/labels.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Cost, EffectClass } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done, Failed } from "../src/decisions/assignment.ts";
 import type { TryFailed } from "../src/decisions/call-retry.ts";
-import type { Opened } from "../src/decisions/concern.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
 import type { CallEnded } from "../src/decisions/health.ts";
 import type { LoopOptions } from "../src/decisions/loop.ts";
+import type { Amendment } from "../src/decisions/objective.ts";
 import type { Suspicion } from "../src/decisions/quarantine.ts";
+import type { Changed, Closed, Opened } from "../src/decisions/question.ts";
 import type { Moment, Wish } from "../src/decisions/run-state.ts";
 
 type At<Event> = Event & Moment;
@@ -28,6 +30,7 @@ export type OrchestratorEvent =
       readonly position: number;
       readonly tool: string;
       readonly symbol: Digest;
+      readonly places: readonly string[];
       readonly maxIdentical: number | null;
       readonly hold: Cost;
       readonly effect: EffectClass;
@@ -35,18 +38,25 @@ export type OrchestratorEvent =
       readonly key: string;
       readonly dedupe?: string;
       readonly tries?: number;
+      readonly fingerprint?: Digest;
     }>
   | At<{ readonly type: "call.failed" } & TryFailed>
   | At<{ readonly type: "call.settled" } & Settled & CallEnded>
   | At<
       { readonly type: "board.requested"; readonly n: number } & Pick<
         Extract<Wish, { readonly kind: "board" }>,
-        "attempt" | "act"
+        "attempt" | "act" | "labels"
+      >
+    >
+  | At<
+      { readonly type: "delegation.requested"; readonly n: number } & Pick<
+        Extract<Wish, { readonly kind: "delegation" }>,
+        "attempt" | "act" | "labels"
       >
     >
   | At<{ readonly type: "question.opened" } & Opened>
-  | At<{ readonly type: "question.escalated"; readonly approval: ActorId; readonly role: string }>
-  | At<{ readonly type: "question.closed"; readonly approval: ActorId; readonly asker: ActorId }>
+  | At<{ readonly type: "question.changed" } & Changed>
+  | At<{ readonly type: "question.closed" } & Closed>
   | At<{ readonly type: "question.answered"; readonly approval: ActorId; readonly outcome: ApprovalOutcome }>
   | At<{ readonly type: "perform.done"; readonly key: EffectKey; readonly output: Json }>
   | At<{ readonly type: "perform.failed"; readonly key: EffectKey; readonly failure: Failure }>
@@ -58,7 +68,8 @@ export type OrchestratorEvent =
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>
   | At<{ readonly type: "run.quarantine" } & Suspicion>
-  | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json }>;
+  | At<{ readonly type: "run.amend" } & Amendment>
+  | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json; readonly labels?: Labels }>;
 
 export interface PlanInput extends EffectInput {
   readonly objective: string;

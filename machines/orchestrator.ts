@@ -8,6 +8,7 @@
  *      │                        │  └──hold refused────→ over-budget ──degrade, trim | ask | finish
  *      └────────────────────────┴──nothing moves without a person──→ awaiting-human ──decided──→ back where it was
  *   paused: from any live state, and back.  failed, cancelled: from any live state.
+ *   An objective that a person amends leads from planning and executing to planning.
  *
  * O1  No call is granted in any state but `executing`; what is proposed elsewhere waits in line.
  * O2  `over-budget` and `looping-detected` are left only by a recorded choice.
@@ -24,6 +25,7 @@ import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from ".
 import { isOpen } from "../src/decisions/conflict.ts";
 import type { Economy } from "../src/decisions/economy.ts";
 import type { Rung } from "../src/decisions/loop.ts";
+import { type Amendment, faultOf } from "../src/decisions/objective.ts";
 import { unmetCriteria } from "../src/decisions/progress.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
 import { isFinished, outputsOf } from "../src/decisions/schedule.ts";
@@ -50,6 +52,12 @@ const key = (state: RunState, kind: string): EffectKey =>
 const interruptions = ({ pauses, quarantines }: RunState): number => pauses + quarantines.length;
 
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
+
+/** Which acts it was seen in is the run's to remember: an agent that has ended is forgotten. */
+const loopRuling = ({ trouble, ...state }: RunState): RulingOf => ({
+  ...ruling("loop.detected", "loop", failureOf({ ...state, trouble }).message),
+  ...(trouble?.kind === "loop" ? { data: { ...trouble.evidence, steps: [...trouble.evidence.steps] } } : {}),
+});
 
 const back = (state: LiveState) => ({
   guard: { type: "cameFrom" as const, params: state },
@@ -107,12 +115,15 @@ export const orchestratorMachine = setup({
     isTakenAsIs: ({ context }) => isAnswered(context, "accept"),
     isRefused: ({ context }) => isRefused(context),
     canMove: ({ context }) => context.concern === null && (context.trouble !== null || !isStuck(context)),
+    isAmended: ({ context }, amendment: Amendment) => faultOf(context, amendment) === undefined,
+    isAmendedForPlan: ({ context }, amendment: Amendment) =>
+      faultOf(context, amendment) === undefined && canReplan(context),
     cameFrom: ({ context }, state: LiveState) => context.cameFrom === state,
   },
   actions: { ...commands, ...orchestratorActions },
 }).createMachine({
   id: "orchestrator",
-  version: "2",
+  version: "1",
   options,
   context: ({ input }) => openRun(input),
   initial: "planning",
@@ -122,14 +133,16 @@ export const orchestratorMachine = setup({
       actions: { type: "keepFailure", params: ({ event }) => ({ code: "run.cancelled", message: event.reason }) },
       target: ".cancelled",
     },
+    "run.amend": { actions: { type: "amend", params: ({ event }) => event } },
     "agent.done": { actions: { type: "settleDone", params: ({ event }) => event } },
     "agent.failed": { actions: { type: "settleFailed", params: ({ event }) => event } },
     "call.proposed": { actions: { type: "queueCall", params: ({ event }) => event } },
     "call.failed": { actions: { type: "settleTry", params: ({ event }) => event } },
     "call.settled": { actions: { type: "settleCall", params: ({ event }) => event } },
     "board.requested": { actions: { type: "queueBoard", params: ({ event }) => event } },
+    "delegation.requested": { actions: { type: "queueDelegation", params: ({ event }) => event } },
     "question.opened": { actions: { type: "openQuestion", params: ({ event }) => event } },
-    "question.escalated": { actions: { type: "escalateQuestion", params: ({ event }) => event } },
+    "question.changed": { actions: { type: "changeQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
     "perform.done": { actions: performed },
@@ -181,10 +194,22 @@ export const orchestratorMachine = setup({
         ],
         onError: { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "failed" },
       },
-      on: pausable("planning"),
+      on: {
+        ...pausable("planning"),
+        // The plan that is being made is for the old objective.
+        "run.amend": [
+          {
+            guard: { type: "isAmended", params: ({ event }) => event },
+            actions: { type: "amend", params: ({ event }) => event },
+            target: "planning",
+            reenter: true,
+          },
+          { actions: { type: "amend", params: ({ event }) => event } },
+        ],
+      },
     },
     executing: {
-      entry: ["dispatch", "admitAll"],
+      entry: ["dispatch", "admitAll", "dispatchDelegated"],
       always: [
         { guard: "isLooping", target: "looping-detected" },
         { guard: "isOverBudget", target: "over-budget" },
@@ -200,8 +225,19 @@ export const orchestratorMachine = setup({
         "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch", "admitAll"] },
         "call.settled": { actions: [{ type: "settleCall", params: ({ event }) => event }, "admitAll"] },
         "claim.expired": { actions: [{ type: "expireClaim", params: ({ event }) => event }, "admitAll"] },
+        "run.amend": [
+          {
+            guard: { type: "isAmendedForPlan", params: ({ event }) => event },
+            actions: [{ type: "amend", params: ({ event }) => event }, "beginReplan"],
+            target: "planning",
+          },
+          { actions: { type: "amend", params: ({ event }) => event } },
+        ],
         "call.proposed": { actions: [{ type: "queueCall", params: ({ event }) => event }, "admitAll"] },
         "board.requested": { actions: [{ type: "queueBoard", params: ({ event }) => event }, "admitAll"] },
+        "delegation.requested": {
+          actions: [{ type: "queueDelegation", params: ({ event }) => event }, "admitAll", "dispatchDelegated"],
+        },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
         "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch", "admitAll"] },
@@ -212,7 +248,7 @@ export const orchestratorMachine = setup({
       },
     },
     "looping-detected": {
-      entry: { type: "record", params: ({ context }) => ruling("loop.detected", "loop", failureOf(context).message) },
+      entry: { type: "record", params: ({ context }) => loopRuling(context) },
       invoke: {
         id: "intervene",
         src: "intervene",

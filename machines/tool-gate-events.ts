@@ -3,8 +3,9 @@ import type { Attempt } from "../src/contracts/acts.ts";
 import type { ApprovalOutcome, ApprovalSettings } from "../src/contracts/approvals.ts";
 import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
-import type { ActorId, AgentName, ToolName } from "../src/contracts/ids.ts";
+import type { ActorId, AgentName, PersonId, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { InFlow, Labels } from "../src/contracts/labels.ts";
 import type { ActResult, Cost, Judgement } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 
@@ -18,6 +19,8 @@ export interface ToolGateInput {
   readonly rationale: string | null;
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
+  /** Of what the agent had heard when it proposed the call; where labels are used. */
+  readonly flow?: InFlow;
 }
 
 export type ToolGateEvent =
@@ -38,8 +41,8 @@ export interface ToolGateContext extends ToolGateInput {
   readonly cost: Cost | null;
   /** Whether the call was ever made: a hold of a call never made is released. */
   readonly sent: boolean;
-  /** A person has changed the arguments, and so has said yes to them. */
-  readonly edited: boolean;
+  /** The person who has changed the arguments, and so has said yes to them. */
+  readonly editor: PersonId | null;
   /** What the tool knows the call by: the same for the same call of any attempt at the task. */
   readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
@@ -48,12 +51,15 @@ export interface ToolGateContext extends ToolGateInput {
   readonly tries: number;
   /** The wait before the next try. */
   readonly backoffMs: Milliseconds;
+  /** Labels of an extractor's output. */
+  readonly extracted?: Labels;
 }
 
 export interface JudgeInput extends EffectInput {
   readonly attempt: Attempt;
   readonly tool: ToolName;
   readonly args: Json;
+  readonly flow?: InFlow;
 }
 
 export interface ExecuteInput extends EffectInput {

@@ -3,8 +3,26 @@ import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../src/contra
 import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
-import { type ActResult, type Executed, FREE, type Judged, type Judgement } from "../src/contracts/tools.ts";
+import type { JsonObject } from "../src/contracts/json.ts";
+import {
+  type ActResult,
+  type Executed,
+  FREE,
+  type Judged,
+  type Judgement,
+  type Verdict,
+} from "../src/contracts/tools.ts";
+import {
+  approvalsOf,
+  type Electorate,
+  quorumOf,
+  requesterOf,
+  settingsFor,
+  unanswerable,
+} from "../src/decisions/approval.ts";
+import { fingerprint, placesOf, sayingOf, settledText } from "../src/decisions/symbol.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
+import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
 
 export const refusal = (rule: string, code: ErrorCode, message: string): ActResult => ({
   kind: "refused",
@@ -47,6 +65,30 @@ export const denial = ({ verdict }: Judged): ActResult =>
     verdict.kind === "deny" ? verdict.reason : "",
   );
 
+/** Who may say yes to the call. */
+const electorateOf = (context: ToolGateContext, verdict: Verdict): Electorate => ({
+  settings: settingsFor(context.approvals, verdict),
+  requester: requesterOf(context.attempt),
+  agents: context.agents,
+});
+
+/** A call is not asked about where nobody could answer: that is a refusal. */
+export function answerable(context: ToolGateContext, judged: Judged): Judged {
+  const { verdict } = judged;
+  const reason = verdict.kind === "ask" ? unanswerable(electorateOf(context, verdict)) : undefined;
+  return reason === undefined
+    ? judged
+    : { ...judged, verdict: { kind: "deny", rule: "approval.unanswerable", reason } };
+}
+
+/** Whether somebody must still say yes: whoever has edited the arguments has, if they are one of those who are asked. */
+export function needsApproval(context: ToolGateContext): boolean {
+  const { verdict } = judgementOf(context);
+  if (verdict.kind !== "ask") return false;
+  const electorate = electorateOf(context, verdict);
+  return approvalsOf(electorate, context.editor).length < quorumOf(electorate.settings);
+}
+
 export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
   outcome.kind === "rejected"
     ? refusal("approval.rejected", "approval.rejected", `${outcome.by} said no: ${outcome.reason}`)
@@ -63,6 +105,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       position: context.attempt.position,
       tool: call.tool,
       symbol,
+      places: placesOf(call.args),
       maxIdentical: maxIdentical ?? null,
       hold: { ...(hold ?? FREE) },
       effect,
@@ -70,6 +113,7 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
       key: context.key,
       ...(dedupe === undefined ? {} : { dedupe }),
       ...(context.tries === 0 ? {} : { tries: context.tries }),
+      ...(context.editor === null ? { fingerprint: fingerprintOf(context) } : {}),
     },
   };
 };
@@ -86,20 +130,43 @@ export const tryFailed = ({ context }: { context: ToolGateContext }): Tell => ({
     cost: context.cost === null ? null : { ...context.cost },
   },
 });
+const fingerprintOf = (context: ToolGateContext): string => {
+  const { fingerprint, symbol } = judgementOf(context);
+  return fingerprint ?? symbol;
+};
+
+/** What a person has said no to, for the run to remember. */
+const rejectionOf = (context: ToolGateContext): { readonly rejection?: JsonObject } => {
+  const { result } = context;
+  return result.kind === "refused" && result.rule === "approval.rejected"
+    ? { rejection: { fingerprint: fingerprintOf(context), said: result.failure.message } }
+    : {};
+};
 
 export const settledFor =
   (to: "orchestrator" | "agent") =>
   ({ context }: { context: ToolGateContext }): Tell =>
     to === "agent"
-      ? { to: context.attempt.actor, event: { type: "act.settled", n: context.n, result: context.result as never } }
+      ? {
+          to: context.attempt.actor,
+          event: {
+            type: "act.settled",
+            n: context.n,
+            result: context.result as never,
+            ...(heardWith(context) as object),
+          },
+        }
       : {
           to: ORCHESTRATOR,
           event: {
             type: "call.settled",
             gate: context.actor,
             position: context.attempt.position,
-            tool: context.tool,
             symbol: context.judgement?.symbol ?? null,
+            tool: context.tool,
+            places: placesOf(context.judgement?.call.args ?? null),
+            reads: context.judgement?.effect === "read",
+            says: context.result.kind === "completed" ? sayingOf(context.result.value) : "done",
             maxIdentical: context.judgement?.maxIdentical ?? null,
             result: context.resultDigest,
             outcome: context.result.kind,
@@ -107,6 +174,8 @@ export const settledFor =
             value: context.result.kind === "completed" ? context.result.value : null,
             sent: context.sent,
             cost: context.cost === null ? null : { ...context.cost },
+            ...declassifiedBy(context),
+            ...rejectionOf(context),
           },
         };
 
@@ -126,7 +195,8 @@ export function question(context: ToolGateContext, kind: QuestionKind & ("approv
       kind === "approve" && verdict.kind === "ask"
         ? verdict.reason
         : "approve: make it again; answer: it happened, with this value; reject: treat it as failed",
-    requester: { agent: context.attempt.agent, task: context.attempt.task },
+    requester: requesterOf(context.attempt),
+    effect: judgementOf(context).effect,
     ...(context.rationale === null ? {} : { rationale: context.rationale }),
   };
 }
@@ -135,6 +205,7 @@ export const asks =
   (kind: "approve" | "unknown") =>
   ({ context }: { context: ToolGateContext }): Spawn => {
     const actor = `${context.actor}/${kind}/${context.round}`;
+    const electorate = kind === "approve" ? electorateOf(context, judgementOf(context).verdict) : undefined;
     return {
       id: actor,
       logic: "approval",
@@ -143,8 +214,9 @@ export const asks =
         asker: context.actor,
         ref: null,
         question: question(context, kind) as never,
-        settings: context.approvals as never,
+        settings: (electorate?.settings ?? context.approvals) as never,
         agents: context.agents as never,
+        approvals: electorate === undefined ? [] : approvalsOf(electorate, context.editor),
       },
     };
   };
@@ -153,11 +225,12 @@ export const executed = (output: Executed): Partial<ToolGateContext> => ({
   result: { kind: "completed", value: output.output },
   resultDigest: output.digest,
   cost: output.cost ?? null,
+  ...(output.labels === undefined ? {} : { extracted: output.labels }),
 });
 
 export const failed = (failure: Failure): Partial<ToolGateContext> => ({
   result: { kind: "failed", failure },
-  resultDigest: `failed ${failure.code} ${failure.message}`,
+  resultDigest: `failed ${failure.code} ${fingerprint(settledText(failure.message))}`,
 });
 
 export const refused = (result: ActResult): Partial<ToolGateContext> => ({

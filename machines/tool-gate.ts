@@ -14,8 +14,9 @@
  * T1  `executing` is entered only with an allow verdict, or a person's word on exactly these arguments, and with a hold.
  * T2  Every path ends in `settled` with one result; in doubt it is a refusal.
  * T3  A call whose outcome is lost is made again only when its tool or a person says it did not happen.
- * T4  Edited arguments are judged anew and become what is bound.
- * T5  A failed try is followed by another only when the orchestrator grants it, and each try has a hold of its own.
+ * T4  Edited arguments are judged anew and become what is bound; whoever edited them counts as one who approves.
+ * T5  What nobody could answer is refused, not asked.
+ * T6  A failed try is followed by another only when the orchestrator grants it, and each try has a hold of its own.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
@@ -25,7 +26,9 @@ import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/t
 import type { Milliseconds } from "../src/contracts/units.ts";
 import { commands, options } from "./commands.ts";
 import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
+import { flowActions } from "./tool-gate-flow.ts";
 import {
+  answerable,
   answerRefusal,
   asks,
   callKeyOf,
@@ -36,6 +39,7 @@ import {
   judgementOf,
   keyOf,
   LOST,
+  needsApproval,
   proposed,
   refused,
   settledFor,
@@ -43,6 +47,8 @@ import {
   UNJUDGED,
 } from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
+
+type Edit = Extract<ApprovalOutcome, { readonly kind: "edited" }>;
 
 export const toolGateMachine = setup({
   types: {
@@ -57,10 +63,9 @@ export const toolGateMachine = setup({
     reconcile: unbound<Reconciled<Json> & { readonly digest?: string }, ExecuteInput>("reconcile"),
   },
   guards: {
-    isDenied: (_, judgement: Judged) => judgement.verdict.kind === "deny",
+    isDenied: ({ context }, judged: Judged) => answerable(context, judged).verdict.kind === "deny",
     // What was approved and has failed is not asked about again: it is the same call.
-    needsApproval: ({ context }) =>
-      judgementOf(context).verdict.kind === "ask" && !context.edited && context.tries === 0,
+    needsApproval: ({ context }) => context.tries === 0 && needsApproval(context),
     isApproved: ({ context }, outcome: ApprovalOutcome) =>
       outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
     isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
@@ -77,20 +82,21 @@ export const toolGateMachine = setup({
     isAbsent: (_, found: Reconciled<Json>) => found.kind === "absent",
     // An earlier attempt's call: what was allowed then must be asked about now.
     isAbsentUnapproved: ({ context }, found: Reconciled<Json>) =>
-      found.kind === "absent" && judgementOf(context).verdict.kind === "ask" && !context.edited && !context.sent,
+      found.kind === "absent" && needsApproval(context) && !context.sent,
   },
   actions: {
     ...commands,
+    ...flowActions,
     keepJudgement: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
       key: callKeyOf(context, judged),
     })),
     keepDenial: assign(({ context }, judged: Judged) => ({
       judgement: completed(context, judged),
-      ...refused(denial(judged)),
+      ...refused(denial(answerable(context, judged))),
     })),
     keepRefusal: assign((_, result: ActResult) => refused(result)),
-    keepEdit: assign(({ context }, args: Json) => ({ args, edited: true, round: context.round + 1 })),
+    keepEdit: assign(({ context }, { value, by }: Edit) => ({ args: value, editor: by, round: context.round + 1 })),
     keepExecuted: assign((_, output: Executed) => executed(output)),
     keepAnswer: assign((_, value: Json) => executed({ output: value, digest: "answered by a person" })),
     keepFound: assign((_, found: Reconciled<Json> & { readonly digest?: string }) =>
@@ -110,7 +116,7 @@ export const toolGateMachine = setup({
   },
 }).createMachine({
   id: "gate",
-  version: "2",
+  version: "1",
   options,
   context: ({ input }) => ({
     ...input,
@@ -119,7 +125,7 @@ export const toolGateMachine = setup({
     cost: null,
     key: "",
     sent: false,
-    edited: false,
+    editor: null,
     round: 0,
     tries: 0,
     backoffMs: 0,
@@ -140,6 +146,7 @@ export const toolGateMachine = setup({
           attempt: context.attempt,
           tool: context.tool,
           args: context.args,
+          ...(context.flow === undefined ? {} : { flow: context.flow }),
         }),
         onDone: [
           {
@@ -187,7 +194,7 @@ export const toolGateMachine = setup({
             guard: { type: "isEdited", params: ({ event }) => event.outcome },
             actions: {
               type: "keepEdit",
-              params: ({ event }) => (event.outcome.kind === "edited" ? event.outcome.value : null),
+              params: ({ event }) => event.outcome as Edit,
             },
             target: "judging",
           },
@@ -196,7 +203,7 @@ export const toolGateMachine = setup({
       },
     },
     executing: {
-      entry: "markSent",
+      entry: ["noteClearance", "markSent"],
       invoke: {
         id: "execute",
         src: "execute",
@@ -207,7 +214,10 @@ export const toolGateMachine = setup({
           judgement: judgementOf(context),
           callKey: context.key,
         }),
-        onDone: { actions: { type: "keepExecuted", params: ({ event }) => event.output }, target: "settled" },
+        onDone: {
+          actions: [{ type: "keepExecuted", params: ({ event }) => event.output }, "noteExtraction"],
+          target: "settled",
+        },
         onError: [
           {
             guard: { type: "isLostReconcilable", params: ({ event }) => event.error as Failure },

@@ -16,9 +16,30 @@ describe("the README", () => {
   });
 });
 
+describe("docs/information-flow.md", () => {
+  const page = quotedFiles(readFileSync(`${ROOT}docs/information-flow.md`, "utf8"));
+  const example = "examples/05-information-flow.ts";
+
+  it("shows its example word for word, and what it prints", async () => {
+    expect(page.get(example)).toBe(readFileSync(`${ROOT}${example}`, "utf8"));
+    expect(await printed(example)).toBe(page.get(`output of ${example}`));
+  });
+});
+
 describe("examples", () => {
   it.each(sourcesOf("examples/*.ts"))("$path runs, and says something", async ({ path }) => {
     expect(await printed(path)).not.toBe("");
+  });
+
+  it("04-delegation.ts shows what may be done for another, and what may not", async () => {
+    const text = await printed("examples/04-delegation.ts");
+    expect(text).toContain("the north gate is quiet, captain");
+    expect(text).toContain('RuntimeError: agent "captain" cannot give what it does not have: tool "ring"');
+    expect(text.trimEnd().split("\n").slice(-3)).toEqual([
+      "round captain completed for maria",
+      "round/0 guard completed for maria",
+      "round/1 guard failed for maria",
+    ]);
   });
 
   it("02-inspect.ts shows every actor and the states it went through", async () => {

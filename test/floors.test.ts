@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { breaches, floorOf, productsOf } from "./support/floors.ts";
 import { importsOf, type Source, sourcesOf } from "./support/source.ts";
 
-const house = sourcesOf("{index,cli}.ts", "{src,machines,actors,cli}/**/*.ts");
+const house = sourcesOf("{index,cli}.ts", "{src,machines,actors,cli,eval}/**/*.ts");
 
 describe("the house", () => {
   it("is read whole", () => {
     expect(new Set(house.map(({ path }) => floorOf(path)))).toEqual(
-      new Set(["contracts", "decisions", "machines", "actors", "adapters", "testing", "door", "cli"]),
+      new Set(["contracts", "decisions", "machines", "actors", "adapters", "testing", "door", "cli", "eval"]),
     );
     for (const { path, text } of house) {
       const written = [...text.matchAll(/^(?:import|export|\}).* from "([^"]+)";/gm)].map(([, from]) => from);
@@ -61,6 +61,9 @@ describe("a planted breach is found", () => {
     plant("src/testing/a.ts", 'import { it } from "vitest";'),
     plant("cli/a.ts", 'import { Run } from "../actors/run.ts";'),
     plant("cli/a.ts", 'import type { Run } from "../src/contracts/report.ts";'),
+    plant("eval/a.ts", 'import { orchestratorMachine } from "../machines/orchestrator.ts";'),
+    plant("eval/a.ts", 'import { z } from "zod";'),
+    plant("src/decisions/a.ts", 'import { watch } from "../../eval/watch.ts";'),
     plant("cli.ts", 'import { orchestratorMachine } from "./machines/orchestrator.ts";'),
     plant("index.ts", 'import { main } from "./cli.ts";'),
     plant("index.ts", 'import { handTime } from "./src/testing/hand-time.ts";'),

@@ -95,6 +95,9 @@ const join = (first: Append, second: Append): Append => ({
   entries: [...first.entries, ...second.entries],
   blobs: [...first.blobs, ...second.blobs],
   durable: first.durable || second.durable,
+  ...(first.taken === undefined && second.taken === undefined
+    ? {}
+    : { taken: [...(first.taken ?? []), ...(second.taken ?? [])] }),
   ...(second.summary === undefined
     ? first.summary === undefined
       ? {}

@@ -6,9 +6,9 @@
  * Z3  A lost lease throws the run away; nothing more of it is performed here.
  */
 import { RuntimeError, toFailure } from "../../src/contracts/errors.ts";
-import { ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
+import { type Digest, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import { type Input, JOURNAL_FORMAT, type Message } from "../../src/contracts/journal.ts";
-import type { Json } from "../../src/contracts/json.ts";
+import type { Json, JsonObject } from "../../src/contracts/json.ts";
 import type { ClockPort, HashPort, HolderPort, Lease, StorePort } from "../../src/contracts/ports.ts";
 import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
@@ -25,6 +25,7 @@ import type { Performers } from "./effects.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
+import { Mail } from "./mail.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 
 export interface HostPorts {
@@ -40,6 +41,8 @@ export interface HostPorts {
   readonly leaseMs: Milliseconds;
   readonly parkAfterMs: Milliseconds;
   readonly graceMs: Milliseconds;
+  /** How often the store is asked whether another process has written. */
+  readonly pollMs: Milliseconds;
 }
 
 /** What watchers of a run are told: its journal has grown, or it could not be written. */
@@ -64,14 +67,18 @@ export class Host {
   readonly #opening = new Map<RunId, Promise<LiveRun>>();
   readonly #closing = new Map<RunId, Promise<void>>();
   readonly #watchers = new Map<RunId, Set<Watcher>>();
+  readonly #mail: Mail;
   #cancelWake: (() => void) | undefined;
   #wakeDue: Timestamp | undefined;
   #cancelRenewal: (() => void) | undefined;
   #stopped = false;
+  #stopping: Promise<void> | undefined;
 
   constructor(ports: HostPorts) {
     this.#ports = ports;
     this.#committer = new Committer(ports.store);
+    const { store, clock, pollMs } = ports;
+    this.#mail = new Mail({ store, clock, pollMs, holder: ports.holder.self, open: (run) => this.open(run) });
   }
 
   get liveRuns(): number {
@@ -79,7 +86,7 @@ export class Host {
   }
 
   /** Registers a run and makes its start durable. */
-  async start(run: RunId, objective: string, input: Json, settings: RunSettings): Promise<void> {
+  async start(run: RunId, given: JsonObject, settings: RunSettings): Promise<void> {
     this.#assertRunning();
     const { store, clock, holder, sha256, logics } = this.#ports;
     const now = clock.now();
@@ -91,8 +98,8 @@ export class Host {
       format: JOURNAL_FORMAT,
       charts: this.#ports.charts,
       run,
-      objective,
-      input,
+      ...given,
+      objectiveDigest: sha256(String(given["objective"])),
       settings: settings as unknown as Json,
     };
     await live.begin({ kind: "start", to: ORCHESTRATOR, event }, ({ summary, ...first }) => {
@@ -134,6 +141,7 @@ export class Host {
       );
       this.#keep(live);
       await live.resume();
+      void this.#mail.collect(run);
       return live;
     } catch (error) {
       if (!this.#live.has(run)) await store.release(lease).catch(() => {});
@@ -147,6 +155,10 @@ export class Host {
     // It may have been parked, or have ended, on the way here.
     while (live.isClosed) live = await this.open(run);
     return live.submit(input);
+  }
+
+  digestOf(text: string): Digest {
+    return this.#ports.sha256(text);
   }
 
   replay(run: RunId, until?: Seq): Promise<Replayed> {
@@ -221,6 +233,7 @@ export class Host {
   #keep(live: LiveRun): void {
     this.#live.set(live.run, live);
     this.#renewLater();
+    this.#mail.watch();
   }
 
   #park(live: LiveRun): void {
@@ -231,6 +244,16 @@ export class Host {
       .finally(() => this.#closing.delete(live.run));
     this.#closing.set(live.run, closing);
     if (due !== undefined) this.#wakeAt(due);
+  }
+
+  /** Takes the decisions that were left for a run. */
+  collectMail(run: RunId): Promise<void> {
+    return this.#mail.collect(run);
+  }
+
+  /** From now on decisions are also taken for runs that others have left here. */
+  adoptMail(): Promise<void> {
+    return this.#mail.adopt();
   }
 
   // Waking what is parked.
@@ -310,8 +333,13 @@ export class Host {
   // The end.
 
   /** Takes no more input, waits for what is in flight, and parks every run. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#mail.stop();
     this.#stopped = true;
     this.#cancelWake?.();
     this.#cancelRenewal?.();

@@ -6,9 +6,9 @@
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
 import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, EffectKey, RunId } from "../../src/contracts/ids.ts";
+import type { ActorId, EffectKey, RunId, SignalId } from "../../src/contracts/ids.ts";
 import type { Input, Message } from "../../src/contracts/journal.ts";
-import type { Append, ClockPort, HashPort, Lease, StorePort } from "../../src/contracts/ports.ts";
+import type { Append, ClockPort, HashPort, Lease, StorePort, TakenSignal } from "../../src/contracts/ports.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
 import { type ChainHead, link } from "../../src/decisions/integrity.ts";
@@ -29,6 +29,9 @@ import { RunView, type Sight } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
 const AT_ONCE = new Set(["plan", "judge", "review", "validate", "intervene", "economise", "resolve", "measure"]);
+
+/** Of one attempt, after its end. */
+const MAX_DEAD_LETTERS = 10;
 
 export interface LiveRunPorts {
   readonly store: StorePort;
@@ -51,6 +54,12 @@ export interface LiveRunPorts {
 export interface Committed {
   readonly moment: Moment;
   readonly step: Step;
+}
+
+/** A posted signal, and what its sender is told of the step it became. */
+export interface Answerable {
+  readonly id: SignalId;
+  readonly receipt: (step: Step) => string;
 }
 
 interface Taken extends Committed {
@@ -83,7 +92,7 @@ export class LiveRun {
   #uncommitted = 0;
   #closed = false;
   #quiescing = false;
-  readonly #deaf = new Set<ActorId>();
+  readonly #deadLetters = new Map<ActorId, number>();
   #failure: RuntimeError | undefined;
   #cancelPark: (() => void) | undefined;
   #graceEnds: Timestamp | undefined;
@@ -126,12 +135,12 @@ export class LiveRun {
     this.#inspection = new Inspection(this.run, core, ports.observers);
   }
 
-  /** One that goes on after its attempt has ended is noted as a dead letter once; the rest is not even written down. */
+  /** An attempt that goes on after its end is noted as a dead letter a few times; the rest is not even written down. */
   #isDeaf(actor: ActorId): boolean {
     if (this.core.actors.has(actor)) return false;
-    if (this.#deaf.has(actor)) return true;
-    this.#deaf.add(actor);
-    return false;
+    const letters = (this.#deadLetters.get(actor) ?? 0) + 1;
+    this.#deadLetters.set(actor, letters);
+    return letters > MAX_DEAD_LETTERS;
   }
 
   get head(): ChainHead {
@@ -142,9 +151,12 @@ export class LiveRun {
     return this.#closed;
   }
 
-  /** Takes an input; resolves when it is durable. @throws RuntimeError `run.closed`, or why it could not be written. */
-  submit(input: Input): Promise<Committed> {
-    return new Promise((resolve, reject) => this.#take(input, resolve, reject));
+  /**
+   * Takes an input; resolves when it is durable. One that was made of a posted signal is written in the transaction
+   * that takes the signal. @throws RuntimeError `run.closed`, or why it could not be written.
+   */
+  submit(input: Input, signal?: Answerable): Promise<Committed> {
+    return new Promise((resolve, reject) => this.#take(input, resolve, reject, signal));
   }
 
   /** Takes an input of the run's own. That it could not be written is told through `gone`. */
@@ -152,6 +164,7 @@ export class LiveRun {
     input: Input,
     done: (committed: Committed) => void = unheard,
     failed: (error: unknown) => void = unheard,
+    signal?: Answerable,
   ): void {
     if (this.#closed)
       return failed(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
@@ -159,7 +172,9 @@ export class LiveRun {
     this.#cancelPark = undefined;
     const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
     const taken = { input, step: this.#step(input, moment), moment };
-    const [append, shown] = this.#record(taken);
+    const [entry, shown] = this.#record(taken);
+    const append =
+      signal === undefined ? entry : { ...entry, taken: [{ id: signal.id, receipt: signal.receipt(taken.step) }] };
     this.#ports.committer.add(append, (failure) => {
       if (failure !== undefined) return failed(this.fail(storeFailure(this.run, failure)));
       try {
@@ -168,6 +183,17 @@ export class LiveRun {
       } catch (error) {
         failed(this.fail(storeFailure(this.run, error)));
       }
+    });
+  }
+
+  /** Takes a posted signal that is no input: its sender is told why, and that stays on record. */
+  answer(signal: TakenSignal): Promise<void> {
+    const { run, lease } = this;
+    return new Promise((resolve, reject) => {
+      this.#ports.committer.add(
+        { run, epoch: lease.epoch, entries: [], blobs: [], taken: [signal], durable: true },
+        (failure) => (failure === undefined ? resolve() : reject(this.fail(storeFailure(run, failure)))),
+      );
     });
   }
 
@@ -265,7 +291,7 @@ export class LiveRun {
     if (this.#closed) return;
     if (effect.src === "work") {
       this.minds.forget(effect);
-      this.#deaf.delete(effect.actor);
+      this.#deadLetters.delete(effect.actor);
     }
     const wanted = this.core.pending.get(effect.key) === effect;
     if (!wanted && effect.src === "work") return this.#settle();
@@ -275,11 +301,13 @@ export class LiveRun {
 
   /** Goes on where the journal ends: due timers first, then what was in flight. */
   async resume(): Promise<void> {
+    // Effects that are asked for from here on start with the entries that ask for them.
+    const left = [...this.core.pending.values()];
     for (let timer = this.#alarm.overdue; timer !== undefined; timer = this.#alarm.overdue) {
       const { actor, id, event } = timer;
       await this.submit({ kind: "timer", to: actor, key: timerKey(actor, id), event });
     }
-    for (const effect of [...this.core.pending.values()]) {
+    for (const effect of left) {
       if (this.#closed || this.core.pending.get(effect.key) !== effect || this.effects.has(effect.key)) continue;
       if (recover(effect) === "perform-again") this.#start(effect);
       else await this.submit({ kind: "outcome", to: effect.actor, key: effect.key, event: effectFailed(lost(effect)) });

@@ -84,6 +84,7 @@ export class RunView {
       head: moment.seq,
       progress: run.progress,
       pendingApprovals: this.#core.isOver ? [] : run.questions,
+      ...(run.decided.length === 0 ? {} : { decided: run.decided }),
       ...(nextDue === undefined || this.#core.isOver ? {} : { nextDue }),
       ...(failure === null ? {} : { failure }),
     };

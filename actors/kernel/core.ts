@@ -158,6 +158,8 @@ export class Core {
 
   /** Carries out what a chart asked for. Anything it does not know is a fault of the chart, never ignored. */
   #interpret(actor: ActorRecord, { type, params }: Action): void {
+    // The mind of an agent commands nobody: it could speak for a person (A-ID-06).
+    if (actor.mind !== undefined && !type.startsWith("xstate.")) throw unsupported(actor.id, type);
     switch (type) {
       case "tell":
         return this.#post((params as Tell).to, (params as Tell).event, actor.id);
@@ -194,20 +196,22 @@ export class Core {
       case "xstate.log":
         return;
       default:
-        throw new RuntimeError(
-          "agent.unsupported",
-          `${actor.id} asks for "${type}", which the host does not perform; act through tool, ask, read or write`,
-        );
+        throw unsupported(actor.id, type);
     }
   }
 
   #spawnChild(actor: ActorRecord, { id, logic, input }: Spawn): void {
-    this.#spawn(id, logic, logic === "approval" ? this.#withDigest(input as JsonObject) : input, actor.id);
+    this.#spawn(id, logic, logic === "approval" ? this.#asked(input as JsonObject) : input, actor.id);
   }
 
-  #withDigest(input: JsonObject): JsonObject {
+  /** What a chart cannot know of its question: the digest of what is shown, and since when it is. */
+  #asked(input: JsonObject): JsonObject {
     const question = input["question"] as JsonObject;
-    return { ...input, question: { ...question, digest: this.#sha256(canonical(question["subject"] ?? null)) } };
+    return {
+      ...input,
+      askedAt: this.#moment.at,
+      question: { ...question, digest: this.#sha256(canonical(question["subject"] ?? null)) },
+    };
   }
 
   #invoke(
@@ -286,7 +290,7 @@ export class Core {
     if (!isActSource(src)) {
       throw new RuntimeError(
         "agent.unsupported",
-        `${actor.id} invokes "${String(src)}"; an agent's chart may invoke tool, ask, read and write`,
+        `${actor.id} invokes "${String(src)}"; an agent's chart may invoke tool, ask, read, write and delegate`,
       );
     }
     const n = mind.next++;
@@ -348,5 +352,11 @@ const endless = (): Failure => ({
   code: "machine.failed",
   message: `one input led to more than ${MAX_MESSAGES} messages; actors answer each other for ever`,
 });
+
+const unsupported = (actor: ActorId, type: string): RuntimeError =>
+  new RuntimeError(
+    "agent.unsupported",
+    `${actor} asks for "${type}", which the host does not perform; act through tool, ask, read, write or delegate`,
+  );
 
 const mindOf = (agent: ActorId): ActorId => `${agent}/mind`;

@@ -1,13 +1,14 @@
 /** Explain: why an entry is in a journal, and what it changed. Reads; needs no lease and performs nothing. */
 import { RuntimeError } from "../../src/contracts/errors.ts";
-import type { RunId } from "../../src/contracts/ids.ts";
+import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import type { InFlow, Tracked } from "../../src/contracts/labels.ts";
 import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { type Change, changesBetween } from "../../src/decisions/change.ts";
 import { type Explanation, explain } from "../../src/decisions/explain.ts";
-import type { Logics } from "./core.ts";
+import type { Core, Logics } from "./core.ts";
 import { replay } from "./replay.ts";
 
 export interface ExplainPorts {
@@ -19,6 +20,8 @@ export interface ExplainPorts {
 /** An explanation, and the differences the entry made to the orchestrator's state. */
 export interface ExplainedEntry extends Explanation {
   readonly changes: readonly Change[];
+  /** Of all that the agent of this entry had heard by then, and what brought them; where labels are used. */
+  readonly labels?: Tracked;
 }
 
 /** @throws RuntimeError `run.unknown` for a run or an entry that is not there, and what a replay throws. */
@@ -26,6 +29,7 @@ export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): P
   const entries: JournalEntry[] = [];
   let before: Json = null;
   let after: Json = null;
+  let known = new Map<ActorId, Tracked>();
   await replay({
     ...ports,
     run,
@@ -33,12 +37,25 @@ export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): P
     visit: (entry, core) => {
       entries.push(entry);
       before = after;
-      if (entry.seq >= seq - 1) after = core.state as unknown as Json;
+      if (entry.seq < seq - 1) return;
+      after = core.state as unknown as Json;
+      // An attempt that ends in this entry has the labels it had just before.
+      known = new Map([...known, ...labelsIn(core)]);
     },
   });
   const explanation = explain(entries, seq);
   if (explanation === undefined) {
     throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
   }
-  return { ...explanation, changes: seq > 1 ? changesBetween(before, after) : [] };
+  const { to } = explanation.entry;
+  const labels = [...known].find(([attempt]) => to === attempt || to.startsWith(`${attempt}/`))?.[1];
+  const changes = seq > 1 ? changesBetween(before, after) : [];
+  return { ...explanation, changes, ...(labels === undefined ? {} : { labels }) };
 }
+
+/** What each attempt at work has heard. */
+const labelsIn = (core: Core): readonly (readonly [ActorId, Tracked])[] =>
+  [...core.actors].flatMap(([id, { kind, snapshot }]) => {
+    const { flow } = snapshot.context as { readonly flow?: InFlow };
+    return flow === undefined || kind !== "agent" ? [] : [[id, flow.labels] as const];
+  });

@@ -1,6 +1,6 @@
 /** `bailiwick explain`: why is this entry in the journal? */
 import type { Command } from "commander";
-import type { ExplainedEntry } from "../../index.ts";
+import type { ExplainedEntry, Labels, Tracked } from "../../index.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { DEFAULT_STORE, reading } from "../journal-file.ts";
 import { visible } from "../review/report/escape.ts";
@@ -40,11 +40,22 @@ export function addExplain(program: Command, terminal: Terminal, ended: (code: E
     );
 }
 
+const labelText = ({ integrity, readers }: Labels): string =>
+  `${integrity}, for ${readers === "public" ? "everybody" : readers.join(", ") || "nobody"}`;
+
+/** What the agent of the entry had heard by then, as labels, and what brought them. */
+const labelLines = ({ from = [], ...labels }: Tracked): readonly string[] => [
+  labelText(labels),
+  ...from.map(
+    ({ source, act, ...origin }) => `from ${source}${act === undefined ? "" : ` (${act})`}: ${labelText(origin)}`,
+  ),
+];
+
 /** Changes beyond these are for `--json`. */
 const SHOWN = 20;
 
 function linesOf(
-  { entry, summary, rulings, changes, because, objective }: ExplainedEntry,
+  { entry, summary, rulings, changes, because, objective, labels }: ExplainedEntry,
   paint: Paint,
 ): readonly string[] {
   const part = (title: string, lines: readonly string[]): readonly string[] =>
@@ -76,6 +87,7 @@ function linesOf(
         .map(({ op, path, value }) => `${op} ${path}${value === undefined ? "" : ` = ${JSON.stringify(value)}`}`),
       ...(rest > 0 ? [`… and ${rest} more, see --json`] : []),
     ]),
+    ...part("Heard", labels === undefined ? [] : labelLines(labels)),
     ...part("Because", [
       ...because.map(({ seq, kind, why }) => `${String(seq).padStart(4)}  ${kind.padEnd(7)}  ${why}`),
       `objective: ${objective}`,

@@ -1,15 +1,14 @@
 /**
  * Approval prompt: puts one question to the person at the terminal.
  *
- * W1  What is decided about is shown whole, or it says how much is not shown and offers the rest.
+ * W1  What is decided about is shown whole, or it says how much is not shown, and can be approved only when it has been
+ *     (A-HUM-02).
  * W2  No text of the tree or of an agent reaches the terminal with control or invisible characters (A-XSS-05, F-DAT-10).
  */
 import { isCancel, log, select, text } from "@clack/prompts";
-import type { ApprovalRequest, Json } from "../../index.ts";
-import { visible } from "../review/report/escape.ts";
+import { type ApprovalRequest, type Json, render } from "../../index.ts";
 import { editedSubject, hasEditor } from "./edited-subject.ts";
-import { duration, moment } from "./quantity.ts";
-import { subjectLines } from "./subject-lines.ts";
+import { questionLines, SHOWN } from "./question-lines.ts";
 
 /** What a person has decided. */
 export type Word =
@@ -28,8 +27,9 @@ export interface Asker {
 const place = { input: process.stdin, output: process.stderr } as const;
 
 const options = (hidden: number) => [
-  { value: "approve", label: "Approve", hint: "the call is made with exactly these arguments" },
-  ...(hidden > 0 ? [{ value: "view", label: "View it in full", hint: `${hidden} bytes are not shown above` }] : []),
+  hidden > 0
+    ? { value: "view", label: "View it in full", hint: `${hidden} bytes are not shown above; then it can be approved` }
+    : { value: "approve", label: "Approve", hint: "the call is made with exactly these arguments" },
   ...(hasEditor() ? [{ value: "edit", label: "Edit the content", hint: "in $EDITOR; the edited call is made" }] : []),
   { value: "reject", label: "Reject", hint: "with a reason; the review ends without a file" },
   { value: "later", label: "Decide later", hint: "the review is suspended" },
@@ -37,16 +37,15 @@ const options = (hidden: number) => [
 
 export const terminalAsker: Asker = {
   async ask(question) {
-    const { lines, hidden } = subjectLines(question.subject);
-    log.message([...headOf(question), ...lines].join("\n"), place);
-    let unseen = hidden;
+    log.message(questionLines(question, SHOWN).join("\n"), place);
+    let unseen = render(question, SHOWN).hidden;
     for (;;) {
       const chosen = await select<string>({ ...place, message: "What do you say?", options: options(unseen) });
       if (isCancel(chosen)) return { kind: "interrupted" };
       if (chosen === "later") return { kind: "later" };
       if (chosen === "approve") return { kind: "approve" };
       if (chosen === "view") {
-        log.message(subjectLines(question.subject, Number.POSITIVE_INFINITY).lines.join("\n"), place);
+        log.message(questionLines(question).join("\n"), place);
         unseen = 0;
       } else if (chosen === "edit") {
         const value = editedSubject(question.subject);
@@ -59,14 +58,3 @@ export const terminalAsker: Asker = {
     }
   },
 };
-
-function headOf({ title, tool, reason, rationale, requester, askedAt, expiresAt }: ApprovalRequest): readonly string[] {
-  return [
-    visible(title),
-    `  tool       ${visible(tool ?? "none")}`,
-    `  asked by   ${visible(requester.agent ?? "the run")}, for task ${visible(requester.task ?? "none")}`,
-    `  reason     ${visible(reason)}`,
-    ...(rationale === undefined ? [] : [`  it says    ${visible(rationale)}`]),
-    `  expires    ${moment(expiresAt)}, ${duration(expiresAt - askedAt)} after it was asked; then it is refused`,
-  ];
-}

@@ -1,8 +1,8 @@
 /** Report lines: a run's report for a person. */
-import type { ApprovalRequest, Conflict, Json, RunReport } from "../../index.ts";
+import type { Conflict, Json, RunReport } from "../../index.ts";
 import { visible } from "../review/report/escape.ts";
-import { duration, moment, spendText } from "./quantity.ts";
-import { subjectLines } from "./subject-lines.ts";
+import { duration, spendText } from "./quantity.ts";
+import { questionLines, SHOWN } from "./question-lines.ts";
 import { taskLines } from "./task-lines.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -16,7 +16,13 @@ export function reportLines(report: RunReport, paint: Paint): readonly string[] 
     `${status}${state === status ? "" : ` (${visible(state)})`}${failure === undefined ? "" : `: ${visible(failure.message)} [${failure.code}]`}`,
     `Spent: ${spendText(spend)}, in ${duration(spend.wallMs)}`,
     ...part("Tasks", taskLines(report, paint)),
-    ...part("Waiting for a person", pendingApprovals.flatMap(questionLines)),
+    ...part(
+      "Waiting for a person",
+      pendingApprovals.flatMap((one) => [
+        `  ${visible(one.id)}`,
+        ...questionLines(one, SHOWN).map((line) => `  ${line}`),
+      ]),
+    ),
     ...part("Conflicts", conflicts.flatMap(conflictLines)),
     ...part(
       "Findings",
@@ -25,14 +31,6 @@ export function reportLines(report: RunReport, paint: Paint): readonly string[] 
     ...part("Output", report.output === undefined ? [] : outputLines(report.output)),
   ];
 }
-
-const questionLines = ({ id, title, reason, subject, role, expiresAt }: ApprovalRequest): readonly string[] => [
-  `  ${visible(title)}`,
-  `    id         ${visible(id)}`,
-  `    reason     ${visible(reason)}`,
-  `    for        ${visible(role)}, until ${moment(expiresAt)}`,
-  ...subjectLines(subject).lines.map((line) => `  ${line}`),
-];
 
 function conflictLines({ key, kept, refused, resolution }: Conflict): readonly string[] {
   const side = ({ author, value }: Conflict["refused"]): string =>

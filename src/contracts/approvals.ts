@@ -1,5 +1,6 @@
 import type { ActorId, AgentName, Digest, PersonId, RequestId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
+import type { EffectClass } from "./tools.ts";
 import type { Milliseconds, Timestamp } from "./units.ts";
 
 /**
@@ -28,8 +29,15 @@ export interface Question {
   /** Of `subject`. A decision must carry it. */
   readonly digest: Digest;
   readonly reason: string;
-  /** Who asks: may not decide. */
-  readonly requester: { readonly agent?: AgentName; readonly task?: TaskId };
+  /** Who asks, and on whose behalf where the task was delegated: none of them may decide. `accountable`: who answers for it. */
+  readonly requester: {
+    readonly agent?: AgentName;
+    readonly task?: TaskId;
+    readonly chain?: readonly AgentName[];
+    readonly accountable?: PersonId;
+  };
+  /** Of a call: what a crash would mean for it. */
+  readonly effect?: EffectClass;
   /** What the agent says about it. Untrusted, bounded, shown apart. */
   readonly rationale?: string;
 }
@@ -48,7 +56,19 @@ export interface ApprovalSettings {
   readonly expiresMs?: Milliseconds;
   /** First in the ladder. Default "owner". */
   readonly role?: string;
+  /** Whoever is on the ladder may decide from their rung on; those before them still may. */
   readonly escalations?: readonly Escalation[];
+  /** How many different people must approve. One who refuses is enough. Default 1. */
+  readonly quorum?: number;
+  /**
+   * Who is of which role. With it, nobody decides whose role is not asked. Without it, anybody may who is no agent.
+   * `owner` is the run's owner unless it stands here.
+   */
+  readonly roles?: { readonly [role: string]: readonly PersonId[] };
+  /** Whoever is accountable for a task does not decide what it asks for, nor the run's owner what the run does. */
+  readonly separateDuties?: boolean;
+  /** Decisions of one person within an hour from which on an alarm is recorded. Default 30. */
+  readonly alarmPerHour?: number;
 }
 
 /** An open question as the inbox shows it. */
@@ -58,6 +78,9 @@ export interface ApprovalRequest extends Question {
   readonly role: string;
   readonly askedAt: Timestamp;
   readonly expiresAt: Timestamp;
+  /** How many people must approve, where it takes more than one, and who has. */
+  readonly quorum?: number;
+  readonly approvals?: readonly PersonId[];
 }
 
 /** A person's word, bound to what they were shown. */
@@ -73,7 +96,14 @@ export interface Decision {
 
 /** How a question ended. It starts as `expired`: silence refuses. */
 export type ApprovalOutcome =
-  | { readonly kind: "approved"; readonly by: PersonId; readonly digest: Digest }
+  | {
+      readonly kind: "approved";
+      /** The last of them. */
+      readonly by: PersonId;
+      readonly digest: Digest;
+      /** All of them, where it took more than one. */
+      readonly approvers?: readonly PersonId[];
+    }
   | { readonly kind: "edited"; readonly by: PersonId; readonly value: Json }
   | { readonly kind: "answered"; readonly by: PersonId; readonly value: Json }
   | { readonly kind: "rejected"; readonly by: PersonId; readonly reason: string }
@@ -81,14 +111,30 @@ export type ApprovalOutcome =
 
 /** What `decide` tells the person. A refused decision changes nothing and is on record. */
 export type DecisionReceipt =
-  | { readonly accepted: true }
+  | {
+      readonly accepted: true;
+      /** Other people who must approve too, before anything happens. Absent: none. */
+      readonly missing?: number;
+    }
   | {
       readonly accepted: false;
       readonly code:
         | "approval.closed"
+        | "approval.counted"
+        | "approval.expired"
         | "approval.forged"
         | "approval.requester"
+        | "approval.role"
         | "approval.unknown"
         | "value.invalid";
       readonly reason: string;
     };
+
+/** A decision a person made, as it counts for how tired they may be. */
+export interface Decided {
+  readonly by: PersonId;
+  readonly at: Timestamp;
+  readonly decision: DecisionKind;
+  /** How long the question had been open. Nobody has looked at it for longer. */
+  readonly openMs: Milliseconds;
+}

@@ -1,5 +1,6 @@
 import type { ActorId, AgentName, TaskId } from "./ids.ts";
 import type { Json } from "./json.ts";
+import type { Tracked } from "./labels.ts";
 import type { Seq, Timestamp } from "./units.ts";
 
 /** Who wrote a value, in which task. */
@@ -16,6 +17,8 @@ export interface Entry {
   readonly value: Json;
   readonly author: Author;
   readonly at: Timestamp;
+  /** Of what its writer had heard; where labels are used. */
+  readonly labels?: Tracked;
 }
 
 /** A wish to write. `expect` is the version the writer last saw: 0 for "not there yet"; absent: whatever is there. */
@@ -23,6 +26,8 @@ export interface Write {
   readonly key: string;
   readonly value: Json;
   readonly expect?: number;
+  /** Set by the runtime, never by the writer. */
+  readonly labels?: Tracked;
 }
 
 /** One answer, and whose it is. */
@@ -65,7 +70,7 @@ export interface Conflict {
   /** Of the blackboard; the task whose work was cross-checked. */
   readonly key: string;
   readonly kept: Side & { readonly version: number };
-  readonly refused: Side;
+  readonly refused: Side & { readonly labels?: Tracked };
   /** Further answers that fewer stand behind. */
   readonly others?: readonly Side[];
   readonly votes?: readonly Vote[];

@@ -16,7 +16,7 @@ export interface Tell {
   readonly event: Message;
 }
 
-/** Starts an actor as a child of the sender. `logic` names one of the run's charts; an approval's question gets its digest here. */
+/** Starts an actor as a child of the sender. `logic` names one of the run's charts; an approval's question gets its digest and its time here. */
 export interface Spawn {
   readonly id: ActorId;
   readonly logic: "agent" | "tool-gate" | "approval";

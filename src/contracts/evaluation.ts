@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Json } from "./json.ts";
+import type { Readers } from "./labels.ts";
 import type { Assignment, Finding } from "./plan.ts";
 import type { Cost } from "./tools.ts";
 
@@ -56,4 +57,6 @@ export interface Review {
   readonly findings: readonly Finding[];
   /** What its evaluators cost, where they have a price. */
   readonly cost?: Cost;
+  /** The output of an extractor that has its shape; with who may learn it, where the extractor says so. */
+  readonly extracted?: { readonly readers?: Readers };
 }

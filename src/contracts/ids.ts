@@ -7,7 +7,7 @@ type Id<Kind extends string> = string & { readonly [brand]?: Kind };
 export type RunId = Id<"run">;
 /** An actor inside a run, by path: `orchestrator`, `draft#1` (task, attempt), `draft#1/3` (its third act). */
 export type ActorId = Id<"actor">;
-/** A task of the plan. Letters, digits, `.`, `_`, `-`. */
+/** A task of the plan: letters, digits, `.`, `_`, `-`. A part of it that was delegated: `draft/0`, `draft/0/1`. */
 export type TaskId = Id<"task">;
 export type AgentName = Id<"agent">;
 export type ToolName = Id<"tool">;
@@ -15,10 +15,17 @@ export type ToolName = Id<"tool">;
 export type EffectKey = Id<"effect">;
 /** A question to a person: `<run>:<approval actor>`. */
 export type RequestId = Id<"request">;
+/** A signal left in a store for the owner of a run. */
+export type SignalId = Id<"signal">;
 /** A person, or a system acting for one, as the embedding application has authenticated it. */
 export type PersonId = Id<"person">;
 /** SHA-256 of a canonical JSON text, lower-case hex. */
 export type Digest = Id<"digest">;
+
+/** The agent actor at the head of an actor's path: `draft/0#1` of `draft/0#1/3/approve/0`. Undefined for the root's own. */
+export function agentActorIn(actor: ActorId): ActorId | undefined {
+  return /^.*#\d+(?=\/|$)/.exec(actor)?.[0];
+}
 
 /** The root actor of every run. */
 export const ORCHESTRATOR: ActorId = "orchestrator";

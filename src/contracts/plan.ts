@@ -1,3 +1,4 @@
+import type { Authority } from "./delegation.ts";
 import type { AgentName, PersonId, TaskId } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Milliseconds } from "./units.ts";
@@ -73,6 +74,10 @@ export interface Assignment {
   /** What was wrong with earlier attempts or the earlier plan. */
   readonly findings: readonly Finding[];
   readonly accountable: PersonId;
+  /** Of a delegated task: by whom, what it may do for it, and the fields its output must have. */
+  readonly delegatedBy?: AgentName;
+  readonly authority?: Authority;
+  readonly expect?: readonly string[];
 }
 
 /** Something an evaluator, a schema or a decision found wanting. */

@@ -1,5 +1,5 @@
 /** What the runtime needs from the outside. One adapter per product; every promise may reject with a RuntimeError. */
-import type { Digest, RunId } from "./ids.ts";
+import type { Digest, RunId, SignalId } from "./ids.ts";
 import type { StoredEntry } from "./journal.ts";
 import type { JsonObject } from "./json.ts";
 import type { RunSummary } from "./report.ts";
@@ -44,6 +44,28 @@ export interface Lease {
   readonly until: Timestamp;
 }
 
+/** A signal left in the store for whoever owns its run, now or next; by any process. */
+export interface PostedSignal {
+  /** Unique for ever, made by the sender. */
+  readonly id: SignalId;
+  readonly run: RunId;
+  readonly postedAt: Timestamp;
+  /** JSON; what it says is between sender and owner. */
+  readonly body: string;
+}
+
+/** A posted signal that an append takes into the journal, and what its sender is told. */
+export interface TakenSignal {
+  readonly id: SignalId;
+  readonly receipt: string;
+}
+
+/** Who has a run: `until` is when their lease ends; 0 once they have let go of it. */
+export interface Owner {
+  readonly holder: Holder;
+  readonly until: Timestamp;
+}
+
 /** What one commit adds to one run. */
 export interface Append {
   readonly run: RunId;
@@ -51,6 +73,8 @@ export interface Append {
   readonly entries: readonly StoredEntry[];
   /** Payloads the entries refer to, by digest. Putting one twice is no fault. */
   readonly blobs: readonly Blob[];
+  /** Posted signals that these entries are made of: in the same transaction they stop waiting, and have their receipts. */
+  readonly taken?: readonly TakenSignal[];
   /** Replaces the run's summary in the same transaction. */
   readonly summary?: RunSummary;
   /** True: on the disk's platter before the promise resolves. False: safe from a process crash. */
@@ -62,7 +86,7 @@ export interface Blob {
   readonly body: string;
 }
 
-/** `fenced`: another owner has taken the run; nothing of this append was written. */
+/** `fenced`: another owner has taken the run, or one of its signals; nothing of this append was written. */
 export type AppendResult = "written" | "fenced";
 
 export interface Checkpoint {
@@ -87,6 +111,8 @@ export interface RunFilter {
  * S4  What was acknowledged is read back, exactly, by this and any later process.
  * S5  `acquire` gives each owner a higher epoch; while a lease is unexpired only its own holder, or one for whom
  *     `mayLive` is false, can be displaced.
+ * S6  A posted signal waits, in the order of posting, until one append takes it. An append that takes a signal which
+ *     does not wait for its run is `fenced`.
  */
 export interface JournalPort {
   /**
@@ -125,6 +151,26 @@ export interface JournalPort {
   due(now: Timestamp, limit: number): Promise<readonly RunId[]>;
   /** When the next timer of an unowned run is due. */
   nextDue(): Promise<Timestamp | undefined>;
+  /**
+   * Leaves a signal; when resolved it is on the platter. With a receipt it is only put on record: it waits for nobody.
+   * Posting an id again changes nothing. `run.unknown` if there is no such run.
+   */
+  post(signal: PostedSignal, receipt?: string): Promise<void>;
+  /** Signals that wait for a run's owner, oldest first. */
+  posted(run: RunId, limit: number): Promise<readonly PostedSignal[]>;
+  /** What the sender of a signal is told; undefined while it waits, or was never posted. */
+  receipt(id: SignalId): Promise<string | undefined>;
+  /** Runs with waiting signals: those that a holder owns, or was the last to own; without a holder, all. */
+  mailed(limit: number, holder?: Holder["id"]): Promise<readonly RunId[]>;
+  /** Who owns a run, or was the last to. */
+  owner(run: RunId): Promise<Owner | undefined>;
+  /** Calls back after each post through this handle. Returns a function that ends it. */
+  onPost(told: () => void): () => void;
+  /**
+   * A number that changes whenever another handle or process may have posted; cheap enough to be asked for twice a second.
+   * Absent: there are no others.
+   */
+  readonly version?: () => Promise<number>;
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-import type { ApprovalRequest } from "./approvals.ts";
+import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { Failure } from "./errors.ts";
@@ -17,12 +17,16 @@ export interface TaskReport {
   /** `stopped`: not settled when the run ended. */
   readonly status: TaskStatus | "stopped";
   readonly attempts: number;
+  /** Of a running task: the share of its last acts that were about something else than it was given, 0 to 1. */
+  readonly drift?: number;
   readonly accountable: string;
   /** No attempt passed its checks: its output is the best there was, and this is what was wanting in it. */
   readonly wanting?: readonly Finding[];
   /** The task that did the same work, whose output it has taken. */
   readonly sharedFrom?: TaskId;
   readonly failure?: Failure;
+  /** Of a delegated task: the task it is a part of, and the agents on whose behalf, the outermost first. */
+  readonly delegatedBy?: { readonly task: TaskId; readonly chain: readonly AgentName[] };
 }
 
 export interface Spend extends Amount {
@@ -54,6 +58,8 @@ export interface RunReport {
   readonly run: RunId;
   readonly name: string;
   readonly objective: string;
+  /** What the objective is known by, to whoever amends it. */
+  readonly objectiveDigest: string;
   readonly status: RunStatus;
   /** The orchestrator's state. */
   readonly state: string;
@@ -70,6 +76,10 @@ export interface RunReport {
   readonly acceptance?: Acceptance;
   readonly spend: Spend;
   readonly pendingApprovals: readonly ApprovalRequest[];
+  /** Values let through in spite of their labels, by extractors and by people; where labels are used. */
+  readonly declassified?: number;
+  /** What people have decided lately, and how long each question had been open. Absent: nothing. */
+  readonly decided?: readonly Decided[];
   readonly conflicts: readonly Conflict[];
   readonly quarantines: readonly Quarantine[];
   /** What was shared with what: at most the last 1,000; all are in the journal. */
@@ -92,5 +102,7 @@ export interface RunSummary {
   /** When the run must be woken although nobody speaks to it. */
   readonly nextDue?: Timestamp;
   readonly pendingApprovals: readonly ApprovalRequest[];
+  /** What people have decided lately. Absent: nothing. */
+  readonly decided?: readonly Decided[];
   readonly failure?: Failure;
 }

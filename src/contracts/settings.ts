@@ -1,6 +1,8 @@
 import type { ApprovalSettings } from "./approvals.ts";
 import type { Limits } from "./budget.ts";
+import type { DelegationSettings } from "./delegation.ts";
 import type { AgentName, PersonId, ToolName } from "./ids.ts";
+import type { FlowSettings } from "./labels.ts";
 import type { Cost } from "./tools.ts";
 import type { Milliseconds } from "./units.ts";
 
@@ -16,6 +18,8 @@ export interface AgentGrant {
   readonly requires: readonly string[];
   /** Who takes over when it is stopped for repeating itself or costing too much, or has failed for good. */
   readonly fallback?: AgentName;
+  /** The agents it may delegate to. Absent: none. */
+  readonly delegates?: readonly AgentName[];
   /** Agents of one model, prompt family and list of tools count as one voter. */
   readonly model?: string;
   readonly family?: string;
@@ -66,10 +70,15 @@ export interface FailureSettings {
 
 /** How often the orchestrator steps in before it stops a run that repeats itself. */
 export interface LoopSettings {
-  /** Identical calls with identical results, in a row, that make a loop. Default 3. */
+  /** How often an act, or a cycle of acts, comes round with the same results before it is a loop. Default 3. */
   readonly identical?: number;
   /** Interventions before a person is asked or the run is ended. Default 3. */
   readonly interventions?: number;
+  /**
+   * What to do about a task that works on other things than it was given: `watch` shows it in the report, `step-in`
+   * treats it like a loop. Default `watch`.
+   */
+  readonly drift?: "watch" | "step-in";
 }
 
 /** Everything about a run that rules depend on. Plain data: it is the start entry, and replay reads it from there. */
@@ -94,6 +103,9 @@ export interface RunSettings {
   /** How long others wait for a call that one of them is making. Default 60,000. */
   readonly callLeaseMs?: Milliseconds;
   readonly tools?: { readonly [tool: ToolName]: ToolSettings };
+  readonly delegation?: DelegationSettings;
   /** Whether there is anybody to ask about the run itself (budget, loops, acceptance). */
   readonly asksPeople: boolean;
+  /** Labels are followed. Absent: nothing of the run carries any. */
+  readonly flow?: FlowSettings;
 }

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Failure } from "./errors.ts";
 import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
+import type { Extraction, FlowStop, Integrity, Labels, Readers } from "./labels.ts";
 import type { BreakerSettings } from "./settings.ts";
 import type { MicroUsd, Milliseconds, Tokens } from "./units.ts";
 
@@ -59,8 +60,9 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   /** What makes two calls "the same" to the loop rule. Default: all arguments. */
   readonly loopKey?: (args: Args) => Json;
   /**
-   * What makes calls of different tasks the same (true: all arguments). The first is made, the others wait and share its
-   * result, for as long as the run lasts. Default: each call is made.
+   * What makes two calls the same (true: all arguments). To other tasks: the first call is made, the others wait and share
+   * its result, for as long as the run lasts; default: each call is made. And to a person who has rejected one: what a
+   * rephrased retry would not change; default: `loopKey`, or all arguments.
    */
   readonly dedupeKey?: true | ((args: Args) => Json);
   /** This tool is meant to be called again and again with the same result, up to so many times. */
@@ -78,6 +80,20 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly graceMs?: Milliseconds;
   /** When it is left alone for a while. Default: the orchestrator's `failures.breaker`. False: never. */
   readonly breaker?: BreakerSettings | false;
+  /**
+   * What its results carry. Default: untrusted, for the public to read. A tool that adds nothing from outside to its
+   * arguments says trusted and public: its caller knows the arguments already. A throw refuses the call.
+   */
+  readonly labels?: Labels | ((args: Args) => Labels);
+  /** `trusted`: a consequential tool, not to be called by an agent that has heard something untrusted. */
+  readonly minIntegrity?: Integrity;
+  /** Who learns of the arguments. All of them must be allowed to learn what the agent has heard. A throw refuses the call. */
+  readonly egress?: (args: Args) => Readers;
+  /** What becomes of a call stopped by `minIntegrity` or `egress`. Default: what the run's settings say. */
+  readonly onUntrusted?: FlowStop;
+  readonly onEgress?: FlowStop;
+  /** Makes it an extractor: its output must have this shape, and is then trusted. */
+  readonly extracts?: Extraction;
   readonly run: (args: Args, context: ToolContext) => Output | Promise<Output>;
   /** Required for `reconcilable`: asks the outside what became of the call with this idempotency key. */
   readonly reconcile?: (
@@ -100,7 +116,15 @@ export interface ToolCall {
 /** What the rules say about a call. `rule` names the one that decided. */
 export type Verdict =
   | { readonly kind: "allow"; readonly rule: string }
-  | { readonly kind: "ask"; readonly rule: string; readonly reason: string; readonly role?: string }
+  | {
+      readonly kind: "ask";
+      readonly rule: string;
+      readonly reason: string;
+      /** Who is asked first, how many must approve, and until when; each in place of what the run's settings say. */
+      readonly role?: string;
+      readonly quorum?: number;
+      readonly expiresMs?: Milliseconds;
+    }
   | { readonly kind: "deny"; readonly rule: string; readonly reason: string };
 
 /** What the policy is asked. */
@@ -108,8 +132,12 @@ export interface PolicyRequest {
   readonly run: RunId;
   readonly agent: AgentName;
   readonly task: TaskId;
+  /** On whose behalf: the outermost delegator first, `agent` last; `agent` alone where nothing was delegated. */
+  readonly chain: readonly AgentName[];
   readonly call: ToolCall;
   readonly effect: EffectClass;
+  /** Of all its agent has heard, and so of the arguments; where labels are used. */
+  readonly labels?: Labels;
 }
 
 /** A call as judged: the verdict, and all that the later stages need to know of the tool. */
@@ -125,8 +153,12 @@ export interface Judgement {
   readonly symbol: Digest;
   /** Identity of the call to other tasks, where the tool has one. */
   readonly dedupe?: Digest;
+  /** Identity of the call to a person who has rejected it. Absent: the symbol. */
+  readonly fingerprint?: Digest;
   readonly maxIdentical?: number;
   readonly timeoutMs?: Milliseconds;
+  /** Of what the tool will answer, where they are not the default. */
+  readonly labels?: Labels;
 }
 
 /** A judgement as the judge gives it: what the proposal says already, or follows from it, is not said again. */
@@ -142,9 +174,11 @@ export interface Judged extends Omit<Judgement, "call" | "symbol" | "hold"> {
 /** What an effect came to: the tool's answer, its digest and its cost. */
 export interface Executed {
   readonly output: Json;
-  /** The first 16 characters of the output's digest: enough to tell two results apart. */
+  /** Tells two results apart: 16 characters of a digest of the output, without what changes by itself, such as times. */
   readonly digest: string;
   readonly cost?: Cost;
+  /** Of an extractor's output that was held against its shape. */
+  readonly labels?: Labels;
 }
 
 /** How an act of an agent ended, as the agent is told. */

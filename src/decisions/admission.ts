@@ -1,6 +1,6 @@
 /**
- * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, was it done before,
- * can it be paid for.
+ * Admission: may this act happen now? In this order: is its agent still at work, is it forbidden, has a person rejected
+ * it, was it done before, can it be paid for.
  *
  * M1  Nothing is made without a hold; a hold is opened once and closed once.
  * M2  A wish that cannot be paid for waits in line, in order, until the run has decided what to do about it.
@@ -12,19 +12,21 @@ import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest } from "../contracts/ids.ts";
 import type { Message } from "../contracts/journal.ts";
 import type { Json } from "../contracts/json.ts";
-import type { ActResult, Cost } from "../contracts/tools.ts";
+import type { Cost } from "../contracts/tools.ts";
 import { abandonProbe, pass, probe } from "./breaker.ts";
 import { hold, release, settle } from "./budget.ts";
 import { claimCall, dropClaims, meetClaim } from "./call-claim.ts";
+import { delegate } from "./delegation.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
-import { isForbidden, observe, VETO } from "./loop.ts";
+import { isForbidden } from "./loop.ts";
 import { withoutRow, withRow } from "./record.ts";
+import { type Rejection, remember as reject, rejectionOf } from "./rejection.ts";
 import { settleReview } from "./review-cost.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
-
-const DEFAULT_IDENTICAL = 3;
+import { countDeclassified } from "./tracking.ts";
+import { proposedOf, type WatchedCall, watchBoard, watchCall, watchVeto } from "./watch.ts";
 
 const taskOf = (state: RunState, agent: ActorId, position: number): TaskState | undefined => {
   const task = state.schedule.tasks[position];
@@ -57,7 +59,13 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       code: "agent.stopped",
       message: "the attempt this act belongs to has ended",
     });
-  if (wish.kind === "call" && isForbidden(state.loops, task.id, wish.symbol)) return veto(state, wish, task);
+  if (wish.kind === "call" && isForbidden(state.loops, task.id, wish)) return veto(state, wish, task);
+  const rejection = wish.kind === "call" ? rejectionOf(state.rejections, wish.fingerprint) : undefined;
+  if (rejection !== undefined)
+    return refuse(state, wish, "approval.remembered", {
+      code: "approval.rejected",
+      message: `${rejection.said}; it is not asked again in this run`,
+    });
   const earlier = wish.kind === "call" && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
     return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
@@ -92,7 +100,12 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
       ],
     };
   }
-  if (wish.kind === "board") return share({ ...state, ledger: settle(decision.ledger, wish.id) }, wish, moment);
+  if (wish.kind !== "call") {
+    const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
+    if (wish.kind === "delegation") return delegate(paid, wish, moment);
+    if (isForbidden(state.loops, task.id, proposedOf(wish))) return veto(paid, wish, task);
+    return watchBoard(share(paid, wish, moment), wish, task.id);
+  }
   const key = earlier?.claim.key ?? wish.key;
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
   const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };
@@ -131,12 +144,11 @@ function shareEarlier(state: RunState, wish: Wish, { attempt, value }: Claim): R
   };
 }
 
-function veto(state: RunState, wish: Wish & { readonly kind: "call" }, task: TaskState): Reaction {
-  const { loops, repeat } = observe(state.loops, task.id, wish.symbol, VETO, identicalFor(state, wish.maxIdentical));
-  const trouble: Trouble | null = repeat === undefined ? null : { kind: "loop", repeat, position: wish.position };
-  return refuse({ ...state, loops, trouble }, wish, "loop.forbidden", {
+function veto(state: RunState, wish: Wish, task: TaskState): Reaction {
+  const what = wish.kind === "call" ? wish.tool : `this ${wish.act.kind} of the blackboard`;
+  return refuse(watchVeto(state, wish, task.id), wish, "loop.forbidden", {
     code: "loop.detected",
-    message: `${wish.tool} with these arguments gave the same result again and again; do something else`,
+    message: `${what} gave the same result again and again, and nothing new was found since; do something else`,
   });
 }
 
@@ -155,21 +167,18 @@ function refuse(state: RunState, wish: Wish, rule: string, failure: Failure): Re
   };
 }
 
-const identicalFor = (state: RunState, maxIdentical: number | null): number =>
-  maxIdentical ?? state.settings.loops.identical ?? DEFAULT_IDENTICAL;
-
 /** A call has ended, as its gate tells. */
-export interface Settled {
-  readonly gate: ActorId;
-  readonly position: number;
+export interface Settled extends Omit<WatchedCall, "symbol"> {
+  /** Null: the call was not judged. */
   readonly symbol: Digest | null;
-  readonly maxIdentical: number | null;
-  readonly result: string;
-  readonly outcome: ActResult["kind"];
   /** Of a completed call. */
   readonly value: Json;
   readonly sent: boolean;
   readonly cost: Cost | null;
+  /** Values it let through in spite of their labels. */
+  readonly declassified?: number;
+  /** Of a call that a person has rejected. */
+  readonly rejection?: Rejection;
 }
 
 /** Settles the hold of a call that ended, and asks whether the run repeats itself. */
@@ -177,19 +186,12 @@ export function settleCall(state: RunState, call: Settled, moment: Moment): RunS
   const once = state.acts[call.gate]?.once;
   const running = state.schedule.tasks[call.position];
   const claims = once === undefined || running === undefined ? state.claims : claimAfter(state, call, once, running);
-  const closed = dropQuestions(closeAct({ ...state, claims }, call.gate, call.sent, call.cost, moment), call.gate);
+  const rejections = call.rejection === undefined ? state.rejections : reject(state.rejections, call.rejection);
+  const counted = countDeclassified({ ...state, claims, rejections }, call.declassified);
+  const closed = dropQuestions(closeAct(counted, call.gate, call.sent, call.cost, moment), call.gate);
   const task = state.schedule.tasks[call.position];
   if (call.symbol === null || task?.status !== "running" || call.result === "refused loop.forbidden") return closed;
-  const { loops, repeat } = observe(
-    closed.loops,
-    task.id,
-    call.symbol,
-    call.result,
-    identicalFor(state, call.maxIdentical),
-  );
-  if (repeat === undefined || closed.trouble !== null || isForbidden(loops, task.id, call.symbol))
-    return { ...closed, loops };
-  return { ...closed, loops, trouble: { kind: "loop", repeat, position: call.position } };
+  return watchCall(closed, { ...call, symbol: call.symbol }, task.id);
 }
 
 /** Forgets what an actor that has ended asked people: nobody hears the answer, even where the question did not close. */

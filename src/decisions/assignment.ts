@@ -1,23 +1,28 @@
 /**
  * Assignment: who works on what, and what follows when they are done, have failed, or are stopped.
  *
- * D1  Ready tasks start while fewer than the limit run; attempts that only wait for a person do not count.
+ * D1  Ready tasks start while fewer than the limit run; attempts that only wait for a person, or for a part they
+ *     delegated, do not count.
  * D2  A message of an attempt that is not the running one changes nothing.
- * D3  An attempt that ends takes its acts, holds and questions with it.
+ * D3  An attempt that ends takes its acts, holds and questions with it, and the parts of its task that it delegated.
  */
 import type { Command } from "../contracts/commands.ts";
 import type { ErrorCode, Failure } from "../contracts/errors.ts";
-import { type ActorId, type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
+import { type ActorId, type AgentName, agentActorIn } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
-import type { Finding, Plan } from "../contracts/plan.ts";
+import type { Tracked } from "../contracts/labels.ts";
+import type { Assignment, Finding, Plan } from "../contracts/plan.ts";
 import type { Share } from "../contracts/report.ts";
 import type { Cost } from "../contracts/tools.ts";
-import { dropActs } from "./admission.ts";
 import { waitingFor, withShares } from "./call-claim.ts";
 import { crossCheck, crossCheckAll } from "./cross-check.ts";
+import { delegatedPart } from "./delegation.ts";
+import { cancel, endAttempt, forgetParts, toldOf } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { countRetry, hasRetryLeft } from "./health.ts";
 import { forget } from "./loop.ts";
+import { noteStart, retireSources } from "./provenance.ts";
+import { withoutRow } from "./record.ts";
 import { clearFailures, countFailure } from "./restart.ts";
 import { retry, stretched } from "./retry.ts";
 import { holdReview, releaseReview, settleReview } from "./review-cost.ts";
@@ -25,12 +30,14 @@ import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-sta
 import {
   agentActorOf,
   assignmentOf,
+  attemptEnd,
   type Best,
   causeOf,
   complete,
   completeWithBest,
   giveUp,
   handOver,
+  isSettled,
   keepBest,
   layOut,
   makeReady,
@@ -45,22 +52,24 @@ import {
   trim,
   trimmable,
 } from "./schedule.ts";
+import { countDeclassified, flowOf, trackFailure, trackOutput, trackPlan } from "./tracking.ts";
 
 /** Takes a sound plan into force. */
-export const adopt = (state: RunState, plan: Plan): RunState => ({
-  ...state,
-  schedule: layOut(plan, state.settings, state.schedule, state.findings),
-  repairs: 0,
+export function adopt(state: RunState, plan: Plan): RunState {
+  const schedule = layOut(plan, state.settings, state.schedule, state.findings);
   // Positions are those of the plan in force.
-  degraded: [],
-});
+  return { ...trackPlan(retireSources(state, schedule), schedule), repairs: 0, degraded: [] };
+}
 
 /** Starts ready tasks up to the limit (D1); one that is another's twin takes its output instead, when there is one. */
 export function dispatch(state: RunState, moment: Moment): Reaction {
   const commands: Command[] = [];
+  // A plan that is in trouble is not begun.
+  if (state.trouble !== null) return { state, commands };
   const shares: Share[] = [];
   const settled: number[] = [];
-  let { schedule, ledger, trouble } = state;
+  let { schedule, ledger } = state;
+  let trouble: RunState["trouble"] = null;
   for (let free = state.settings.concurrency - schedule.running + waiting(state).size; ; ) {
     const shared = shareNext(schedule);
     if (shared !== undefined) {
@@ -70,7 +79,7 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
       commands.push(sharing(shared.share));
       continue;
     }
-    const started = free > 0 && trouble === null ? startNext(schedule) : undefined;
+    const started = free > 0 ? startNext(schedule) : undefined;
     if (started === undefined) break;
     const task = started.schedule.tasks[started.position] as TaskState;
     const review = { actor: agentActorOf(task), agent: task.agent, position: started.position };
@@ -82,9 +91,15 @@ export function dispatch(state: RunState, moment: Moment): Reaction {
     }
     free--;
     ledger = held.ledger;
-    schedule = started.schedule;
+    schedule = noteStart(started.schedule, started.position);
     commands.push(
-      start(state, task, started.position, assignmentOf(schedule, started.position, state.objective), moment),
+      start(
+        { ...state, schedule },
+        task,
+        started.position,
+        assignmentOf(schedule, started.position, state.objective),
+        moment,
+      ),
     );
   }
   const next = { ...state, schedule, ledger, trouble };
@@ -103,8 +118,10 @@ const sharing = ({ task, from }: Share): Command => ({
   },
 });
 
-function start(state: RunState, task: TaskState, position: number, assignment: unknown, moment: Moment): Command {
+function start(state: RunState, task: TaskState, position: number, assignment: Assignment, moment: Moment): Command {
   const actor = agentActorOf(task);
+  const part = delegatedPart(state.settings, task);
+  const end = attemptEnd(task, moment.at);
   return {
     type: "spawn",
     params: {
@@ -116,16 +133,19 @@ function start(state: RunState, task: TaskState, position: number, assignment: u
           actor,
           agent: task.agent,
           task: task.id,
+          accountable: task.accountable,
           position,
           number: task.attempt,
           since: moment.seq,
           startedAt: moment.at,
+          ...(part as object),
         },
-        assignment: assignment as Json,
-        timeoutMs: task.timeoutMs,
+        assignment: { ...assignment, ...(part.authority === undefined ? {} : { authority: part.authority }) } as never,
+        timeoutMs: end === undefined ? null : Math.max(end - moment.at, 0),
         approvals: state.settings.approvals as unknown as Json,
         agents: state.settings.agents.map((agent) => agent.name),
         ...mostOpenActs(state, task.agent),
+        ...(flowOf(state, task) as unknown as { readonly flow?: Json }),
       },
     },
   };
@@ -136,14 +156,16 @@ function mostOpenActs({ settings }: RunState, name: AgentName): { readonly maxOp
   return maxOpenActs === undefined ? {} : { maxOpenActs };
 }
 
-/** Attempts that only wait for a person: something is asked, and nothing else of theirs is under way. */
+/** Attempts that only wait, for a person or for a part they delegated: nothing else of theirs is under way. */
 export function waiting(state: RunState): ReadonlySet<ActorId> {
-  if (state.asking === 0 && state.questions.length === 0) return new Set();
+  const { tasks, delegated = [] } = state.schedule;
+  if (state.asking === 0 && state.questions.length === 0 && delegated.length === 0) return new Set();
   const asking = new Set<ActorId>();
+  for (const position of delegated) asking.add(tasks[position]?.delegation?.by ?? "");
   for (const act of Object.values(state.acts)) if (act.stage === "asking") asking.add(act.agent);
   for (const question of state.questions) {
-    const agent = question.actor.slice(0, Math.max(question.actor.indexOf("/"), 0));
-    if (agent !== "" && agent !== ORCHESTRATOR) asking.add(agent);
+    const agent = agentActorIn(question.actor);
+    if (agent !== undefined) asking.add(agent);
   }
   for (const act of Object.values(state.acts)) if (act.stage === "held") asking.delete(act.agent);
   for (const wish of state.queue) asking.delete(wish.agent);
@@ -155,12 +177,13 @@ const isActing = ({ acts }: RunState, agent: ActorId): boolean =>
   Object.values(acts).some((act) => act.agent === agent && act.stage === "held");
 
 /** Nothing can move without a person: what is at work waits for one, or all is done and a conflict does. */
-export const isStuck = (state: RunState): boolean =>
-  (state.schedule.running > 0 || state.conflicts.some((conflict) => conflict.resolution === undefined)) &&
-  state.schedule.ready.length === 0 &&
-  state.schedule.backingOff === 0 &&
-  state.questions.length > 0 &&
-  runningActors(state).every((actor) => waiting(state).has(actor));
+export function isStuck(state: RunState): boolean {
+  const { running, ready, backingOff } = state.schedule;
+  const isAtWork = running > 0 || state.conflicts.some(({ resolution }) => resolution === undefined);
+  if (!isAtWork || ready.length > 0 || backingOff > 0 || state.questions.length === 0) return false;
+  const idle = waiting(state);
+  return runningActors(state).every((actor) => idle.has(actor));
+}
 
 function runningActors(state: RunState): readonly ActorId[] {
   return state.schedule.tasks.filter((task) => task.status === "running").map(agentActorOf);
@@ -175,20 +198,26 @@ export interface Done {
   readonly reviewCost?: Cost;
   /** By evaluator. */
   readonly scores?: { readonly [evaluator: string]: number };
+  /** Where labels are used: of the output, and whether it was let through in spite of what the agent has heard. */
+  readonly labels?: Tracked;
+  readonly declassified?: number;
 }
 
-export function settleDone(state: RunState, done: Done, moment: Moment): RunState {
+export function settleDone(state: RunState, done: Done, moment: Moment): Reaction {
   const task = runningTask(state.schedule, done.position, done.number);
-  if (task === undefined) return state;
+  if (task === undefined) return { state, commands: [] };
   const ledger = settleReview(state.ledger, done.actor, done.reviewCost ?? null);
-  const closed = dropActs({ ...state, ledger }, done.actor, moment);
-  return {
+  const { state: ended, commands } = endAttempt({ ...state, ledger }, done.actor, moment);
+  const closed = countDeclassified(trackOutput(ended, done.position, done.labels), done.declassified);
+  const next: RunState = {
     ...closed,
     schedule: complete(closed.schedule, done.position, done.output, leastOf(done.scores)),
     loops: forget(closed.loops, task.id),
+    drift: withoutRow(closed.drift, task.id),
     claims: forgetCalls(closed.claims, task.id),
     health: withRestarts(closed, clearFailures(closed.health.restarts, task.agent)),
   };
+  return { state: forgetParts(next, task), commands: [...commands, ...toldOf(next, done.position)] };
 }
 
 const leastOf = (scores: Done["scores"] = {}): number | undefined => {
@@ -209,6 +238,7 @@ export interface Failed {
   readonly reviewCost?: Cost;
   readonly output?: Json;
   readonly scores?: { readonly [evaluator: string]: number };
+  readonly labels?: Tracked;
 }
 
 /** What another agent may do better. What a rule or a person refused one agent, no other is to try in its place. */
@@ -240,14 +270,17 @@ function nextAttempt(
   state: RunState,
   { position, failure }: Failed,
   isTooMany: boolean,
+  { at }: Moment,
 ): { readonly rule: string; readonly next: Next } {
   const task = state.schedule.tasks[position] as TaskState;
   const decision = retry(failure.code, ownAttemptsOf(task), task.retries, task.backoffMs);
-  if (decision.kind === "again" && !isTooMany && hasRetryLeft(state)) {
-    const afterMs = stretched(decision.afterMs, `${state.run}/${agentActorOf(task)}`);
+  const afterMs =
+    decision.kind === "again" ? stretched(decision.afterMs, `${state.run}/${agentActorOf(task)}`) : undefined;
+  // A delegated task is not tried again once its time is up.
+  const isOver = afterMs !== undefined && at + afterMs >= (task.delegation?.authority.until ?? Infinity);
+  if (afterMs !== undefined && !isOver && !isTooMany && hasRetryLeft(state))
     return { rule: "retry.again", next: { kind: "again", afterMs } };
-  }
-  const rule = decision.kind === "give-up" ? "retry.give-up" : isTooMany ? "restart.intensity" : "retry.budget";
+  const rule = afterMs === undefined || isOver ? "retry.give-up" : isTooMany ? "restart.intensity" : "retry.budget";
   const agent = MENDABLE.has(failure.code) ? fallbackOf(state, position) : undefined;
   return { rule, next: agent === undefined ? { kind: "give-up" } : { kind: "hand-over", agent } };
 }
@@ -262,15 +295,18 @@ const ledgerAfter = ({ ledger }: RunState, { actor, failure, reviewCost }: Faile
 export function settleFailed(state: RunState, failed: Failed, moment: Moment): Reaction {
   const task = runningTask(state.schedule, failed.position, failed.number);
   if (task === undefined) return { state, commands: [] };
-  const dropped = dropActs({ ...state, ledger: ledgerAfter(state, failed) }, failed.actor, moment);
-  const counted = countFailure(dropped.health.restarts, task.agent, moment.at, state.settings.failures?.restarts);
-  const closed = {
-    ...dropped,
-    health: withRestarts(dropped, counted.restarts),
+  const { state: ended, commands } = endAttempt({ ...state, ledger: ledgerAfter(state, failed) }, failed.actor, moment);
+  const tracked = trackFailure(ended, failed.position, failed.labels);
+  const counted = countFailure(tracked.health.restarts, task.agent, moment.at, state.settings.failures?.restarts);
+  const closed: RunState = {
+    ...tracked,
+    // Another attempt begins from the beginning, and does the same things again.
+    loops: forget(tracked.loops, task.id),
+    health: withRestarts(tracked, counted.restarts),
     schedule:
-      failed.output === undefined ? dropped.schedule : keepBest(dropped.schedule, failed.position, bestOf(failed)),
+      failed.output === undefined ? tracked.schedule : keepBest(tracked.schedule, failed.position, bestOf(failed)),
   };
-  const { rule, next } = nextAttempt(closed, failed, counted.isTooMany);
+  const { rule, next } = nextAttempt(closed, failed, counted.isTooMany, moment);
   const findings = [
     ...failed.findings,
     ...(failed.findings.length > 0 ? [] : [{ source: task.agent, message: failed.failure.message, task: task.id }]),
@@ -285,19 +321,25 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
     },
   };
   const best = closed.schedule.tasks[failed.position]?.best;
-  if (next.kind === "give-up" && best !== undefined) return takeBest(closed, failed.position, best, moment);
+  if (next.kind === "give-up" && best !== undefined) {
+    const taken = takeBest(closed, failed.position, best, moment);
+    return { state: taken.state, commands: [...commands, ...taken.commands] };
+  }
   if (next.kind === "give-up") {
-    const given = {
+    const given: RunState = {
       ...closed,
       schedule: giveUp(closed.schedule, failed.position, failed.failure),
       findings: [...closed.findings, ...findings],
     };
     const checked = crossCheck(given, failed.position, moment);
-    return { state: checked.state, commands: [ruling, ...checked.commands] };
+    return {
+      state: checked.state,
+      commands: [...commands, ruling, ...toldOf(given, failed.position), ...checked.commands],
+    };
   }
   if (next.kind === "hand-over") {
     const schedule = handOver(closed.schedule, failed.position, findings, next.agent);
-    return { state: { ...closed, schedule, loops: forget(closed.loops, task.id) }, commands: [ruling] };
+    return { state: { ...closed, schedule }, commands: [...commands, ruling] };
   }
   const wait: Command = {
     type: "wait",
@@ -305,7 +347,7 @@ export function settleFailed(state: RunState, failed: Failed, moment: Moment): R
   };
   return {
     state: { ...countRetry(closed), schedule: postpone(closed.schedule, failed.position, findings) },
-    commands: [ruling, wait],
+    commands: [...commands, ruling, wait],
   };
 }
 
@@ -323,12 +365,9 @@ function takeBest(state: RunState, position: number, best: Best, moment: Moment)
     type: "record",
     params: { rule: "partial.accepted", verdict: "taken", reason, data: { task: id } },
   };
-  const checked = crossCheck(
-    { ...state, schedule: completeWithBest(state.schedule, position, best) },
-    position,
-    moment,
-  );
-  return { state: checked.state, commands: [ruling, ...checked.commands] };
+  const taken = { ...state, schedule: completeWithBest(state.schedule, position, best) };
+  const checked = crossCheck(taken, position, moment);
+  return { state: checked.state, commands: [ruling, ...toldOf(taken, position), ...checked.commands] };
 }
 
 /** A chart failed: that of an agent is a failed attempt, that of a question about the run is a question nobody answers. */
@@ -358,7 +397,7 @@ export function reassign(state: RunState, position: number, moment: Moment, why:
   const task = state.schedule.tasks[position];
   if (agent === undefined || task?.status !== "running") return { state, commands: [] };
   const actor = agentActorOf(task);
-  const closed = dropActs(state, actor, moment);
+  const { state: closed, commands } = endAttempt(state, actor, moment);
   const finding: Finding = { source: "orchestrator", message: why, task: task.id };
   return {
     state: {
@@ -366,7 +405,7 @@ export function reassign(state: RunState, position: number, moment: Moment, why:
       schedule: postpone(closed.schedule, position, [...task.findings, finding], agent),
       loops: forget(closed.loops, task.id),
     },
-    commands: [cancel(actor)],
+    commands: [...commands, cancel(actor)],
   };
 }
 
@@ -383,28 +422,40 @@ export function trimOptional(state: RunState, position: number, moment: Moment):
 
 /** Leaves tasks out, and stops those of them that are at work. */
 export function leaveOut(state: RunState, chosen: readonly number[], why: Failure, moment: Moment): Reaction {
-  const actors = chosen.flatMap((one) => {
-    const task = state.schedule.tasks[one];
-    return task?.status === "running" ? [agentActorOf(task)] : [];
-  });
-  const closed = actors.reduce((next, actor) => dropActs(next, actor, moment), state);
-  const trimmed = { ...closed, schedule: trim(closed.schedule, chosen, why) };
-  const checked = crossCheckAll(trimmed, chosen, moment);
-  return { state: checked.state, commands: [...actors.map(cancel), ...checked.commands] };
+  let next = state;
+  const commands: Command[] = [];
+  for (const one of chosen) {
+    const task = next.schedule.tasks[one] as TaskState;
+    // A part ends with the task it is a part of.
+    if (isSettled(task.status)) continue;
+    if (task.status === "running") {
+      const ended = endAttempt(next, agentActorOf(task), moment);
+      next = ended.state;
+      commands.push(...ended.commands, cancel(agentActorOf(task)));
+    }
+    next = { ...next, schedule: trim(next.schedule, [one], why) };
+    commands.push(...toldOf(next, one));
+  }
+  const checked = crossCheckAll(next, chosen, moment);
+  return { state: checked.state, commands: [...commands, ...checked.commands] };
 }
 
-/** Stops all running attempts and puts their tasks back, for a new plan. */
+/** Stops all running attempts and puts their tasks back, for a new plan. What was delegated ends with them. */
 export function recall(state: RunState, moment: Moment): Reaction {
-  const actors = runningActors(state);
-  let next = actors.reduce((after, actor) => dropActs(after, actor, moment), state);
+  let next = state;
+  const commands: Command[] = [];
   state.schedule.tasks.forEach((task, position) => {
-    if (task.status !== "running") return;
-    next = { ...next, schedule: takeBack(next.schedule, position), loops: forget(next.loops, task.id) };
+    if (task.status !== "running" || task.delegation !== undefined) return;
+    const ended = endAttempt(next, agentActorOf(task), moment);
+    commands.push(...ended.commands, cancel(agentActorOf(task)));
+    next = {
+      ...ended.state,
+      schedule: takeBack(ended.state.schedule, position),
+      loops: forget(ended.state.loops, task.id),
+    };
   });
-  return { state: { ...next, queue: [] }, commands: actors.map(cancel) };
+  return { state: { ...next, queue: [] }, commands };
 }
-
-const cancel = (actor: ActorId): Command => ({ type: "tell", params: { to: actor, event: { type: "agent.cancel" } } });
 
 /** Tells every running attempt. */
 export const tellAgents = (state: RunState, type: "agent.suspend" | "agent.resume"): readonly Command[] =>

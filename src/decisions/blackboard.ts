@@ -36,7 +36,7 @@ export function write(board: Blackboard, wish: Write, author: Author, at: Timest
   const standing = entryOf(board, wish.key);
   const version = standing?.version ?? 0;
   if (wish.expect === undefined || wish.expect === version) {
-    const entry: Entry = { key: wish.key, version: version + 1, value: wish.value, author, at };
+    const entry: Entry = { key: wish.key, version: version + 1, value: wish.value, author, at, ...labelled(wish) };
     return { kind: "written", entry, board: { ...board, [wish.key]: entry } };
   }
   const reason = `"${wish.key}" is at version ${version}, not ${wish.expect}`;
@@ -53,6 +53,8 @@ export function write(board: Blackboard, wish: Write, author: Author, at: Timest
 const conflictOf = (standing: Entry, wish: Write, author: Author, seq: Seq): Omit<Conflict, "id"> => ({
   key: wish.key,
   kept: { author: standing.author, value: standing.value, version: standing.version },
-  refused: { author, value: wish.value },
+  refused: { author, value: wish.value, ...labelled(wish) },
   opened: seq,
 });
+
+const labelled = ({ labels }: Write): Pick<Write, "labels"> => (labels === undefined ? {} : { labels });

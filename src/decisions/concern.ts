@@ -4,17 +4,15 @@
  * Q1  One question about the run at a time; it is answered once.
  * Q2  A refusal, or silence, ends the run with what there is.
  */
-import type { ApprovalOutcome, ApprovalRequest, QuestionDraft, QuestionKind } from "../contracts/approvals.ts";
+import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../contracts/approvals.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
-import { type ActorId, ORCHESTRATOR, requestIdOf } from "../contracts/ids.ts";
+import { type ActorId, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
-import type { Milliseconds } from "../contracts/units.ts";
 import { raise } from "./budget.ts";
 import type { EconomyOptions } from "./economy.ts";
-import type { LoopOptions } from "./loop.ts";
-import { withRow } from "./record.ts";
-import { canReplan, fallbackOf, type Moment, type OpenAct, type Reaction, type RunState } from "./run-state.ts";
+import { accountOf, type LoopOptions, NO_LOOPS } from "./loop.ts";
+import { canReplan, fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 
 const MAX_INTERVENTIONS = 3;
 
@@ -22,6 +20,7 @@ const MAX_INTERVENTIONS = 3;
 export const loopOptions = (state: RunState): LoopOptions => ({
   interventions: state.loops.interventions,
   maxInterventions: state.settings.loops.interventions ?? MAX_INTERVENTIONS,
+  canForbid: state.trouble?.kind === "loop" && state.trouble.evidence.call !== undefined,
   hasFallback: state.trouble !== null && fallbackOf(state, state.trouble.position) !== undefined,
   canReplan: canReplan(state),
   asksPeople: state.settings.asksPeople,
@@ -54,7 +53,7 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
     title: titles[kind],
     subject: subjectOf(state),
     reason: reasonOf(state),
-    requester: {},
+    requester: { accountable: state.settings.owner },
   };
   const command: Command = {
     type: "spawn",
@@ -80,7 +79,7 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
 function subjectOf({ trouble, ledger, findings }: RunState): JsonObject {
   if (trouble?.kind === "budget")
     return { pot: trouble.pot, cap: ledger.limits[trouble.pot] ?? null, reason: trouble.reason };
-  if (trouble?.kind === "loop") return { ...trouble.repeat };
+  if (trouble?.kind === "loop") return { ...trouble.evidence, steps: [...trouble.evidence.steps] };
   return { findings: findings as unknown as Json };
 }
 
@@ -88,7 +87,7 @@ const reasonOf = ({ trouble, findings }: RunState): string =>
   trouble?.kind === "budget"
     ? trouble.reason
     : trouble?.kind === "loop"
-      ? `task "${trouble.repeat.task}" got the same result from the same call ${trouble.repeat.count} times in a row`
+      ? accountOf(trouble.evidence)
       : findings.map(({ source, message }) => `${source}: ${message}`).join("; ");
 
 /** Keeps the answer to the open concern; any other answer changes nothing. */
@@ -114,7 +113,7 @@ export function grant(state: RunState, { at }: Pick<Moment, "at">): RunState {
 /** Lets a run that repeats itself go on, with a fresh count of interventions. */
 export const letGoOn = (state: RunState): RunState => ({
   ...settled(state),
-  loops: { ...state.loops, interventions: 0, streaks: {} },
+  loops: { ...NO_LOOPS, forbidden: state.loops.forbidden },
 });
 
 /** The trouble is dealt with. */
@@ -125,45 +124,4 @@ export function failureOf(state: RunState): Failure {
   if (state.trouble?.kind === "budget") return { code: "budget.exceeded", message: state.trouble.reason };
   if (state.trouble?.kind === "loop") return { code: "loop.detected", message: reasonOf(state) };
   return { code: "output.invalid", message: `the result did not pass: ${reasonOf(state)}` };
-}
-
-/** A question was opened by an approval actor. */
-export interface Opened {
-  readonly approval: ActorId;
-  readonly asker: ActorId;
-  readonly question: Omit<ApprovalRequest, "id" | "actor" | "role" | "askedAt" | "expiresAt">;
-  readonly role: string;
-  readonly expiresMs: Milliseconds;
-}
-
-export function openQuestion(state: RunState, opened: Opened, { at }: Moment): RunState {
-  const request: ApprovalRequest = {
-    ...opened.question,
-    id: requestIdOf(state.run, opened.approval),
-    actor: opened.approval,
-    role: opened.role,
-    askedAt: at,
-    expiresAt: at + opened.expiresMs,
-  };
-  return stage(
-    { ...state, questions: [...state.questions, request] },
-    opened.asker,
-    "asking",
-    opened.question.kind === "unknown",
-  );
-}
-
-export const escalateQuestion = (state: RunState, approval: ActorId, role: string): RunState => ({
-  ...state,
-  questions: state.questions.map((request) => (request.actor === approval ? { ...request, role } : request)),
-});
-
-export const closeQuestion = (state: RunState, approval: ActorId, asker: ActorId): RunState =>
-  stage({ ...state, questions: state.questions.filter((request) => request.actor !== approval) }, asker, "held");
-
-function stage(state: RunState, id: ActorId, to: "asking" | "held", lost = false): RunState {
-  const act = state.acts[id];
-  if (act === undefined || act.stage === to) return state;
-  const next: OpenAct = { ...act, stage: to, ...(lost ? { lost } : {}) };
-  return { ...state, acts: withRow(state.acts, id, next), asking: state.asking + (to === "asking" ? 1 : -1) };
 }

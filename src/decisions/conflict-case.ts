@@ -89,7 +89,7 @@ function askAbout(state: RunState, conflict: Conflict, reason: string): Reaction
     title: `Two answers to "${conflict.key}". Which one stands?`,
     subject: { kept, refused, ...(claims === undefined ? {} : { claims }) } as unknown as Json,
     reason,
-    requester: {},
+    requester: { accountable: state.settings.owner },
   };
   const spawn: Command = {
     type: "spawn",

@@ -5,9 +5,10 @@
  * C2  A resolution names its rule and its reason, and the losing side stays in the record.
  * C3  A conflict is resolved once.
  */
-import type { Author, Conflict, Entry, Tally } from "../contracts/blackboard.ts";
+import type { Conflict, Entry, Tally } from "../contracts/blackboard.ts";
 import type { Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
+import { hear } from "./labels.ts";
 
 export type Resolution = NonNullable<Conflict["resolution"]>;
 
@@ -40,12 +41,16 @@ export function resolve(
 }
 
 function next(standing: Entry | undefined, conflict: Conflict, at: Timestamp): Entry {
-  const author: Author = conflict.refused.author;
+  const { author, labels } = conflict.refused;
   return {
     key: conflict.key,
     version: (standing?.version ?? conflict.kept.version) + 1,
     value: conflict.refused.value,
     author,
     at,
+    // The choice was made with both values in view.
+    ...(labels === undefined
+      ? {}
+      : { labels: standing?.labels === undefined ? labels : hear(labels, standing.labels) }),
   };
 }

@@ -14,8 +14,11 @@ import { runningTask } from "./schedule.ts";
 export function settleDelivery(state: RunState, done: Done, moment: Moment): Reaction {
   const task = runningTask(state.schedule, done.position, done.number);
   const missing = (task?.produces ?? []).filter((key) => entryOf(state.board, key)?.author.task !== task?.id);
-  if (task === undefined || missing.length === 0)
-    return crossCheck(settleDone(state, done, moment), done.position, moment);
+  if (task === undefined || missing.length === 0) {
+    const settled = settleDone(state, done, moment);
+    const checked = crossCheck(settled.state, done.position, moment);
+    return { state: checked.state, commands: [...settled.commands, ...checked.commands] };
+  }
   const findings = missing.map(
     (key): Finding => ({
       source: "produces",

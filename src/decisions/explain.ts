@@ -4,7 +4,7 @@
  * V1  Every chain ends at the start: the objective.
  * V2  A cause is an earlier entry, found by key: the intent of an outcome, the act of a call, the question of a decision.
  */
-import type { ActorId } from "../contracts/ids.ts";
+import { type ActorId, agentActorIn } from "../contracts/ids.ts";
 import type { JournalEntry, Ruling } from "../contracts/journal.ts";
 import type { Seq } from "../contracts/units.ts";
 
@@ -77,7 +77,16 @@ function causeOf(entries: readonly JournalEntry[], entry: JournalEntry): Found |
     return found === undefined ? undefined : { entry: found, why };
   };
   const born = (actor: ActorId): Found | undefined =>
+    delegated(actor) ??
     last(`${actor} was started here`, (one) => one.moved.some((move) => move.actor === actor && move.path[0] === ""));
+  const delegated = (actor: ActorId): Found | undefined => {
+    const task = taskIn(actor);
+    return task.includes("/")
+      ? last(`${task} was delegated here`, (one) =>
+          one.ruled.some(({ rule, data }) => rule === "delegation.granted" && data?.["task"] === task),
+        )
+      : undefined;
+  };
   switch (entry.kind) {
     case "start":
       return undefined;
@@ -103,6 +112,9 @@ function causeOf(entries: readonly JournalEntry[], entry: JournalEntry): Found |
 const start = (before: readonly JournalEntry[]): Found | undefined =>
   before[0] === undefined ? undefined : { entry: before[0], why: "the run was started with this objective" };
 
+/** The task an actor works on: `draft/0` of `draft/0#1/3`. */
+const taskIn = (actor: ActorId): string => agentActorIn(actor)?.replace(/#\d+$/, "") ?? "";
+
 function summaryOf(entry: JournalEntry): string {
   const { kind, to, event, key, by } = entry;
   switch (kind) {
@@ -111,7 +123,8 @@ function summaryOf(entry: JournalEntry): string {
     case "signal":
       return `${by?.kind ?? "somebody"} ${by?.id ?? ""} sent ${event.type} to ${to}`;
     case "request": {
-      const act = event["act"] as { readonly kind?: string; readonly tool?: string; readonly key?: string } | undefined;
+      const act = event["act"] as { readonly [Field in "kind" | "tool" | "key" | "agent"]?: string } | undefined;
+      if (act?.kind === "delegate") return `${to} asked to delegate to ${act.agent ?? "?"}`;
       return `${to} asked to ${act?.kind === "tool" ? `call ${act.tool ?? "?"}` : `${act?.kind ?? "act"} ${act?.key ?? ""}`.trim()}`;
     }
     case "outcome":

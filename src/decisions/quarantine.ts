@@ -10,8 +10,8 @@ import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import { type AgentName, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Quarantine } from "../contracts/report.ts";
-import { dropActs } from "./admission.ts";
 import { settled } from "./concern.ts";
+import { cancel, endAttempt } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
 import { agentActorOf, giveUp, isSettled, reassignTo, reopen, type TaskState } from "./schedule.ts";
@@ -42,9 +42,16 @@ export function taintOf({ schedule: { tasks }, board }: RunState, agent: AgentNa
     if (position !== undefined) list(written, position, key);
   }
   tasks.forEach((task, position) => {
-    for (const key of task.reads ?? []) list(readers, key, position);
+    for (const { what } of task.sources ?? []) if (what.kind === "entry") list(readers, what.key, position);
   });
   const tainted = new Set<number>();
+  const kin = new Map<number, number[]>();
+  tasks.forEach(({ delegation }, position) => {
+    const parent = delegation === undefined ? undefined : positions.get(delegation.parent);
+    if (parent === undefined) return;
+    list(kin, parent, position);
+    list(kin, position, parent);
+  });
   const taint = (position: number): void => {
     if (hasWorked(tasks[position] as TaskState)) tainted.add(position);
   };
@@ -57,6 +64,8 @@ export function taintOf({ schedule: { tasks }, board }: RunState, agent: AgentNa
     const { dependents, followers = [] } = tasks[position] as TaskState;
     for (const dependent of dependents) taint(dependent);
     for (const follower of followers) if (tasks[follower]?.sharedFrom !== undefined) taint(follower);
+    // A delegator has heard its part, and the part was told by it what to do.
+    for (const one of kin.get(position) ?? []) taint(one);
     for (const key of written.get(position) ?? []) {
       keys.add(key);
       for (const reader of readers.get(key) ?? []) taint(reader);
@@ -82,12 +91,20 @@ export function quarantine(state: RunState, { agent, reason }: Suspicion, moment
     keys: [...keys],
     at: moment.at,
   };
-  const running = [...tasks].map((position) => all[position] as TaskState).filter(({ status }) => status === "running");
-  const dropped = running.reduce((next, task) => dropActs(next, agentActorOf(task), moment), forgetAcceptance(state));
+  // A part is not done again by itself: it ends with its delegator's attempt, which may delegate it anew.
+  const own = [...tasks].filter((position) => all[position]?.delegation === undefined);
+  const running = own.map((position) => all[position] as TaskState).filter(({ status }) => status === "running");
+  const ends: Command[] = [];
+  let dropped = forgetAcceptance(state);
+  for (const task of running) {
+    const ended = endAttempt(dropped, agentActorOf(task), moment);
+    dropped = ended.state;
+    ends.push(...ended.commands, cancel(agentActorOf(task)));
+  }
   const reopened: RunState = {
     ...dropped,
     quarantines: [...state.quarantines, record],
-    schedule: reopen(dropped.schedule, tasks),
+    schedule: reopen(dropped.schedule, new Set(own)),
     board: withdraw(dropped.board, keys, moment),
     claims: record.tasks.reduce((claims, task) => forgetCalls(claims, task), dropped.claims),
   };
@@ -101,12 +118,7 @@ export function quarantine(state: RunState, { agent, reason }: Suspicion, moment
         data: { agent, tasks: record.tasks, keys: record.keys },
       },
     },
-    ...running.map(
-      (task): Command => ({
-        type: "tell",
-        params: { to: agentActorOf(task), event: { type: "agent.cancel" } },
-      }),
-    ),
+    ...ends,
   ];
   return { state: bench(reopened), commands };
 }

@@ -15,6 +15,13 @@ export function withRow<Row>(rows: Rows<Row>, name: string, row: Row): Rows<Row>
   return copy;
 }
 
+/** The list with one more, and without its oldest when it is longer than `most`. */
+export function withLast<Item>(list: readonly Item[], item: Item, most: number): readonly Item[] {
+  const copy = list.length < most ? list.slice() : list.slice(list.length - most + 1);
+  copy.push(item);
+  return copy;
+}
+
 export function withoutRow<Row>(rows: Rows<Row>, name: string): Rows<Row> {
   const copy: Record<string, Row> = Object.create(null);
   for (const other in rows) if (other !== name) copy[other] = rows[other] as Row;

@@ -28,19 +28,22 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     run: run.run,
     name: run.settings.name,
     objective: run.objective,
+    objectiveDigest: run.objectiveDigest,
     status,
     state: fatal === undefined ? state : "failed",
     ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
     ...(failure === null ? {} : { failure }),
-    tasks: run.schedule.tasks.map((task) => taskReport(task, isOver(status))),
     progress: run.progress,
     ...(run.settings.acceptance === undefined ? {} : { acceptance: run.acceptance }),
+    tasks: run.schedule.tasks.map((task) => ({ ...taskReport(task, isOver(status)), ...driftOf(run, task.id) })),
     spend: {
       ...spent(run),
       wallMs: at - run.startedAt,
       ...(run.measured.held > 0 ? { holdEfficiency: run.measured.actual / run.measured.held } : {}),
     },
     pendingApprovals: isOver(status) ? [] : run.questions,
+    ...(run.flow === undefined ? {} : { declassified: run.flow.declassified }),
+    ...(run.decided.length === 0 ? {} : { decided: run.decided }),
     conflicts: run.conflicts,
     quarantines: run.quarantines,
     shares: run.shares,
@@ -56,6 +59,11 @@ const spent = ({ ledger: { spent: a, reserved: b } }: RunState) => ({
   toolCalls: a.toolCalls + b.toolCalls,
 });
 
+const driftOf = ({ drift }: RunState, task: string): { readonly drift?: number } => {
+  const ratio = Object.hasOwn(drift, task) ? drift[task]?.ratio : undefined;
+  return ratio === undefined ? {} : { drift: ratio };
+};
+
 const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean): TaskReport => ({
   id: task.id,
   agent: task.agent,
@@ -65,4 +73,7 @@ const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean):
   ...(task.tookBest === true ? { wanting: task.best?.findings ?? [] } : {}),
   ...(task.sharedFrom === undefined ? {} : { sharedFrom: task.sharedFrom }),
   ...(task.failure === undefined ? {} : { failure: task.failure }),
+  ...(task.delegation === undefined
+    ? {}
+    : { delegatedBy: { task: task.delegation.parent, chain: task.delegation.chain } }),
 });

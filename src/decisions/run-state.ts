@@ -1,14 +1,18 @@
 /** Run state: what the orchestrator knows of its run. Its statechart's context; every rule reads and returns parts of it. */
 import type { Act, Attempt } from "../contracts/acts.ts";
-import type { ApprovalOutcome, ApprovalRequest, QuestionKind } from "../contracts/approvals.ts";
+import type { ApprovalOutcome, ApprovalRequest, Decided, QuestionKind } from "../contracts/approvals.ts";
 import type { Conflict } from "../contracts/blackboard.ts";
 import type { Amount, Ledger, Pot } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
+import type { Delegation } from "../contracts/delegation.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { Acceptance } from "../contracts/evaluation.ts";
-import type { ActorId, Digest, RunId } from "../contracts/ids.ts";
+import type { ActorId, AgentName, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { Labels, Tracked } from "../contracts/labels.ts";
+import type { LoopEvidence } from "../contracts/loops.ts";
 import type { Finding } from "../contracts/plan.ts";
+import type { Source } from "../contracts/provenance.ts";
 import type { Quarantine, Share } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Cost, EffectClass } from "../contracts/tools.ts";
@@ -16,12 +20,15 @@ import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
 import type { CallClaims } from "./call-claim.ts";
+import type { Drift } from "./drift.ts";
 import type { Claims } from "./duplicate.ts";
 import { HEALTHY, type Health } from "./health.ts";
-import { type Loops, NO_LOOPS, type Repeat } from "./loop.ts";
+import { TRUSTED, tracked } from "./labels.ts";
+import { type Loops, NO_LOOPS } from "./loop.ts";
+import type { Rejection } from "./rejection.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 
-/** A call waiting for its hold, or a read or write waiting for its turn. */
+/** A call waiting for its hold; a read, a write or a delegation waiting for its turn. */
 export type Wish =
   | {
       readonly kind: "call";
@@ -30,6 +37,8 @@ export type Wish =
       readonly position: number;
       readonly tool: string;
       readonly symbol: Digest;
+      /** What the call is about, to the loop rule. */
+      readonly places: readonly string[];
       readonly maxIdentical: number | null;
       readonly hold: Cost;
       readonly effect: EffectClass;
@@ -41,6 +50,8 @@ export type Wish =
       readonly dedupe?: string;
       /** Tries before this one. */
       readonly tries?: number;
+      /** What a person may have said no to. Absent: a person has written these arguments. */
+      readonly fingerprint?: Digest | undefined;
     }
   | {
       readonly kind: "board";
@@ -49,6 +60,18 @@ export type Wish =
       readonly attempt: Attempt;
       readonly n: number;
       readonly act: Act;
+      /** Of what the agent has heard; where labels are used. */
+      readonly labels?: Tracked;
+    }
+  | {
+      readonly kind: "delegation";
+      readonly id: ActorId;
+      readonly agent: ActorId;
+      readonly attempt: Attempt;
+      readonly n: number;
+      readonly act: Act;
+      /** Of what the agent has heard; where labels are used. */
+      readonly labels?: Tracked;
     };
 
 /** An act that has begun and not ended. `held`: a hold is open; `asking`: a person is asked. */
@@ -64,7 +87,7 @@ export interface OpenAct {
 
 /** What stands in the way of going on. */
 export type Trouble =
-  | { readonly kind: "loop"; readonly repeat: Repeat; readonly position: number }
+  | { readonly kind: "loop"; readonly evidence: LoopEvidence; readonly position: number }
   | { readonly kind: "budget"; readonly pot: Pot; readonly reason: string; readonly position: number };
 
 /** The state to go back to after a pause. */
@@ -73,14 +96,27 @@ export type LiveState = "planning" | "executing" | "validating" | "looping-detec
 export interface RunInput {
   readonly run: RunId;
   readonly objective: string;
+  readonly objectiveDigest: Digest;
   readonly input: Json;
   readonly settings: RunSettings;
+  /** Of the objective and the input. Default: trusted and public. */
+  readonly labels?: Labels;
   readonly at: Timestamp;
+}
+
+/** The labels a run passes on; there where labels are used. */
+export interface Flow {
+  /** Of all the planner has been told. */
+  readonly labels: Tracked;
+  /** Values let through in spite of their labels: by extractors and by people. */
+  readonly declassified: number;
 }
 
 export interface RunState {
   readonly run: RunId;
   readonly objective: string;
+  /** What the objective is known by: a person who amends it says which they replace. */
+  readonly objectiveDigest: Digest;
   readonly input: Json;
   readonly settings: RunSettings;
   readonly startedAt: Timestamp;
@@ -92,6 +128,8 @@ export interface RunState {
   readonly findings: readonly Finding[];
   readonly ledger: Ledger;
   readonly loops: Loops;
+  /** Of tasks at work, by task. */
+  readonly drift: { readonly [task: string]: Drift };
   readonly claims: Claims;
   readonly health: Health;
   readonly quarantines: readonly Quarantine[];
@@ -109,6 +147,10 @@ export interface RunState {
   readonly asking: number;
   readonly queue: readonly Wish[];
   readonly questions: readonly ApprovalRequest[];
+  /** What people have said no to. */
+  readonly rejections: readonly Rejection[];
+  /** What people have decided lately. */
+  readonly decided: readonly Decided[];
   readonly trouble: Trouble | null;
   /** Tasks already given to a cheaper agent. */
   readonly degraded: readonly number[];
@@ -123,6 +165,9 @@ export interface RunState {
   readonly failure: Failure | null;
   /** Money held by calls that reported what they cost, and what they cost. */
   readonly measured: { readonly held: number; readonly actual: number };
+  readonly flow?: Flow;
+  /** What attempts of earlier plans were told. */
+  readonly pastSources?: readonly Source[];
 }
 
 /** When: the time and place in the journal of the input being worked on. */
@@ -139,9 +184,10 @@ export interface Reaction {
 
 export const STEP: Amount = { costMicroUsd: 0, tokens: 0, steps: 1, toolCalls: 0 };
 
-export const openRun = ({ run, objective, input, settings, at }: RunInput): RunState => ({
+export const openRun = ({ run, objective, objectiveDigest, input, settings, labels, at }: RunInput): RunState => ({
   run,
   objective,
+  objectiveDigest,
   input,
   settings,
   startedAt: at,
@@ -152,6 +198,7 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   findings: [],
   ledger: openLedger(settings.limits, at),
   loops: NO_LOOPS,
+  drift: {},
   claims: {},
   health: HEALTHY,
   quarantines: [],
@@ -167,6 +214,8 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   asking: 0,
   queue: [],
   questions: [],
+  rejections: [],
+  decided: [],
   trouble: null,
   degraded: [],
   concern: null,
@@ -177,6 +226,9 @@ export const openRun = ({ run, objective, input, settings, at }: RunInput): RunS
   output: null,
   failure: null,
   measured: { held: 0, actual: 0 },
+  ...(settings.flow === undefined
+    ? {}
+    : { flow: { labels: tracked(labels ?? TRUSTED, "the run's input"), declassified: 0 } }),
 });
 
 export const canReplan = (state: RunState): boolean => state.replans < state.settings.replans;
@@ -185,5 +237,13 @@ export const canReplan = (state: RunState): boolean => state.replans < state.set
 export function fallbackOf(state: RunState, position: number): string | undefined {
   const task = state.schedule.tasks[position];
   const fallback = state.settings.agents.find((agent) => agent.name === task?.agent)?.fallback;
-  return fallback === undefined || fallback === task?.agent || task?.gaveUp?.includes(fallback) ? undefined : fallback;
+  if (fallback === undefined || fallback === task?.agent || task?.gaveUp?.includes(fallback)) return undefined;
+  return mayBeGiven(state, task?.delegation, fallback) ? fallback : undefined;
+}
+
+/** A delegated task goes to nobody to whom its delegator could not have given it. */
+function mayBeGiven({ settings }: RunState, delegation: Delegation | undefined, agent: AgentName): boolean {
+  if (delegation === undefined) return true;
+  const delegator = settings.agents.find(({ name }) => name === delegation.chain.at(-1));
+  return (delegator?.delegates ?? []).includes(agent) && !delegation.chain.includes(agent);
 }

@@ -3,18 +3,21 @@
  *
  * T1  A task starts only when all it needs is completed; an optional one that failed or was skipped counts as settled.
  * T2  Each task runs at most once at a time; a result carries the attempt it belongs to, and an old one changes nothing.
- * T3  Ready tasks start by priority, then by their order in the plan.
+ * T3  Ready tasks start by priority, delegated ones before those of the plan, then by their order.
  * T4  A required task that fails for good makes everything that needs it fail too.
  *
  * Tasks are known by position. All lists are short or shared, so that one event costs little in a plan of thousands.
  */
+import type { Delegation } from "../contracts/delegation.ts";
 import type { ErrorCode, Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, TaskId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
+import type { Tracked } from "../contracts/labels.ts";
 import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/plan.ts";
+import type { Source } from "../contracts/provenance.ts";
 import type { Share } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
-import type { Milliseconds } from "../contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../contracts/units.ts";
 import { needsOf } from "./plan.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
 import { workKey } from "./twin.ts";
@@ -62,8 +65,6 @@ export interface TaskState {
   readonly partial?: true;
   readonly best?: Best;
   readonly tookBest?: true;
-  /** Keys of the blackboard that its attempts have read. */
-  readonly reads?: readonly string[];
   /** Keys of the blackboard that it must have written to be done. */
   readonly produces?: readonly string[];
   /** Needs not settled yet. */
@@ -71,6 +72,13 @@ export interface TaskState {
   readonly output?: Json;
   readonly failure?: Failure;
   readonly findings: readonly Finding[];
+  /** Labels of what its attempts are told beside their inputs, and of what came out; where labels are used. */
+  readonly given?: Tracked;
+  readonly labels?: Tracked;
+  /** What its attempts were told, and by whom. */
+  readonly sources?: readonly Source[];
+  /** Of a task that is no part of the plan: an agent delegated it. */
+  readonly delegation?: Delegation;
 }
 
 export interface Schedule {
@@ -85,6 +93,8 @@ export interface Schedule {
   /** Attempts at tasks of earlier plans that this one leaves out: should one return, its actors get new names. */
   readonly retired: readonly (readonly [task: TaskId, attempts: number])[];
   readonly output?: TaskId;
+  /** Positions of delegated tasks that have not settled. Absent: none. */
+  readonly delegated?: readonly number[];
 }
 
 export const NO_TASKS: Schedule = {
@@ -104,7 +114,7 @@ export const isSettled = (status: TaskStatus): boolean =>
 
 export const isFinished = (schedule: Schedule): boolean => schedule.settled === schedule.tasks.length;
 
-/** Lays out a valid plan. Tasks completed under an earlier plan keep their outputs, under the same id. */
+/** Lays out a valid plan. Tasks completed under an earlier plan keep their outputs, under the same id; delegated ones stay on record. */
 export function layOut(
   plan: Plan,
   settings: RunSettings,
@@ -112,7 +122,7 @@ export function layOut(
   findings: readonly Finding[] = [],
 ): Schedule {
   const attempts = new Map([...before.retired, ...before.tasks.map((task) => [task.id, task.attempt] as const)]);
-  const kept = before.tasks.filter((task) => task.status === "completed");
+  const kept = before.tasks.filter((task) => task.status === "completed" || task.delegation !== undefined);
   const done = new Set(kept.map((task) => task.id));
   const fresh = plan.tasks.filter((task) => !done.has(task.id));
   const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
@@ -227,7 +237,9 @@ const ready = (task: TaskState): TaskState =>
   task.unmet === 0 && task.status === "waiting" ? { ...task, status: "ready" } : task;
 
 const before2 = (tasks: readonly TaskState[], a: number, b: number): number =>
-  (tasks[b] as TaskState).priority - (tasks[a] as TaskState).priority || a - b;
+  (tasks[b] as TaskState).priority - (tasks[a] as TaskState).priority ||
+  Number(tasks[b]?.delegation !== undefined) - Number(tasks[a]?.delegation !== undefined) ||
+  a - b;
 
 /** Puts a position where its priority belongs. */
 function enqueue(queue: readonly number[], tasks: readonly TaskState[], position: number): readonly number[] {
@@ -297,8 +309,13 @@ export function giveUp(schedule: Schedule, position: number, failure: Failure): 
   return after;
 }
 
-const abandon = (schedule: Schedule, position: number, failure: Failure): Schedule =>
-  settle(schedule, position, { status: schedule.tasks[position]?.optional ? "skipped" : "failed", failure });
+function abandon(schedule: Schedule, position: number, failure: Failure): Schedule {
+  const task = schedule.tasks[position];
+  return settle(schedule, position, {
+    status: task?.optional && task.delegation === undefined ? "skipped" : "failed",
+    failure,
+  });
+}
 
 function settle(
   schedule: Schedule,
@@ -308,6 +325,8 @@ function settle(
   const task = schedule.tasks[position] as TaskState;
   const tasks = schedule.tasks.with(position, { ...task, ...end });
   const queue = task.status === "ready" ? schedule.ready.filter((one) => one !== position) : schedule.ready;
+  // A delegated task fails its delegator's request, not the run.
+  const isLost = end.status === "failed" && task.delegation === undefined;
   let after: Schedule = {
     ...schedule,
     tasks,
@@ -315,7 +334,10 @@ function settle(
     running: schedule.running - (task.status === "running" ? 1 : 0),
     backingOff: schedule.backingOff - (task.status === "backing-off" ? 1 : 0),
     settled: schedule.settled + 1,
-    failed: schedule.failed + (end.status === "failed" ? 1 : 0),
+    failed: schedule.failed + (isLost ? 1 : 0),
+    ...(task.delegation === undefined
+      ? {}
+      : { delegated: (schedule.delegated ?? []).filter((one) => one !== position) }),
   };
   if (end.status !== "failed") for (const dependent of task.dependents) after = meet(after, dependent);
   for (const follower of task.followers ?? []) after = meet(after, follower);
@@ -452,13 +474,6 @@ export function completeWithBest(schedule: Schedule, position: number, { output,
   return complete(marked, position, output, score);
 }
 
-/** Notes that a task has read a key of the blackboard. */
-export function noteRead(schedule: Schedule, position: number, key: string): Schedule {
-  const task = schedule.tasks[position];
-  if (task === undefined || task.reads?.includes(key)) return schedule;
-  return { ...schedule, tasks: schedule.tasks.with(position, { ...task, reads: [...(task.reads ?? []), key] }) };
-}
-
 /** Hands a running task that its agent has failed to another one, which begins with all its attempts. */
 export function handOver(
   schedule: Schedule,
@@ -469,6 +484,39 @@ export function handOver(
   const { gaveUp = [], ...task } = schedule.tasks[position] as TaskState;
   const handed = { ...task, gaveUp: [...gaveUp, task.agent], attemptsOfOthers: attemptsOf(task) };
   return postpone({ ...schedule, tasks: schedule.tasks.with(position, handed) }, position, findings, agent);
+}
+
+/** Adds a delegated task behind all others, ready to start. */
+export function append(schedule: Schedule, task: TaskState): Schedule {
+  return lineUp({ ...schedule, tasks: [...schedule.tasks, task] }, schedule.tasks.length);
+}
+
+/** Takes a delegated task that has ended up again, for another attempt of its delegator. */
+export function takeUp(schedule: Schedule, position: number, delegation: Delegation, given?: Tracked): Schedule {
+  const { failure: _, ...task } = schedule.tasks[position] as TaskState;
+  const marks = given === undefined ? {} : { given };
+  const next: TaskState = { ...task, ...marks, status: "ready", attemptsBefore: task.attempt, delegation };
+  return lineUp({ ...schedule, tasks: schedule.tasks.with(position, next), settled: schedule.settled - 1 }, position);
+}
+
+const lineUp = (schedule: Schedule, position: number): Schedule => ({
+  ...schedule,
+  ready: enqueue(schedule.ready, schedule.tasks, position),
+  delegated: [...(schedule.delegated ?? []), position],
+});
+
+/** Positions of the parts that an attempt has delegated and that have not settled. */
+export const partsOpenOf = ({ tasks, delegated = [] }: Schedule, actor: ActorId): readonly number[] =>
+  delegated.filter((position) => tasks[position]?.delegation?.by === actor);
+
+/** Ends a delegated task whose delegator has ended. */
+export const stop = (schedule: Schedule, position: number, failure: Failure): Schedule =>
+  settle(schedule, position, { status: "skipped", failure });
+
+/** When an attempt that began then must have ended; undefined where there is no deadline. */
+export function attemptEnd({ timeoutMs, delegation }: TaskState, startedAt: Timestamp): Timestamp | undefined {
+  const end = Math.min(startedAt + (timeoutMs ?? Infinity), delegation?.authority.until ?? Infinity);
+  return end === Infinity ? undefined : end;
 }
 
 export const attemptsOf = (task: TaskState): number => task.attempt - task.attemptsBefore;
@@ -484,7 +532,7 @@ export function assignmentOf(schedule: Schedule, position: number, objective: st
     if (output !== undefined) inputs[name] = output;
   }
   return {
-    objective,
+    objective: task.delegation?.request.objective ?? objective,
     task: task.id,
     goal: task.goal,
     input: task.input,
@@ -492,13 +540,17 @@ export function assignmentOf(schedule: Schedule, position: number, objective: st
     attempt: task.attempt,
     findings: task.findings,
     accountable: task.accountable,
+    ...(task.delegation === undefined ? {} : { delegatedBy: task.delegation.chain.at(-1) as AgentName }),
+    ...(task.delegation?.request.expect === undefined ? {} : { expect: task.delegation.request.expect }),
   };
 }
 
 /** The run's output: that of the named task, or of all completed tasks nothing depends on. */
 export function outputOf(schedule: Schedule): Json {
   if (schedule.output !== undefined) return schedule.tasks.find((task) => task.id === schedule.output)?.output ?? null;
-  const ends = schedule.tasks.filter((task) => task.dependents.length === 0 && task.status === "completed");
+  const ends = schedule.tasks.filter(
+    (task) => task.dependents.length === 0 && task.status === "completed" && task.delegation === undefined,
+  );
   return Object.fromEntries(ends.map((task) => [task.id, task.output ?? null]));
 }
 

@@ -21,7 +21,7 @@ export type Fault =
   | { readonly kind: "fence"; readonly at: WriteNumber };
 
 export interface FaultStore extends StorePort {
-  /** Writes begun so far: calls of `create`, `acquire`, `renew`, `release`, `append` and `saveCheckpoint`. */
+  /** Writes begun so far: calls of `create`, `acquire`, `renew`, `release`, `append`, `saveCheckpoint` and `post`. */
   readonly writes: WriteNumber;
   readonly isDead: boolean;
   /** Dies now, between two writes. */
@@ -95,6 +95,13 @@ export function faultStore(inner: StorePort, plan: readonly Fault[] = []): Fault
     runs: (...args) => read(() => inner.runs(...args)),
     due: (...args) => read(() => inner.due(...args)),
     nextDue: () => read(() => inner.nextDue()),
+    post: (signal, ...args) => write([signal.run], () => inner.post(signal, ...args)),
+    posted: (...args) => read(() => inner.posted(...args)),
+    receipt: (...args) => read(() => inner.receipt(...args)),
+    mailed: (...args) => read(() => inner.mailed(...args)),
+    owner: (...args) => read(() => inner.owner(...args)),
+    onPost: (told) => inner.onPost(told),
+    ...(inner.version === undefined ? {} : { version: () => read(async () => (await inner.version?.()) ?? 0) }),
     blob: (...args) => read(() => inner.blob(...args)),
     close: () => read(() => inner.close()),
   };

@@ -208,7 +208,7 @@ describe("sqliteStore and its schema", () => {
       }),
     );
     expect(plans.filter((plan) => /^SCAN (?!\(|CONSTANT)/.test(plan))).toEqual([]);
-    for (const index of ["runs_due", "runs_due_owned", "runs_created", "runs_status"]) {
+    for (const index of ["signals_waiting", "runs_due", "runs_due_owned", "runs_created", "runs_status"]) {
       expect(plans.join("\n")).toMatch(new RegExp(`INDEX ${index}\\b`));
     }
     expect(plans.join("\n")).not.toContain("SCAN runs");

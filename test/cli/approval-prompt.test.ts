@@ -6,12 +6,17 @@ import { bailiwick, disputed, workplace } from "./command.ts";
 import { CTRL_C, DOWN, ENTER, inTerminal } from "./terminal.ts";
 
 const ASKED = "What do you say?";
+/** What is long is looked at first; then it can be approved. */
+const APPROVE = [
+  { awaits: ASKED, types: ENTER },
+  { awaits: "with exactly these arguments", types: ENTER },
+];
 const reportIn = (cwd: string): string => readFileSync(join(cwd, "REVIEW.md"), "utf8");
 
 describe("at the question before the write", () => {
   it("a person sees the tool, the file, how much is not shown, and the expiry; approves; and it is written", async () => {
     const cwd = workplace(disputed);
-    const { code, text } = await inTerminal("review lib", [{ awaits: ASKED, types: ENTER }], { cwd });
+    const { code, text } = await inTerminal("review lib", APPROVE, { cwd });
     expect(code).toBe(0);
     expect(text).toContain("May editor call write-report?");
     expect(text).toContain(`file       ${join(cwd, "REVIEW.md")}`);
@@ -22,13 +27,9 @@ describe("at the question before the write", () => {
     expect(reportIn(cwd)).toContain("# Review of disputed");
   });
 
-  it("the whole content is shown to whoever asks for it", async () => {
+  it("A-HUM-02 the whole content is shown before it can be approved", async () => {
     const cwd = workplace(disputed);
-    const steps = [
-      { awaits: ASKED, types: `${DOWN}${ENTER}` },
-      { awaits: ASKED, types: ENTER },
-    ];
-    const { code, text } = await inTerminal("review lib", steps, { cwd });
+    const { code, text } = await inTerminal("review lib", APPROVE, { cwd });
     expect(code).toBe(0);
     expect(text).toContain("About this review");
     const longest = reportIn(cwd)
@@ -40,7 +41,7 @@ describe("at the question before the write", () => {
   it("a rejection ends the review without a file, with the reason on record", async () => {
     const cwd = workplace(disputed);
     const steps = [
-      { awaits: ASKED, types: `${DOWN}${DOWN}${ENTER}` },
+      { awaits: ASKED, types: `${DOWN}${ENTER}` },
       { awaits: "Why not?", types: `not on a Friday${ENTER}` },
     ];
     const { code, text } = await inTerminal("review lib", steps, { cwd });
@@ -56,7 +57,7 @@ describe("at the question before the write", () => {
     const editor = join(cwd, "editor.sh");
     writeFileSync(editor, '#!/bin/sh\nprintf "\\nSigned off by a person.\\n" >> "$1"\n');
     chmodSync(editor, 0o755);
-    const steps = [{ awaits: ASKED, types: `${DOWN}${DOWN}${ENTER}` }];
+    const steps = [{ awaits: ASKED, types: `${DOWN}${ENTER}` }];
     const { code } = await inTerminal("review lib", steps, { cwd, env: { EDITOR: editor, VISUAL: "" } });
     expect(code).toBe(0);
     expect(reportIn(cwd)).toMatch(/^# Review of disputed\n/);
@@ -65,7 +66,7 @@ describe("at the question before the write", () => {
 
   it("deciding later leaves it open", async () => {
     const cwd = workplace(disputed);
-    const steps = [{ awaits: ASKED, types: `${DOWN}${DOWN}${DOWN}${ENTER}` }];
+    const steps = [{ awaits: ASKED, types: `${DOWN}${DOWN}${ENTER}` }];
     const { code, text } = await inTerminal("review lib", steps, { cwd });
     expect(code).toBe(3);
     expect(text).toContain("bailiwick review --resume");
@@ -77,14 +78,14 @@ describe("at the question before the write", () => {
     const first = await inTerminal("review lib", [{ awaits: ASKED, types: CTRL_C }], { cwd });
     expect(first.code).toBe(130);
     expect(first.text).toContain("Interrupted. Go on with: bailiwick review --resume");
-    const second = await inTerminal("review --resume last", [{ awaits: ASKED, types: ENTER }], { cwd });
+    const second = await inTerminal("review --resume last", APPROVE, { cwd });
     expect(second.code).toBe(0);
   });
 
   it("hostile names do not reach the terminal as they are", async () => {
     const name = "evil\u001b]0;owned\u0007\u202Etxt";
     const cwd = workplace({ ...disputed, "package.json": JSON.stringify({ name }) });
-    const { raw } = await inTerminal("review lib", [{ awaits: ASKED, types: ENTER }], { cwd });
+    const { raw } = await inTerminal("review lib", APPROVE, { cwd });
     expect(raw).toContain("evil\\u{1b}]0;owned\\u{7}\\u{202e}txt");
     expect(raw).not.toContain("\u202e");
     expect(raw).not.toContain("\u001b]0;");

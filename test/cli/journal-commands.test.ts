@@ -59,7 +59,7 @@ describe("show", () => {
     await bailiwick(["review", "lib"], { cwd });
     const { out } = await bailiwick(["show", "last"], { cwd });
     expect(out).toContain("May editor call write-report?");
-    expect(out).toMatch(/for +\S+@\S+, until \d{4}-/);
+    expect(out).toMatch(/asked of +\S+@\S+\n.*\n.*\n +expires +\d{4}-/);
     expect(out).toMatch(/… \d+ bytes not shown/);
   });
 

@@ -59,6 +59,13 @@ describe("the suite itself", () => {
     "renews everything": (store) => ({ renew: async (...args) => (await store.renew(...args)).slice(0, 0) }),
     "ignores the limit": (store) => ({ read: (run, after) => store.read(run, after, 1_000) }),
     "calls owned runs due": (store) => ({ due: (_, limit) => store.due(Number.MAX_SAFE_INTEGER, limit) }),
+    "loses mail": () => ({ posted: async () => [] }),
+    "gives mail to everybody": (store) => ({ mailed: () => store.mailed(99) }),
+    "takes a signal twice": (store) => ({
+      append: (batch) => store.append(batch.map(({ taken: _, ...rest }) => rest)),
+    }),
+    "keeps no receipts": () => ({ receipt: async () => undefined }),
+    "does not tell of posts": () => ({ onPost: () => () => undefined }),
     "answers after it was closed": () => ({ close: async () => undefined }),
   };
 

@@ -3,7 +3,7 @@ import { admitAll, enqueue, type Settled, settleCall } from "../../src/decisions
 import { dispatch, settleFailed, taskDue } from "../../src/decisions/assignment.ts";
 import { intervene } from "../../src/decisions/loop.ts";
 import type { Reaction, RunState, Wish } from "../../src/decisions/run-state.ts";
-import { at, callOf, planOf, runningRun } from "../support/runs.ts";
+import { at, callOf, evidenceOf, planOf, runningRun } from "../support/runs.ts";
 
 const limits = { costMicroUsd: 10, tokens: 100, steps: 5, toolCalls: 4 };
 const run = (more = {}): RunState => runningRun(planOf("a", "b"), { limits, ...more });
@@ -16,6 +16,10 @@ const end = (gate: string, more: Partial<Settled> = {}): Settled => ({
   gate,
   position: gate.startsWith("b") ? 1 : 0,
   symbol: "s1",
+  tool: "search",
+  places: [],
+  reads: true,
+  says: "something",
   maxIdentical: null,
   result: "r1",
   outcome: "completed",
@@ -40,7 +44,7 @@ describe("loops", () => {
     expect(told3(run(roomy), {}, 2).trouble).toBeNull();
     expect(told3(run(roomy)).trouble).toEqual({
       kind: "loop",
-      repeat: { task: "a", call: "s1", count: 3 },
+      evidence: { ...evidenceOf("s1"), steps: ["a#1/0", "a#1/1", "a#1/2"] },
       position: 0,
     });
   });
@@ -52,9 +56,9 @@ describe("loops", () => {
   });
 
   it("counts no call without a symbol, of an ended task, or refused for looping", () => {
-    expect(told3(run(roomy), { symbol: null }).loops.streaks).toEqual({});
-    expect(told3(run(roomy), { position: 9 }).loops.streaks).toEqual({});
-    expect(told3(run(roomy), { result: "refused loop.forbidden" }).loops.streaks).toEqual({});
+    expect(told3(run(roomy), { symbol: null }).loops.streams).toEqual({});
+    expect(told3(run(roomy), { position: 9 }).loops.streams).toEqual({});
+    expect(told3(run(roomy), { result: "refused loop.forbidden" }).loops.streams).toEqual({});
   });
 
   it("keeps the first trouble", () => {
@@ -62,32 +66,33 @@ describe("loops", () => {
     const twice = told3(run(roomy), {}, 2);
     const third = settleCall({ ...twice, trouble }, end("a#1/9"), at(0));
     expect(third.trouble).toBe(trouble);
-    expect(third.loops.streaks["a"]?.count).toBe(3);
+    expect(third.loops.streams["a"]?.counted).toBe(3);
   });
 
   it("L3 makes no trouble of a forbidden call that was under way", () => {
     const twice = told3(run(roomy), {}, 2);
     const forbidden = { ...twice, loops: { ...twice.loops, forbidden: ["a s1"] } };
     const third = settleCall(forbidden, end("a#1/9"), at(0));
-    expect([third.trouble, third.loops.streaks["a"]?.count]).toEqual([null, 3]);
+    expect([third.trouble, third.loops.streams["a"]?.counted]).toEqual([null, 3]);
   });
 
   it("L3 carries on the streak of a call by its veto", () => {
     const twice = told3(run(roomy), {}, 2);
     const forbidden = { ...twice, loops: { ...twice.loops, forbidden: ["a s1"] } };
-    expect(inLine(forbidden, callOf("a#1/9")).state.trouble).toMatchObject({ kind: "loop", repeat: { count: 3 } });
+    expect(inLine(forbidden, callOf("a#1/9")).state.trouble).toMatchObject({ kind: "loop", evidence: { count: 3 } });
   });
 
   it("L3 refuses a forbidden call at once, and counts the veto", () => {
     const looping = told3(run(roomy));
-    const repeat = { task: "a", call: "s1", count: 3 };
-    let state: RunState = { ...looping, trouble: null, loops: intervene(looping.loops, repeat) };
+    const evidence = evidenceOf("s1");
+    let state: RunState = { ...looping, trouble: null, loops: intervene(looping.loops, evidence) };
     expect(settleCall(state, end("a#1/9", { result: "late" }), at(0)).trouble).toBeNull();
     for (let i = 0; i < 3; i++) {
       const reaction = inLine(state, callOf(`a#1/${10 + i}`));
       expect(told(reaction)).toEqual([[`a#1/${10 + i}`, "hold.refused"]]);
       state = reaction.state;
-      expect(state.trouble).toEqual(i < 2 ? null : { kind: "loop", repeat, position: 0 });
+      if (i < 2) expect(state.trouble).toBeNull();
+      else expect(state.trouble).toMatchObject({ kind: "loop", evidence: { task: "a", call: "s1", count: 3 } });
     }
     expect(told(inLine({ ...state, trouble: null }, callOf("a#1/20", { symbol: "s2" })))[0]).toEqual([
       "a#1/20",

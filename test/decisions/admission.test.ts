@@ -1,9 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { Cost } from "../../src/contracts/tools.ts";
 import { admit, admitAll, dropActs, enqueue, type Settled, settleCall } from "../../src/decisions/admission.ts";
-import { openQuestion } from "../../src/decisions/concern.ts";
+import { openQuestion } from "../../src/decisions/question.ts";
 import type { Reaction, RunState, Wish } from "../../src/decisions/run-state.ts";
-import { amount, at, boardOf, callOf, opened, planOf, runningRun, taskOf, writeOf } from "../support/runs.ts";
+import {
+  amount,
+  at,
+  boardOf,
+  callOf,
+  evidenceOf,
+  opened,
+  planOf,
+  runningRun,
+  taskOf,
+  writeOf,
+} from "../support/runs.ts";
 
 const limits = { costMicroUsd: 10, tokens: 100, steps: 5, toolCalls: 4 };
 const run = (more = {}): RunState => runningRun(planOf("a", "b"), { limits, ...more });
@@ -18,6 +29,10 @@ const end = (gate: string, more: Partial<Settled> = {}): Settled => ({
   gate,
   position: gate.startsWith("b") ? 1 : 0,
   symbol: "s1",
+  tool: "search",
+  places: [],
+  reads: true,
+  says: "something",
   maxIdentical: null,
   result: "r1",
   outcome: "completed",
@@ -130,7 +145,7 @@ describe("M3 ends", () => {
     expect(refused.ledger.spent).toEqual(amount({ steps: 1 }));
     const broke = settleCall(run({ limits: { steps: 0 } }), end("a#1/0", { sent: false }), at(0));
     expect(broke.trouble).toMatchObject({ kind: "budget", pot: "steps", position: -1 });
-    const loop = { kind: "loop" as const, repeat: { task: "a", call: "s", count: 3 }, position: 0 };
+    const loop = { kind: "loop" as const, evidence: evidenceOf("s"), position: 0 };
     const troubled = settleCall({ ...run({ limits: { steps: 0 } }), trouble: loop }, end("a#1/0"), at(0));
     expect(troubled.trouble).toBe(loop);
   });

@@ -3,10 +3,12 @@ import type { ErrorCode } from "../../src/contracts/errors.ts";
 import type { Finding } from "../../src/contracts/plan.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
-import { closeQuestion, openQuestion, raiseConcern } from "../../src/decisions/concern.ts";
+import { raiseConcern } from "../../src/decisions/concern.ts";
+import { closeQuestion, openQuestion } from "../../src/decisions/question.ts";
 import { stretched } from "../../src/decisions/retry.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
-import { at, callOf, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
+import { NO_STREAM } from "../../src/decisions/stream.ts";
+import { at, callOf, closed, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
 
 const statuses = (state: RunState): readonly string[] => state.schedule.tasks.map(({ status }) => status);
 const failed = (actor: string, position = 0, code: ErrorCode = "agent.failed", findings: readonly Finding[] = []) => ({
@@ -50,7 +52,7 @@ describe("dispatch", () => {
     const asking = openQuestion(run, opened("a#1/0", "approve"), at(0));
     expect([...rules.waiting(asking)]).toEqual(["a#1"]);
     expect(spawned(rules.dispatch(asking, at(0)))).toEqual(["c#1"]);
-    const answered = closeQuestion(asking, "a#1/0/approve/0", "a#1/0");
+    const answered = closeQuestion(asking, closed("a#1/0", "approve"), at(0)).state;
     expect(rules.waiting(answered).size).toBe(0);
     expect(spawned(rules.dispatch(answered, at(0)))).toEqual([]);
   });
@@ -91,7 +93,7 @@ describe("settleDone", () => {
 
   it("D3 completes the task and takes its acts and holds with it", () => {
     const asked = openQuestion(run, opened("a#1/0", "unknown"), at(0));
-    const after = rules.settleDone(asked, done, at(0));
+    const after = rules.settleDone(asked, done, at(0)).state;
     expect(statuses(after)).toEqual(["completed", "ready"]);
     expect(after.schedule.tasks[0]?.output).toBe("text");
     expect(after).toMatchObject({ questions: [], asking: 0 });
@@ -102,14 +104,14 @@ describe("settleDone", () => {
 
   it("D2 changes nothing for an attempt that is not the running one", () => {
     for (const old of [{ number: 2 }, { number: 0 }, { position: 1 }, { position: 7 }])
-      expect(rules.settleDone(run, { ...done, ...old }, at(0))).toBe(run);
-    const once = rules.settleDone(run, done, at(0));
-    expect(rules.settleDone(once, done, at(0))).toBe(once);
+      expect(rules.settleDone(run, { ...done, ...old }, at(0)).state).toBe(run);
+    const once = rules.settleDone(run, done, at(0)).state;
+    expect(rules.settleDone(once, done, at(0)).state).toBe(once);
   });
 
   it("forgets the streak of the task", () => {
-    const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 2 } } } };
-    expect(Object.keys(rules.settleDone(looping, done, at(0)).loops.streaks)).toEqual([]);
+    const looping = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
+    expect(Object.keys(rules.settleDone(looping, done, at(0)).state.loops.streams)).toEqual([]);
   });
 });
 
@@ -194,14 +196,14 @@ describe("stopping attempts", () => {
 
   it("D3 gives a running task to the fallback, and says why", () => {
     const run = calling(runningRun(planOf("a"), { agents }));
-    const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 3 } } } };
+    const looping = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
     const reaction = rules.reassign(looping, 0, at(0), "it repeated itself");
     expect(cancelled(reaction)).toEqual(["a#1"]);
     expect(reaction.state.schedule.tasks[0]).toMatchObject({ agent: "bob", status: "ready" });
     expect(reaction.state.schedule.tasks[0]?.findings).toEqual([
       { source: "orchestrator", message: "it repeated itself", task: "a" },
     ]);
-    expect(Object.keys(reaction.state.loops.streaks)).toEqual([]);
+    expect(Object.keys(reaction.state.loops.streams)).toEqual([]);
     expect(Object.keys(reaction.state.ledger.holds)).toEqual([]);
   });
 
@@ -225,12 +227,12 @@ describe("stopping attempts", () => {
 
   it("D3 stops all that runs for a new plan, and empties the line", () => {
     const run = enqueue(calling(runningRun(planOf("a", "b", "c"))), callOf("x#1/0"));
-    const looping = { ...run, loops: { ...run.loops, streaks: { a: { symbol: "s r", count: 3 } } } };
+    const looping = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
     const reaction = rules.recall(looping, at(0));
     expect(cancelled(reaction)).toEqual(["a#1", "b#1"]);
     expect(statuses(reaction.state)).toEqual(["ready", "ready", "ready"]);
     expect(reaction.state).toMatchObject({ queue: [], schedule: { running: 0, ready: [0, 1, 2] } });
-    expect([Object.keys(reaction.state.acts), Object.keys(reaction.state.loops.streaks)]).toEqual([[], []]);
+    expect([Object.keys(reaction.state.acts), Object.keys(reaction.state.loops.streams)]).toEqual([[], []]);
   });
 
   it("adopts a plan over what was completed, and counts repairs anew", () => {
@@ -238,7 +240,7 @@ describe("stopping attempts", () => {
       runningRun(planOf("a", "b")),
       { actor: "a#1", position: 0, number: 1, output: 1 },
       at(0),
-    );
+    ).state;
     const after = rules.adopt({ ...rules.recall(run, at(0)).state, repairs: 1 }, planOf("b", "c"));
     expect(after.repairs).toBe(0);
     expect(after.schedule.tasks.map(({ id, status }) => `${id} ${status}`)).toEqual([

@@ -2,12 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { ApprovalOutcome } from "../../src/contracts/approvals.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/concern.ts";
+import { NO_LOOPS } from "../../src/decisions/loop.ts";
 import type { RunState, Trouble } from "../../src/decisions/run-state.ts";
-import { at, callOf, grantOf, opened, planOf, runningRun, taskOf } from "../support/runs.ts";
+import { NO_STREAM } from "../../src/decisions/stream.ts";
+import { at, callOf, evidenceOf, grantOf, planOf, runningRun, taskOf } from "../support/runs.ts";
 
 const agents = [grantOf("ann", { fallback: "bob" }), grantOf("bob")];
 const budget: Trouble = { kind: "budget", pot: "tokens", reason: "tokens: 6 would pass the cap of 5", position: 0 };
-const loop: Trouble = { kind: "loop", repeat: { task: "a", call: "s1", count: 3 }, position: 0 };
+const loop: Trouble = { kind: "loop", evidence: evidenceOf("s1"), position: 0 };
 const run = runningRun(planOf("a"), { limits: { tokens: 5 } });
 const withTrouble = (trouble: Trouble | null, more = {}): RunState => ({ ...run, trouble, ...more });
 
@@ -19,6 +21,7 @@ describe("what there is to choose from", () => {
     expect(rules.loopOptions(withTrouble(loop))).toEqual({
       interventions: 0,
       maxInterventions: 3,
+      canForbid: true,
       hasFallback: false,
       canReplan: true,
       asksPeople: true,
@@ -28,6 +31,7 @@ describe("what there is to choose from", () => {
     expect(rules.loopOptions(stepped)).toEqual({
       interventions: 2,
       maxInterventions: 7,
+      canForbid: true,
       hasFallback: true,
       canReplan: false,
       asksPeople: false,
@@ -163,14 +167,10 @@ describe("going on", () => {
   });
 
   it("L4 lets a run go on with a fresh count, and keeps what was forbidden", () => {
-    const loops = { streaks: { a: { symbol: "s r", count: 3 } }, forbidden: ["a s1"], interventions: 3 };
+    const loops = { ...NO_LOOPS, streams: { a: NO_STREAM }, forbidden: ["a s1"], interventions: 3 };
     const after = rules.letGoOn(withTrouble(loop, { loops }));
     expect(after.trouble).toBeNull();
-    expect({ ...after.loops, streaks: { ...after.loops.streaks } }).toEqual({
-      streaks: {},
-      forbidden: ["a s1"],
-      interventions: 0,
-    });
+    expect(after.loops).toEqual({ ...NO_LOOPS, forbidden: ["a s1"] });
   });
 
   it("Q2 says why a run ends that may not go on", () => {
@@ -184,53 +184,5 @@ describe("going on", () => {
       code: "output.invalid",
       message: "the result did not pass: style: dull",
     });
-  });
-});
-
-describe("questions of agents", () => {
-  const held = admitAll(enqueue(run, callOf("a#1/0")), at(0)).state;
-  const asked = rules.openQuestion(held, opened("a#1/0", "approve", "boss"), at(40));
-
-  it("opens a question in the inbox with its deadline, and notes that its call waits", () => {
-    expect(asked.questions).toMatchObject([
-      {
-        id: "r1:a#1/0/approve/0",
-        actor: "a#1/0/approve/0",
-        kind: "approve",
-        role: "boss",
-        askedAt: 40,
-        expiresAt: 140,
-      },
-    ]);
-    expect(asked.acts["a#1/0"]).toEqual({ agent: "a#1", position: 0, stage: "asking" });
-    expect(asked.asking).toBe(1);
-  });
-
-  it("M3 notes that the outcome of a call was lost, for good", () => {
-    const lost = rules.openQuestion(held, opened("a#1/0", "unknown"), at(0));
-    expect(lost.acts["a#1/0"]).toMatchObject({ stage: "asking", lost: true });
-    const back = rules.closeQuestion(lost, "a#1/0/unknown/0", "a#1/0");
-    expect(back.acts["a#1/0"]).toMatchObject({ stage: "held", lost: true });
-  });
-
-  it("counts a call that waits once, and not at all once it goes on", () => {
-    expect(rules.openQuestion(asked, opened("a#1/0", "approve"), at(0)).asking).toBe(1);
-    const closed = rules.closeQuestion(asked, "a#1/0/approve/0", "a#1/0");
-    expect(closed).toMatchObject({ asking: 0, questions: [] });
-    expect(rules.closeQuestion(closed, "a#1/0/approve/0", "a#1/0").asking).toBe(0);
-  });
-
-  it("notes no act for a question that is no call's", () => {
-    const other = rules.openQuestion(asked, opened("a#1/1", "answer"), at(0));
-    expect(other).toMatchObject({ asking: 1 });
-    expect(other.questions).toHaveLength(2);
-    expect(Object.keys(other.acts)).toEqual(["a#1/0"]);
-    expect(rules.closeQuestion(other, "a#1/1", "a#1").questions).toHaveLength(1);
-  });
-
-  it("hands one question up the ladder, and leaves the others", () => {
-    const both = rules.openQuestion(asked, opened("a#1/1", "answer"), at(0));
-    const after = rules.escalateQuestion(both, "a#1/1", "chief");
-    expect(after.questions.map(({ role }) => role)).toEqual(["boss", "chief"]);
   });
 });

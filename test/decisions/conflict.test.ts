@@ -36,6 +36,16 @@ describe("resolve", () => {
     expect(resolve([conflict("x")], {}, "x", REFUSED, 9).board["a"]?.version).toBe(2);
   });
 
+  it("I-F1 gives the value that won the labels of both sides: who chose has seen both", () => {
+    const outside = { integrity: "untrusted", readers: "public" } as const;
+    const secret = { integrity: "trusted", readers: ["ann"] } as const;
+    const standing = { ...(board["a"] as Blackboard[string]), labels: secret };
+    const refused = { ...conflict("x").refused, labels: outside };
+    const { board: after } = resolve([{ ...conflict("x"), refused }], { a: standing }, "x", REFUSED, 9);
+    expect(after["a"]?.labels).toMatchObject({ integrity: "untrusted", readers: ["ann"] });
+    expect(resolve([{ ...conflict("x"), refused }], {}, "x", REFUSED, 9).board["a"]?.labels).toEqual(outside);
+  });
+
   it("C3 resolves a conflict once", () => {
     const once = resolve([conflict("x")], board, "x", FIRST_WRITER, 9);
     const twice = resolve(once.conflicts, once.board, "x", REFUSED, 10);

@@ -35,11 +35,8 @@ function played(
         enqueue(state, boardOf(`${agentActorOf(task)}/${n}`, act, { agent: task.agent, position })),
         at(0),
       ).state;
-    state = settleDone(
-      state,
-      { actor: agentActorOf(task), position, number: task.attempt, output: task.id as Json },
-      at(0),
-    );
+    const done = { actor: agentActorOf(task), position, number: task.attempt, output: task.id as Json };
+    state = settleDone(state, done, at(0)).state;
   }
 }
 
@@ -130,7 +127,7 @@ describe("Z1", () => {
             const built =
               one.agent === "eve" ||
               one.needs.some(([, need]) => dirty.has(state.schedule.tasks[need]?.id ?? "")) ||
-              (one.reads ?? []).some((key) => dirty.has(`board ${key}`));
+              (one.sources ?? []).some(({ what }) => what.kind === "entry" && dirty.has(`board ${what.key}`));
             if (built && spec !== undefined) dirty.add(one.id);
           }
           for (const [key, { author }] of Object.entries(state.board))

@@ -12,6 +12,10 @@ const end = {
   gate: "a#1/0",
   position: 0,
   symbol: null,
+  tool: "search",
+  places: [],
+  reads: true,
+  says: "done" as const,
   maxIdentical: null,
   result: "r",
   value: null,
@@ -19,7 +23,7 @@ const end = {
   cost,
 };
 const paid = settleCall(held, { ...end, outcome: "completed" }, at(0));
-const half: RunState = settleDone(paid, { actor: "a#1", position: 0, number: 1, output: "text" }, at(0));
+const half: RunState = settleDone(paid, { actor: "a#1", position: 0, number: 1, output: "text" }, at(0)).state;
 
 describe("statusOf", () => {
   it.each([

@@ -4,7 +4,7 @@ import { grantOf, plannedRun, planOf, settingsOf, taskOf } from "../support/runs
 
 it("opens a run with nothing spent, planned or asked, and from the start in planning", () => {
   const settings = settingsOf({ limits: { tokens: 5 } });
-  const state = openRun({ run: "r1", objective: "o", input: { a: 1 }, settings, at: 70 });
+  const state = openRun({ run: "r1", objective: "o", objectiveDigest: "d", input: { a: 1 }, settings, at: 70 });
   expect(state).toMatchObject({ run: "r1", objective: "o", input: { a: 1 }, startedAt: 70, cameFrom: "planning" });
   expect(state.ledger).toMatchObject({ limits: { tokens: 5 }, startedAt: 70, holds: {} });
   expect([state.trouble, state.concern, state.answer, state.failure, state.output]).toEqual(Array(5).fill(null));

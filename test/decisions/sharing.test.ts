@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Act } from "../../src/contracts/acts.ts";
+import type { Labels, Tracked } from "../../src/contracts/labels.ts";
+import { OUTSIDE, TRUSTED, tracked, UNKNOWN } from "../../src/decisions/labels.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
 import { noteSignal, share } from "../../src/decisions/sharing.ts";
 import { at, boardOf, grantOf, planOf, runningRun, writeOf } from "../support/runs.ts";
@@ -35,7 +37,6 @@ describe("reads and writes", () => {
     expect(answerOf(read("notes/x"))).toMatchObject(["a#1", 1, { kind: "completed", value: { version: 1 } }]);
     expect(answerOf(read("notes/toString"))).toEqual(["a#1", 1, { kind: "completed", value: null }]);
     expect(read("notes/x").state.board).toBe(written.state.board);
-    expect(read("notes/x").state.schedule.tasks[0]?.reads).toEqual(["notes/x"]);
   });
 
   it.each([
@@ -122,5 +123,45 @@ describe("noteSignal", () => {
       author: { agent: "application", task: "application", actor: "orchestrator" },
       at: 6,
     });
+  });
+});
+
+describe("labels", () => {
+  const labelled = runningRun(planOf("a", "b"), { agents, flow: {} });
+  const toldOf = ({ commands }: Reaction): unknown => {
+    const told = commands.find((command) => command.type === "tell");
+    return told?.type === "tell" ? told.params.event["labels"] : undefined;
+  };
+  const mail = tracked(OUTSIDE, "inbox", "a#1/0");
+  const wish = (act: Act, labels: Tracked = mail) =>
+    ({ ...boardOf("a#1/0", act, { agent: "ann" }), labels }) as Parameters<typeof share>[1];
+  const write = share(labelled, wish(writeOf("notes/x", 1)), at(5, 7));
+
+  it("I-F1 an entry carries what its writer had heard, and whoever reads it hears that", () => {
+    expect(write.state.board["notes/x"]?.labels).toBe(mail);
+    expect(toldOf(write)).toEqual(TRUSTED);
+    expect(toldOf(share(write.state, wish({ kind: "read", key: "notes/x" }), at(6, 8)))).toBe(mail);
+    expect(toldOf(share(write.state, wish({ kind: "read", key: "notes/y" }), at(6, 8)))).toEqual(TRUSTED);
+  });
+
+  it("I-F1 no agent labels its own entry", () => {
+    const forged = Object.assign(writeOf("notes/x", 1), { labels: TRUSTED });
+    expect(share(labelled, wish(forged), at(5, 7)).state.board["notes/x"]?.labels).toBe(mail);
+    expect(share(run, boardOf("a#1/0", forged) as never, at(5, 7)).state.board["notes/x"]).not.toHaveProperty("labels");
+  });
+
+  it("I-P2 an entry without labels is what nobody can vouch for", () => {
+    const { labels: _, ...bare } = write.state.board["notes/x"] ?? {};
+    const state = { ...write.state, board: { "notes/x": bare } } as unknown as RunState;
+    expect(toldOf(share(state, wish({ kind: "read", key: "notes/x" }), at(6, 8)))).toMatchObject(UNKNOWN);
+  });
+
+  it("I-F1 a signal is untrusted, and for all to read, unless the application says more", () => {
+    const noted = (labels?: Labels) =>
+      noteSignal(labelled, { name: "go", data: 1, ...(labels === undefined ? {} : { labels }) }, at(5, 7)).board[
+        "signals/go"
+      ]?.labels;
+    expect(noted()).toEqual(tracked(OUTSIDE, "signal go"));
+    expect(noted(TRUSTED)).toEqual(TRUSTED);
   });
 });

@@ -39,7 +39,7 @@ const ended = (state: RunState, id: string, how: "done" | "failed"): RunState =>
   const one = { actor: agentActorOf(task), position, number: task.attempt };
   const next =
     how === "done"
-      ? settleDone(state, { ...one, output: `by ${id}` }, at(0))
+      ? settleDone(state, { ...one, output: `by ${id}` }, at(0)).state
       : settleFailed(state, { ...one, failure: { code: "agent.unsupported", message: "no" }, findings: [] }, at(0))
           .state;
   return dispatch(next, at(0)).state;

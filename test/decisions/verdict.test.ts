@@ -54,12 +54,62 @@ describe("strictest", () => {
   });
 });
 
+describe("two asks", () => {
+  const asks = fc.record(
+    {
+      kind: fc.constant("ask" as const),
+      rule: fc.constantFrom("b", "d"),
+      reason: fc.constant("dear"),
+      role: fc.constantFrom("finance", "lead"),
+      quorum: fc.integer({ min: 1, max: 3 }),
+      expiresMs: fc.integer({ min: 1, max: 9 }),
+    },
+    { requiredKeys: ["kind", "rule", "reason"] },
+  );
+
+  it("V4 are one that satisfies both, in any order, or a denial where two roles would have to be asked", () => {
+    fc.assert(
+      fc.property(asks, asks, (one, other) => {
+        const [merged, turned] = [strictest([one, other]), strictest([other, one])];
+        expect(merged.kind).toBe(turned.kind);
+        const roles = new Set([one.role, other.role].filter((role) => role !== undefined));
+        expect(merged.kind).toBe(roles.size > 1 ? "deny" : "ask");
+        if (merged.kind !== "ask" || turned.kind !== "ask") return;
+        for (const ask of [merged, turned]) {
+          expect(ask.role).toBe([...roles][0]);
+          for (const given of [one, other]) {
+            expect(ask.quorum ?? 1).toBeGreaterThanOrEqual(given.quorum ?? 1);
+            expect(ask.expiresMs ?? 99).toBeLessThanOrEqual(given.expiresMs ?? 99);
+          }
+        }
+      }),
+    );
+  });
+
+  it("V4 name the rule that says who is asked", () => {
+    const finance: Verdict = { kind: "ask", rule: "f", reason: "money", role: "finance" };
+    expect(strictest([ask, finance])).toEqual(finance);
+    expect(strictest([finance, ask])).toEqual(finance);
+  });
+});
+
 describe("asVerdict", () => {
   it("takes what is a verdict, and nothing beside it", () => {
     expect(asVerdict({ ...allow, extra: 1 }, "p")).toEqual(allow);
     expect(asVerdict({ ...deny, role: "boss" }, "p")).toEqual(deny);
     expect(asVerdict({ ...ask, role: "boss" }, "p")).toEqual({ ...ask, role: "boss" });
     expect(asVerdict({ ...ask, role: 7 }, "p")).toEqual(ask);
+  });
+
+  it("V3 takes a quorum and an expiry that are whole numbers, and denies where they are none", () => {
+    const full = { ...ask, role: "boss", quorum: 2, expiresMs: 60_000 };
+    expect(asVerdict(full, "p")).toEqual(full);
+    for (const bad of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "2", null, {}])
+      for (const name of ["quorum", "expiresMs"])
+        expect(asVerdict({ ...ask, [name]: bad }, "p"), `${name} ${String(bad)}`).toMatchObject({
+          kind: "deny",
+          rule: "policy.failed",
+        });
   });
 
   it("names the policy where the verdict names no rule and gives no reason", () => {

@@ -105,12 +105,13 @@ describe("the agent", () => {
   it("N2 makes of each act one request: a call for its gate, a question for people, the rest for the orchestrator", () => {
     for (const path of paths) {
       for (const { event, taken, asked } of path.steps) {
-        if (event.type !== "act.proposed" || !/isCall|isQuestion|#5/.test(taken.join())) continue;
+        if (event.type !== "act.proposed" || !/isCall|isQuestion|isDelegation|#6/.test(taken.join())) continue;
         const requests = asked.filter(({ type }) => type === "spawn" || type === "tell");
+        const request = event["act"].kind === "delegate" ? "delegation.requested" : "board.requested";
         const logic = { tool: "tool-gate", ask: "approval" }[event["act"].kind as string];
         expect(requests, nameOf(path)).toMatchObject(
           logic === undefined
-            ? [{ params: { to: "orchestrator", event: { type: "board.requested", n: event["n"] } } }]
+            ? [{ params: { to: "orchestrator", event: { type: request, n: event["n"] } } }]
             : [{ params: { id: `a#1/${event["n"]}`, logic } }],
         );
       }

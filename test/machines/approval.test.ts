@@ -3,13 +3,7 @@ import { describe, expect, it } from "vitest";
 import { approvalMachine } from "../../machines/approval.ts";
 import type { DecisionKind, QuestionKind } from "../../src/contracts/approvals.ts";
 import { coverage } from "../../src/testing/state-paths.ts";
-import {
-  type ApprovalPath,
-  approvalInput,
-  approvalPaths,
-  forgeries,
-  questionKinds,
-} from "../support/approval-paths.ts";
+import { type ApprovalPath, approvalInput, approvalPaths, cases, early, forgeries } from "../support/approval-paths.ts";
 import { askedOn, last, nameOf, statesOn, tellsOf } from "../support/path-checks.ts";
 
 /** What each kind of question takes. Written down again: the oracle does not call the rule under test. */
@@ -23,12 +17,13 @@ const taken: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   resolve: ["approve", "answer", "reject"],
 };
 
-const DECIDED = "(approval): question.decide#1 [isValidDecision] → closed";
-const REFUSED = "(approval): question.decide#2 → no change";
+const DECIDED = "(approval): question.decide#1 [isDecision] → closed";
+const APPROVED = "(approval): question.decide#2 [isOneOfMore] → no change";
+const REFUSED = "(approval): question.decide#3 → no change";
 const EXPIRED = "(approval): xstate.after.expiry.approval → closed";
 
-describe.each(questionKinds)("a question to %s", (kind) => {
-  const paths = approvalPaths(kind);
+describe.each(cases)("a question to %s, of %i", (kind, of) => {
+  const paths = approvalPaths(kind, of);
   const stepsOf = (transition: string) =>
     paths.flatMap((path) => path.steps.filter((step) => step.taken.includes(transition)));
   const endsBy = (transition: string): readonly ApprovalPath[] =>
@@ -39,7 +34,7 @@ describe.each(questionKinds)("a question to %s", (kind) => {
   });
 
   it("takes every transition of its chart", () => {
-    expect(coverage(approvalMachine, paths).missing).toEqual([]);
+    expect(coverage(approvalMachine, paths).missing).toEqual(of > 1 ? [] : [APPROVED]);
   });
 
   it("A1 closes on a decision about exactly what was shown, and on no other", () => {
@@ -65,9 +60,20 @@ describe.each(questionKinds)("a question to %s", (kind) => {
     expect(new Set(decisions)).toEqual(new Set(taken[kind]));
   });
 
-  it("A2 no agent of the run decides, and nobody without a name", () => {
+  it("A2 F-APP-03 I-P4 no agent decides, nobody who is accountable, and nobody who is not asked", () => {
     const deciders = stepsOf(DECIDED).map(({ event }) => event["word"].by);
-    expect(new Set(deciders)).toEqual(new Set(["ann"]));
+    expect(new Set(deciders)).toEqual(
+      new Set(taken[kind].includes("approve") ? ["ann", "ben", "lea"] : ["ann", "lea"]),
+    );
+  });
+
+  it("A5 F-APP-07 whoever is on the ladder decides once it has been climbed to them, and not before", () => {
+    const rungs = paths.flatMap(({ steps }) =>
+      steps.flatMap((step, place) =>
+        step.event === early ? [[steps[place - 1]?.snapshot.context.rung, ...step.taken] as const] : [],
+      ),
+    );
+    expect(new Set(rungs.map(String))).toEqual(new Set([`0,${REFUSED}`, `1,${DECIDED}`, `2,${DECIDED}`]));
   });
 
   it("A3 silence is a refusal: it starts as expired and ends so when its time is over", () => {
@@ -94,7 +100,7 @@ describe.each(questionKinds)("a question to %s", (kind) => {
       const ends = tells.filter(({ step }) => step === last(path)).map(({ params }) => params);
       if (!isClosed) continue;
       expect(ends, nameOf(path)).toMatchObject([
-        { to: "orchestrator", event: { type: "question.closed" } },
+        { to: "orchestrator", event: { type: "question.closed", outcome: last(path).snapshot.output?.kind } },
         { to: "a#1/0", event: { type: "question.answered", ref: null, outcome: last(path).snapshot.output } },
       ]);
     }
@@ -103,11 +109,32 @@ describe.each(questionKinds)("a question to %s", (kind) => {
   it("climbs its ladder in order, and no further than it goes", () => {
     const roles = paths.map((path) =>
       path.steps
+        .filter(({ event }) => event.type.startsWith("xstate.after.escalation"))
         .flatMap(tellsOf)
-        .filter(({ event }) => event.type === "question.escalated")
+        .filter(({ event }) => event.type === "question.changed")
         .map(({ event }) => event["role"]),
     );
     expect(new Set(roles.map(String))).toEqual(new Set(["", "lead", "lead,director"]));
+  });
+});
+
+describe.each(cases.filter(([, of]) => of > 1))("a question to %s, of %i", (kind, of) => {
+  const paths = approvalPaths(kind, of);
+
+  it("A6 F-APP-12 is approved by two different people, and by no one of them alone or twice", () => {
+    for (const path of paths.filter((one) => last(one).taken.includes(DECIDED))) {
+      const { output } = last(path).snapshot;
+      if (output?.kind !== "approved") continue;
+      expect(new Set(output.approvers), nameOf(path)).toEqual(new Set(["ann", "ben"]));
+      const counted = path.steps.filter(({ taken: names }) => names.includes(APPROVED));
+      expect(counted.map(({ event }) => event["word"].by)).toEqual([output.approvers?.[0]]);
+    }
+    const steps = paths.flatMap((path) => path.steps.filter(({ taken: names }) => names.includes(REFUSED)));
+    const twice = steps.filter(
+      ({ snapshot, event }) =>
+        snapshot.context.approvals.includes(event["word"].by) && event["word"].decision === "approve",
+    );
+    expect(twice.length).toBeGreaterThan(0);
   });
 });
 
@@ -129,9 +156,9 @@ describe("the outcome of a decision", () => {
     expect(outcomes("unknown")).toEqual(expect.arrayContaining([{ kind: "answered", by: "ann", value: "kept" }]));
   });
 
-  it("A1 A2 is never that of a forgery", () => {
-    for (const kind of questionKinds) {
-      for (const { steps } of approvalPaths(kind)) {
+  it("A1 A2 A3 F-APP-02 I-P5 is never that of a forgery, nor of a word that came too late", () => {
+    for (const [kind, of] of cases) {
+      for (const { steps } of approvalPaths(kind, of)) {
         for (const { event, taken: names } of steps)
           if (forgeries.includes(event)) expect(names, JSON.stringify(event)).toEqual([REFUSED]);
       }

@@ -22,7 +22,8 @@ const sample = <Path extends { readonly steps: readonly unknown[] }>(paths: read
 ];
 
 it.each<readonly [string, readonly object[], Drive]>([
-  ["the approval", sample(approvalPaths("approve"), 12), approvalDrive("approve")],
+  ["an approval by one", sample(approvalPaths("approve"), 20), approvalDrive("approve", 1)],
+  ["an approval by two", sample(approvalPaths("approve", 2), 40), approvalDrive("approve", 2)],
   ["the tool gate", sample(gatePaths(), 70), gateDrive as never],
   ["the agent", sample(agentPaths(), 100), agentDrive as never],
   ...runVariants.map(

@@ -57,7 +57,7 @@ describe("the tool gate", () => {
     }
   });
 
-  it("T1 executes only on an allow verdict, or a person's word on exactly these arguments", () => {
+  it("T1 F-APP-05 executes only on an allow verdict, or a person's word on exactly these arguments", () => {
     for (const path of all) {
       for (const { snapshot, before } of executions(path)) {
         const { verdict, call } = snapshot.context.judgement ?? {};

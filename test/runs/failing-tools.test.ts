@@ -259,7 +259,7 @@ type Numbered = Tool<"flaky", { n: number }, { n: number }, string>;
 const scripted = (script: string, more: Partial<Numbered> = {}): { tool: Numbered; calls: () => number } => {
   let calls = 0;
   const run = (): string => {
-    if (script[calls++] === "x") throw new Error("down");
+    if (script[calls++] === "x") throw new Error(`down for the ${calls}. time`);
     return "up";
   };
   return {
@@ -389,7 +389,7 @@ it("A-CAS-02 a storm of failures is followed by no storm of second tries", async
     run: (_, context) =>
       Promise.all(Array.from({ length: 300 }, (_, n) => context.tool("flaky", { n }).catch(() => "no"))),
   });
-  const home = house({ ...caller(tool), agents: { agent } });
+  const home = house({ ...caller(tool), agents: { agent }, loops: { identical: 10_000 } });
   await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(calls()).toBeLessThanOrEqual(300 + 34);
   expect(calls()).toBeGreaterThan(300 + 20);

@@ -2,7 +2,7 @@
 import type { AnyEventObject } from "xstate";
 import type { AgentContext } from "../../machines/agent.ts";
 import type { Act } from "../../src/contracts/acts.ts";
-import { type AgentPath, MAX_ACTS, OUTPUT, TIMEOUT, TIMEOUT_MS, threw } from "./agent-paths.ts";
+import { type AgentPath, accepted, MAX_ACTS, OUTPUT, TIMEOUT, TIMEOUT_MS, threw } from "./agent-paths.ts";
 import { judged } from "./gate-paths.ts";
 import { assertIn } from "./path-driver.ts";
 import type { PuppetHouse } from "./puppet-house.ts";
@@ -10,7 +10,8 @@ import { grantOf, planOf, settingsOf, taskOf } from "./runs.ts";
 
 const AGENT = "a#1";
 const settings = settingsOf({
-  agents: [grantOf("worker", { writes: ["*"], maxOpenActs: MAX_ACTS }), grantOf("helper")],
+  agents: [grantOf("worker", { writes: ["*"], delegates: ["helper"], maxOpenActs: MAX_ACTS }), grantOf("helper")],
+  concurrency: 8,
   owner: "owner",
   retries: 0,
   replans: 1,
@@ -34,6 +35,14 @@ export async function agentDrive(house: PuppetHouse, { steps }: AgentPath): Prom
   }
 }
 
+/** A delegated part is done. It is known by the act that delegated it. */
+async function part(house: PuppetHouse, n: number): Promise<void> {
+  const task = house.core.state.schedule.tasks.find(({ delegation }) => delegation?.n === n);
+  const actor = `${task?.id}#${task?.attempt}`;
+  await house.finish(actor, OUTPUT);
+  await house.answer("review", accepted, actor);
+}
+
 async function happen(house: PuppetHouse, event: AnyEventObject): Promise<void> {
   switch (event.type) {
     case "act.proposed": {
@@ -42,6 +51,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject): Promise<void> 
       return event["n"] === acts ? house.propose(AGENT, act) : house.request(AGENT, event["n"], act);
     }
     case "act.settled":
+      if (event["result"].kind === "completed") return part(house, event["n"]);
       return house.answer("judge", judged({ n: event["n"] }, "deny", "once"), `${AGENT}/${event["n"]}`);
     case "actor.failed":
       // A judge that gives no judgement makes the chart of the gate throw.

@@ -47,6 +47,8 @@ export const actOf = (kind: Act["kind"], n: number): Act => {
       return { kind, key: "notes" };
     case "write":
       return { kind, key: "notes", value: n };
+    case "delegate":
+      return { kind, agent: "helper", objective: `part ${n}` };
   }
 };
 
@@ -66,6 +68,9 @@ export const denied: ActResult = {
   rule: "test",
   failure: { code: "policy.denied", message: "the rule says so" },
 };
+
+/** How a delegated part ends well. */
+const partDone: ActResult = { kind: "completed", value: { kind: "completed", task: "a/0", output: OUTPUT } };
 
 /** Acts under way, in the order in which they were proposed. */
 export interface AgentWorld {
@@ -92,20 +97,25 @@ const outcomes: readonly ApprovalOutcome[] = [
 function plausible(snapshot: AgentSnapshot, { open }: AgentWorld): readonly AnyEventObject[] {
   const { acts } = snapshot.context;
   const shared = open.find(({ kind }) => kind === "write");
+  const isSuspended = snapshot.value === "suspended";
   // The orchestrator answers a read or write in the entry that asks for it, unless the run is paused.
-  if (shared !== undefined && snapshot.value !== "suspended")
+  if (shared !== undefined && !isSuspended)
     return [{ type: "act.settled", n: shared.n, result: { kind: "completed", value: null } }];
   const settled = open.flatMap(({ n, kind }): readonly AnyEventObject[] => {
     if (kind === "ask") return outcomes.map((outcome) => ({ type: "question.answered", ref: n, outcome }));
     if (kind === "write") return [];
+    // What was delegated is held back by a pause like everything else.
+    if (kind === "delegate") return isSuspended ? [] : [{ type: "act.settled", n, result: partDone }];
     return [
       { type: "act.settled", n, result: denied },
       { type: "actor.failed", actor: `a#1/${n}`, failure: gateFailed },
     ];
   });
   const proposed = [
-    ...(acts < MAX_ACTS ? (["tool", "ask", "write"] as const).map((kind) => propose(acts, actOf(kind, acts))) : []),
     ...(open.length === MAX_ACTS ? [propose(acts, actOf("tool", acts))] : []),
+    ...(acts < MAX_ACTS
+      ? (["tool", "ask", "write", "delegate"] as const).map((kind) => propose(acts, actOf(kind, acts)))
+      : []),
     propose(acts + 1, actOf("tool", acts + 1)),
     ...(acts > 0 ? [propose(acts - 1, actOf("tool", acts - 1))] : []),
   ];
@@ -117,7 +127,7 @@ function plausible(snapshot: AgentSnapshot, { open }: AgentWorld): readonly AnyE
       error("review", threw),
       { type: "agent.cancel" },
     ];
-  if (snapshot.value === "suspended") return [...settled, ...proposed, { type: "agent.resume" }];
+  if (isSuspended) return [...settled, ...proposed, { type: "agent.resume" }];
   return [
     ...settled,
     ...proposed,

@@ -4,7 +4,7 @@ import type { Plan } from "../../src/contracts/plan.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Word } from "../../src/decisions/approval.ts";
 import { accepted, OUTPUT, rejected } from "./agent-paths.ts";
-import { settings as approvals, subject } from "./approval-paths.ts";
+import { ACCOUNTABLE, settingsOf as approvalsOf, isLate, subject } from "./approval-paths.ts";
 import { digestOf, executed, judged, lost } from "./gate-paths.ts";
 import { assertIn, type Drive } from "./path-driver.ts";
 import type { PuppetHouse } from "./puppet-house.ts";
@@ -12,11 +12,11 @@ import { grantOf, planOf, settingsOf, taskOf } from "./runs.ts";
 
 const plan: Plan = planOf(taskOf("a", { agent: "worker", retries: 0 }));
 
-const settings = (more: Partial<RunSettings> = {}): RunSettings =>
+const settings = (quorum: number, more: Partial<RunSettings> = {}): RunSettings =>
   settingsOf({
     agents: [grantOf("worker"), grantOf("helper")],
-    owner: "owner",
-    approvals,
+    owner: ACCOUNTABLE,
+    approvals: approvalsOf(quorum),
     replans: 0,
     loops: { identical: 99 },
     ...more,
@@ -28,45 +28,45 @@ async function call(house: PuppetHouse, verdict: "allow" | "ask", effect: "read"
 }
 
 /** How a run comes to ask each kind of question, and which actor asks it. */
-const asked: Readonly<Record<QuestionKind, (house: PuppetHouse) => Promise<string>>> = {
-  approve: async (house) => {
-    await begin(house);
+const asked: Readonly<Record<QuestionKind, (house: PuppetHouse, quorum: number) => Promise<string>>> = {
+  approve: async (house, quorum) => {
+    await begin(house, quorum);
     await call(house, "ask", "read");
     return "a#1/0/approve/0";
   },
-  answer: async (house) => {
-    await begin(house);
+  answer: async (house, quorum) => {
+    await begin(house, quorum);
     await house.propose("a#1", { kind: "ask", question: "which?" });
     return "a#1/0";
   },
-  unknown: async (house) => {
-    await begin(house);
+  unknown: async (house, quorum) => {
+    await begin(house, quorum);
     await call(house, "allow", "once");
     await house.lose("execute", lost("a#1/0/execute/0"));
     return "a#1/0/unknown/0";
   },
-  grant: async (house) => {
-    await begin(house, { limits: { toolCalls: 0 } });
+  grant: async (house, quorum) => {
+    await begin(house, quorum, { limits: { toolCalls: 0 } });
     await call(house, "allow", "read");
     await house.answer("economise", "ask");
     return "orchestrator/grant/0";
   },
-  continue: async (house) => {
-    await begin(house, { loops: { identical: 1 } });
+  continue: async (house, quorum) => {
+    await begin(house, quorum, { loops: { identical: 1 } });
     await call(house, "allow", "read");
     await house.answer("execute", executed);
     await house.answer("intervene", "ask");
     return "orchestrator/continue/0";
   },
-  accept: async (house) => {
-    await begin(house);
+  accept: async (house, quorum) => {
+    await begin(house, quorum);
     await house.finish("a#1", OUTPUT);
     await house.answer("review", accepted);
     await house.answer("validate", rejected);
     return "orchestrator/accept/0";
   },
-  resolve: async (house) => {
-    await house.start(settings({}));
+  resolve: async (house, quorum) => {
+    await house.start(settings(quorum, {}));
     const checked = planOf(taskOf("a", { agent: "worker" }), taskOf("b", { agent: "helper", crossCheck: "a" }));
     await house.answer("plan", { plan: checked, faults: [] });
     for (const [actor, output] of [
@@ -81,15 +81,15 @@ const asked: Readonly<Record<QuestionKind, (house: PuppetHouse) => Promise<strin
   },
 };
 
-async function begin(house: PuppetHouse, more: Partial<RunSettings> = {}): Promise<void> {
-  await house.start(settings(more));
+async function begin(house: PuppetHouse, quorum: number, more: Partial<RunSettings> = {}): Promise<void> {
+  await house.start(settings(quorum, more));
   await house.answer("plan", { plan, faults: [] });
 }
 
 export const approvalDrive =
-  (kind: QuestionKind): Drive =>
+  (kind: QuestionKind, quorum: number): Drive =>
   async (house, { steps }) => {
-    const approval = await asked[kind](house);
+    const approval = await asked[kind](house, quorum);
     for (const { event, snapshot } of steps) {
       if (event.type.startsWith("xstate.after")) await house.pass(approval, event.type);
       else if (event.type === "question.decide") {
@@ -97,7 +97,10 @@ export const approvalDrive =
         const { question } = house.contextOf<{ question: { digest: string } }>(approval);
         // The path is about a question of its own; what is shown here has its own digest.
         const digest = word.digest === digestOf(subject) ? question.digest : word.digest;
-        await house.signal({ type: "question.decide", word: { ...word, digest } }, approval);
+        const decide = { type: "question.decide", word: { ...word, digest } };
+        // A timer may ring late. What is said in between is too late all the same.
+        if (isLate(event)) await house.signalWithTimersLateBy(event["at"], decide, approval);
+        else await house.signal(decide, approval);
       }
       assertIn(house, approval, snapshot);
     }

@@ -155,10 +155,10 @@ const hostile: readonly AnyEventObject[] = [
   edit,
 ];
 
-const abstraction = ({ context: { judgement, edited, sent, round, tries, result } }: GateSnapshot) => [
+const abstraction = ({ context: { judgement, editor, sent, round, tries, result } }: GateSnapshot) => [
   judgement?.verdict.kind,
   judgement?.effect,
-  edited,
+  editor,
   sent,
   Math.min(round, 2),
   Math.min(tries, 2),

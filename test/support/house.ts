@@ -36,6 +36,7 @@ export function house(config: OrchestratorConfig, options: HouseOptions = {}): H
   const time = options.time ?? handTime(START);
   const id = `process-${++processes}`;
   let runs = 0;
+  let signals = 0;
   const orchestrator = new Orchestrator(config, {
     store,
     clock: time,
@@ -46,6 +47,7 @@ export function house(config: OrchestratorConfig, options: HouseOptions = {}): H
     sha256,
     codec: superjsonCodec(),
     newId: () => `run_${++runs}`,
+    newSignalId: () => `signal_${id}_${++signals}`,
   });
   return { orchestrator, store, time };
 }

@@ -1,6 +1,7 @@
 /** Orchestrator paths: everything that can happen to a run, told from its own state and from what its agents do. */
 import type { AnyEventObject } from "xstate";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";
+import { sha256 } from "../../src/adapters/hash.ts";
 import type { Wait } from "../../src/contracts/commands.ts";
 import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
@@ -12,6 +13,9 @@ import { accepted, rejected, threw } from "./agent-paths.ts";
 import { agentEvents, crashed, failed } from "./run-events.ts";
 import { ESCALATION_MS, faults, type RunVariant, START } from "./run-variants.ts";
 import { NOTHING, type RunPath, type RunSnapshot, type RunWorld } from "./run-world.ts";
+
+/** Of the objective every run starts with. */
+const FIRST = sha256("finish");
 
 export const done = (id: string, output: unknown): AnyEventObject => ({
   type: `xstate.done.actor.${id}`,
@@ -91,9 +95,10 @@ function timeEvents({ questions }: RunState, { waits }: RunWorld): readonly AnyE
     ...questions
       .filter(({ role }) => role === "owner")
       .map(({ actor, askedAt }) => ({
-        type: "question.escalated",
+        type: "question.changed",
         approval: actor,
         role: "lead",
+        approvals: [],
         at: askedAt + ESCALATION_MS,
       })),
   ].toSorted((one, other) => one.at - other.at);
@@ -116,7 +121,13 @@ function events(variant: RunVariant) {
                 ({ actor, kind }) =>
                   kind === "resolve" || context.concern?.approval === actor || variant.doing.includes("ask"),
               )
-              .map(({ actor }) => ({ type: "question.closed", approval: actor, asker: actor.replace(/\/\d+$/, "") })),
+              .map(({ actor }) => ({
+                type: "question.closed",
+                approval: actor,
+                asker: actor.replace(/\/\d+$/, ""),
+                outcome: "answered",
+                by: "ann",
+              })),
             ...(variant.talkative ? context.questions : [])
               .filter(({ actor }) => context.concern?.approval === actor)
               .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),
@@ -133,6 +144,15 @@ function events(variant: RunVariant) {
             { type: "run.cancel", reason: "enough" },
             ...(variant.talkative && context.quarantines.length === 0
               ? [{ type: "run.quarantine", agent: "worker", reason: "it lies" }]
+              : []),
+            ...(variant.amends && context.objectiveDigest === FIRST
+              ? [FIRST, "another"].map((replaces) => ({
+                  type: "run.amend",
+                  objective: "finish early",
+                  digest: "d1",
+                  replaces,
+                  by: "olga",
+                }))
               : []),
             ...(value === "executing" && variant.talkative ? [{ type: "run.signal", name: "news", data: 1 }] : []),
           ];
@@ -152,7 +172,12 @@ const waitsOf = (asked: readonly AskedAction[], at: Timestamp): RunWorld["waits"
     .map(({ params }) => params as Wait)
     .map(({ id, ms, event }) => ({ id, due: at + ms, event }));
 
-const PROPOSALS: ReadonlySet<string> = new Set(["call.proposed", "board.requested", "question.opened"]);
+const PROPOSALS: ReadonlySet<string> = new Set([
+  "call.proposed",
+  "board.requested",
+  "delegation.requested",
+  "question.opened",
+]);
 
 function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }: RunSnapshot): RunWorld {
   const actor: string = event["agent"] ?? event["attempt"]?.actor ?? event["asker"] ?? event["gate"]?.split("/")[0];
@@ -173,7 +198,10 @@ function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }:
         .filter((id) => id.startsWith(`${ORCHESTRATOR}/resolve/`)),
     ],
     waits: [
-      ...world.waits.filter(({ id, event: { type } }) => type !== event.type && set.every((wait) => wait.id !== id)),
+      ...world.waits.filter(
+        ({ id, event: due }) =>
+          !(due.type === event.type && due["position"] === event["position"]) && set.every((wait) => wait.id !== id),
+      ),
       ...set,
     ],
     opened: event.type === "question.opened" ? [...world.opened, event["approval"]] : world.opened,
@@ -196,7 +224,9 @@ export function abstractionOf(run: RunState): readonly unknown[] {
     run.repairs,
     run.replans,
     run.loops.interventions,
-    Object.values(run.loops.streaks).map(({ symbol, count }) => (symbol.startsWith("same") ? count : 0)),
+    Object.values(run.loops.streams).map(({ seen, counted }) => (seen.at(-1)?.call.startsWith("same") ? counted : 0)),
+    run.loops.plans.length,
+    run.objectiveDigest === FIRST,
     run.ledger.limits.toolCalls === undefined ? 0 : run.ledger.spent.toolCalls,
     run.degraded.length,
     run.quarantines.length,
@@ -206,7 +236,7 @@ export function abstractionOf(run: RunState): readonly unknown[] {
 export function runPaths(variant: RunVariant, machine = orchestratorMachine): readonly RunPath[] {
   const { settings } = variant;
   return statePaths<typeof orchestratorMachine, RunWorld>(machine, {
-    input: { run: "run_1", objective: "finish", input: null, settings, at: START },
+    input: { run: "run_1", objective: "finish", objectiveDigest: FIRST, input: null, settings, at: START },
     events: events(variant),
     world: { start: ({ asked }) => ({ ...NOTHING, waits: waitsOf(asked, START) }), after },
     abstraction: ({ value, status, context }, { from, acts, busy, waits, pauses }) =>

@@ -68,6 +68,8 @@ export class PuppetHouse {
   #live!: LiveRun;
   readonly #held = new Map<string, Held>();
   readonly #puppets = new Map<ActorId, Puppet>();
+  /** By how much the clock is ahead of the timers. */
+  #ahead = 0;
 
   constructor({ open, crashes }: PuppetHouseOptions) {
     const store = memoryStore();
@@ -77,7 +79,7 @@ export class PuppetHouse {
   }
 
   async start(settings: RunSettings): Promise<void> {
-    await this.#host.start(RUN, "finish", null, settings);
+    await this.#host.start(RUN, { objective: "finish", input: null }, settings);
     await this.#moved();
   }
 
@@ -147,6 +149,14 @@ export class PuppetHouse {
     await this.#moved();
   }
 
+  /** A signal that comes while the clock is ahead, and no timer has rung. */
+  async signalWithTimersLateBy(ms: number, event: Message, to: ActorId): Promise<void> {
+    this.#ahead = ms;
+    await this.#host.submit(RUN, { kind: "signal", to, event, by: { kind: "person", id: "ann" } });
+    this.#ahead = 0;
+    await this.#moved();
+  }
+
   contextOf<Context>(actor: ActorId): Context {
     return this.core.actors.get(actor)?.snapshot.context as Context;
   }
@@ -199,7 +209,10 @@ export class PuppetHouse {
     );
     this.#host = new Host({
       store,
-      clock: { now: this.time.now, at: (due, callback) => this.time.at(due, () => process.lives && callback()) },
+      clock: {
+        now: () => this.time.now() + this.#ahead,
+        at: (due, callback) => this.time.at(due, () => process.lives && callback()),
+      },
       holder: { self: { id, host: "here", pid: process.number, boot: "boot" }, mayLive: (other) => other.id === id },
       sha256: noting(this.captures, () => this.#host.live(RUN)),
       logics: (kind) => logics.get(kind),
@@ -209,6 +222,7 @@ export class PuppetHouse {
       leaseMs: NEVER,
       parkAfterMs: NEVER,
       graceMs: 0,
+      pollMs: NEVER,
     });
   }
 

@@ -51,5 +51,7 @@ function ask(context: AgentContext, act: Act): Promise<unknown> {
       return context.read(act.key);
     case "write":
       return context.write(act.key, act.value, act.expect === undefined ? {} : { expect: act.expect });
+    case "delegate":
+      return context.delegate(act.agent, { objective: act.objective ?? "" });
   }
 }

@@ -157,6 +157,34 @@ export const recordedRuns: readonly RecordedRun[] = [
     state: "completed",
   },
   {
+    name: "delegation, with a question of the one who does it",
+    config: () => ({
+      name: "delegation",
+      agents: {
+        lead: defineAgent({
+          name: "lead",
+          tools: [look, send],
+          delegates: ["clerk"],
+          run: async ({ attempt }, { delegate }) => {
+            const parts = await Promise.all(
+              ["desk", "door"].map((objective) => delegate("clerk", { objective, timeoutMs: 60_000 })),
+            );
+            if (attempt === 1) throw new Error("the first attempt fails");
+            return [...parts, await delegate("nobody", { objective: "?" }).catch(({ code }) => code)];
+          },
+        }),
+        clerk: defineAgent({
+          name: "clerk",
+          tools: [look, send],
+          run: async ({ objective }, { tool }) => tool("send", { text: await tool("look", { at: objective }) }),
+        }),
+      },
+      planner: { tasks: [{ id: "a", agent: "lead" }] },
+    }),
+    decide: (question) => word(question, "approve"),
+    state: "completed",
+  },
+  {
     name: "new plans: one with faults, one whose result was rejected",
     config: () => {
       validations = 0;

@@ -111,12 +111,13 @@ export class Recorder {
       leaseMs: 30_000,
       parkAfterMs: 5_000,
       graceMs: 2_000,
+      pollMs: 1e12,
     });
   }
 
   /** Starts a run and takes it to where nothing moves it any more; `decide` speaks for people, `until` is a state to stop in. */
   async record(decide: (question: ApprovalRequest) => Message | undefined, until?: string): Promise<void> {
-    await this.host.start(RUN, "finish", null, this.#settings);
+    await this.host.start(RUN, { objective: "finish", input: null }, this.#settings);
     for (;;) {
       await settle();
       const { status, state, pendingApprovals } = await this.host.summary(RUN);

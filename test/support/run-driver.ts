@@ -57,6 +57,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       if (!event["sent"]) return call(house, event["gate"], "deny", event["symbol"]);
       return house.answer("execute", { output: event["value"], digest: event["result"] }, event["gate"]);
     case "board.requested":
+    case "delegation.requested":
       return house.propose(event["attempt"].actor, event["act"]);
     case "question.opened":
       // The orchestrator's own question follows from what came before.
@@ -64,7 +65,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       return house.propose(event["asker"], { kind: "ask", question: `question ${event["approval"]}` });
     case "question.closed":
       return answer(house, event["approval"], later[0]);
-    case "question.escalated":
+    case "question.changed":
     case "task.due":
     case "wall.reached":
       return house.passTo(event["at"]);
@@ -81,6 +82,10 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       return house.signal({ type: "run.cancel", reason: event["reason"] });
     case "run.quarantine":
       return house.signal({ type: "run.quarantine", agent: event["agent"], reason: event["reason"] });
+    case "run.amend": {
+      const { type, objective, digest, replaces, by } = event;
+      return house.signal({ type, objective, digest, replaces, by });
+    }
     case "run.signal":
       return house.signal({ type: "run.signal", name: event["name"], data: event["data"] });
     default:
@@ -89,7 +94,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
   }
 }
 
-const isDeadline = ({ type }: AnyEventObject): boolean => /^(question\.escalated|task\.due|wall\.reached)$/.test(type);
+const isDeadline = ({ type }: AnyEventObject): boolean => /^(question\.changed|task\.due|wall\.reached)$/.test(type);
 
 const srcOf = (type: string): string => type.slice(type.lastIndexOf(".") + 1);
 

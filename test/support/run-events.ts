@@ -67,6 +67,9 @@ function proposals(
     ...(doing.includes("write")
       ? [{ type: "board.requested", attempt, n, act: { ...actOf("write", Number(actor.slice(2))), expect: 0 } }]
       : []),
+    ...(doing.includes("delegate")
+      ? [{ type: "delegation.requested", attempt, n, act: { kind: "delegate", agent: "helper", objective: "a part" } }]
+      : []),
     ...(doing.includes("ask")
       ? [
           {
@@ -86,7 +89,10 @@ function proposals(
 const question = { kind: "answer", title: "", subject: { question: "?" }, digest: "", reason: "", requester: {} };
 const price = { hold: { costMicroUsd: 0, tokens: 0 }, effect: "read" };
 /** All calls are the same to the loop rule. */
-const symbols = (n: number) => ({ symbol: "same", maxIdentical: null, digest: `of ${n}`, key: `a/${n}` });
+const symbols = (n: number) => ({ symbol: "same", places: [], maxIdentical: null, digest: `of ${n}`, key: `a/${n}` });
+
+/** What else a gate tells of a call. */
+const told = { tool: "send", places: [], reads: true, says: "done" };
 
 /** A call that its judge denied: it settles without ever having been proposed. */
 const denied = (gate: string): AnyEventObject => ({
@@ -94,10 +100,10 @@ const denied = (gate: string): AnyEventObject => ({
   gate,
   position: 0,
   symbol: `denied ${gate}`,
+  ...told,
   maxIdentical: null,
   result: "refused test",
   outcome: "refused",
-  tool: "send",
   failure: "policy.denied",
   value: null,
   sent: false,
@@ -113,10 +119,10 @@ const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEvent
       gate,
       position,
       symbol: "same",
+      ...told,
       maxIdentical: null,
       result: "same",
       outcome: "completed",
-      tool: "send",
       failure: null,
       value: "same",
       sent: true,
@@ -143,10 +149,10 @@ export const failed = ({ gate, position }: AnyEventObject): AnyEventObject => ({
   gate,
   position,
   symbol: "same",
+  ...told,
   maxIdentical: null,
   result: `failed ${broken.code} ${broken.message}`,
   outcome: "failed",
-  tool: "send",
   failure: broken.code,
   value: null,
   sent: true,

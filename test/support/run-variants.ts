@@ -4,7 +4,7 @@ import type { RunSettings } from "../../src/contracts/settings.ts";
 import { grantOf, planOf, settingsOf, taskOf } from "./runs.ts";
 
 /** What the agents of the run are given to do, beside ending. */
-export type Doing = "call" | "fail" | "denied" | "ask" | "write";
+export type Doing = "call" | "fail" | "denied" | "ask" | "write" | "delegate";
 
 export interface RunVariant {
   readonly name: string;
@@ -22,6 +22,8 @@ export interface RunVariant {
   readonly smooth: boolean;
   /** Planners, validators and people say all they can say, not only what leads on. */
   readonly talkative: boolean;
+  /** A person amends the objective, and another is too late to. */
+  readonly amends: boolean;
 }
 
 export const START = 1_800_000_000_000;
@@ -56,6 +58,7 @@ const variant = (name: string, more: Partial<RunVariant> = {}): RunVariant => ({
   attempts: 1,
   smooth: false,
   talkative: false,
+  amends: false,
   ...more,
 });
 
@@ -70,12 +73,20 @@ export const runVariants: readonly RunVariant[] = [
     settings: settings({ ...alone, retries: 0 }),
   }),
   variant("calls", { doing: ["call", "fail", "denied"], acts: 2 }),
+  variant("an amendment", { amends: true, smooth: true, settings: settings({ retries: 0 }) }),
   variant("writes and conflicts", { doing: ["write"], acts: 1, attempts: 2, settings: settings({ replans: 0 }) }),
   variant("questions", { doing: ["ask"], acts: 2, settings: settings({ retries: 0 }) }),
   variant("questions among other acts", {
     doing: ["call", "denied", "ask", "write"],
     acts: 2,
     settings: settings(alone),
+  }),
+  variant("delegation", {
+    doing: ["delegate"],
+    attempts: 2,
+    // No two attempts are due at once.
+    plan: planOf({ ...a, backoffMs: 1_500 }),
+    settings: settings({ agents: [{ ...worker, delegates: ["helper"] }, helper], retries: 1, replans: 0 }),
   }),
   variant("loops", {
     doing: ["call"],

@@ -3,10 +3,11 @@ import type { Act } from "../../src/contracts/acts.ts";
 import type { QuestionKind } from "../../src/contracts/approvals.ts";
 import type { Amount } from "../../src/contracts/budget.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import type { LoopEvidence } from "../../src/contracts/loops.ts";
 import type { Plan, Task } from "../../src/contracts/plan.ts";
 import type { AgentGrant, RunSettings } from "../../src/contracts/settings.ts";
 import { adopt, dispatch } from "../../src/decisions/assignment.ts";
-import type { Opened } from "../../src/decisions/concern.ts";
+import type { Closed, Opened } from "../../src/decisions/question.ts";
 import { type Moment, openRun, type RunState, type Wish } from "../../src/decisions/run-state.ts";
 
 export const grantOf = (name: string, more: Partial<AgentGrant> = {}): AgentGrant => ({
@@ -50,7 +51,17 @@ export const amount = (more: Partial<Amount> = {}): Amount => ({
 
 /** A run that has adopted a plan and started nothing. */
 export const plannedRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
-  adopt(openRun({ run: "r1", objective: "finish", input: null, settings: settingsOf(settings), at: 0 }), plan);
+  adopt(
+    openRun({
+      run: "r1",
+      objective: "finish",
+      objectiveDigest: "d0",
+      input: null,
+      settings: settingsOf(settings),
+      at: 0,
+    }),
+    plan,
+  );
 
 /** A run whose ready tasks are running. */
 export const runningRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
@@ -63,12 +74,23 @@ export const callOf = (id: string, more: Partial<Extract<Wish, { readonly kind: 
   position: 0,
   tool: "search",
   symbol: "s1",
+  places: [],
   maxIdentical: null,
   hold: { costMicroUsd: 0, tokens: 0 },
   effect: "read",
   digest: "d1",
   key: "one/0-d1",
   ...more,
+});
+
+/** Three identical calls of task `a`. */
+export const evidenceOf = (call: string): LoopEvidence => ({
+  detector: "period",
+  task: "a",
+  call,
+  period: 1,
+  count: 3,
+  steps: [],
 });
 
 export const boardOf = (
@@ -102,6 +124,12 @@ export const writeOf = (key: string, value: Json, expect?: number): Act => ({
   value,
   ...(expect === undefined ? {} : { expect }),
 });
+
+/** How a question of the gate, or of an agent, ends. */
+export const closed = (asker: string, kind: QuestionKind, more: Partial<Closed> = {}): Closed => {
+  const { approval, asker: waiting } = opened(asker, kind);
+  return { approval, asker: waiting, outcome: "approved", by: "olga", ...more };
+};
 
 /** A question of the gate `asker`, or of an agent about its own act when the kind is `answer`. */
 export const opened = (asker: string, kind: QuestionKind, role = "owner"): Opened => ({

@@ -6,6 +6,7 @@ import {
   agentActors,
   defineAgent,
   defineTool,
+  type Failure,
   type FunctionAgent,
   type Json,
   type MachineAgent,
@@ -34,6 +35,22 @@ describe("defineAgent", () => {
     const machine = setup({ actors: agentActors }).createMachine({});
     // @ts-expect-error: one or the other
     defineAgent({ name: "both", machine, run: () => null });
+  });
+});
+
+describe("delegate()", () => {
+  it("takes a request, and resolves to an output or a failure", () => {
+    defineAgent({
+      name: "lead",
+      delegates: ["scout"],
+      run: async (_, { delegate }) => {
+        const outcome = await delegate("scout", { objective: "look", tools: ["search"], depth: 0 });
+        if (outcome.kind === "completed") expectTypeOf(outcome.output).toEqualTypeOf<Json>();
+        else expectTypeOf(outcome.failure).toEqualTypeOf<Failure>();
+        // @ts-expect-error: nobody says on whose behalf
+        await delegate("scout", { objective: "look", chain: ["admin"] });
+      },
+    });
   });
 });
 

@@ -38,6 +38,8 @@ describe("defineTool", () => {
         return args.cents > 100;
       },
       estimate: (args) => ({ costUsd: args.cents / 100 }),
+      labels: (args) => ({ integrity: args.cents > 0 ? "trusted" : "untrusted", readers: [] }),
+      egress: (args) => (args.cents > 0 ? ["ann"] : "public"),
       loopKey: (args) => args.cents,
       run: (args) => args.cents,
     });

@@ -1,25 +1,14 @@
 /**
  * Text from the tree, made safe to show in a Markdown document and in a terminal (A-XSS-05).
  *
- * E1  No control character, line break, bidirectional or invisible character, or lone surrogate is left: each is
- *     written as `\u{…}`, so that it is seen.
+ * E1  Nothing in the text is hidden: see `visible`.
  * E2  Nothing in the text is Markdown, HTML, or an address that renderers turn into a link.
  */
+import { visible } from "../../../index.ts";
 
-/** Controls, format and bidirectional marks, surrogates without a partner, line separators, and all that is drawn as nothing. */
-const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+export { visible } from "../../../index.ts";
+
 const MARKDOWN = /[\\`*_[\]|~$]/g;
-const MOST = 500;
-
-/** E1. Line breaks and tabs become a space: the text is one line. */
-export function visible(text: string): string {
-  const cut = text.length > MOST ? `${text.slice(0, MOST)}…` : text;
-  return unhidden(cut.replaceAll(/[\t\r\n ]+/g, " "));
-}
-
-/** E1, and nothing else is changed: for text that must be seen whole. Give it one line at a time. */
-export const unhidden = (line: string): string =>
-  line.replaceAll(HIDDEN, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`);
 
 /** E1 and E2, for running text and table cells. */
 export function escaped(text: string): string {

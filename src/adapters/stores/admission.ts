@@ -7,7 +7,7 @@
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { RunId } from "../../contracts/ids.ts";
 import type { StoredEntry } from "../../contracts/journal.ts";
-import type { Append, Holder, Lease } from "../../contracts/ports.ts";
+import type { Append, Holder, Lease, Owner, PostedSignal } from "../../contracts/ports.ts";
 import type { Epoch, Seq, Timestamp } from "../../contracts/units.ts";
 
 const HASH_PATTERN = /^[0-9a-f]{64}$/;
@@ -23,6 +23,7 @@ export function admitAppend(append: Append): void {
     admitText(blob.digest, "the digest of a blob");
     admitText(blob.body, `blob ${blob.digest}`);
   }
+  for (const { id, receipt } of append.taken ?? []) admitText(receipt, `the receipt of signal ${id}`);
   if (append.summary) admitSummary(append.run, append.summary.run);
 }
 
@@ -55,10 +56,11 @@ export function admitEntries(run: RunId, head: Seq, entries: readonly StoredEntr
   }
 }
 
-/** Who holds a run now, if anybody does. */
-export interface Owner {
-  readonly holder: Holder;
-  readonly until: Timestamp;
+/** Texts of a signal and of its receipt. */
+export function admitSignal({ id, body }: PostedSignal, receipt = ""): void {
+  admitText(id, "the id of a signal");
+  admitText(body, `signal ${id}`);
+  admitText(receipt, `the receipt of signal ${id}`);
 }
 
 export interface Claim {

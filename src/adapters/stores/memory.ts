@@ -1,6 +1,15 @@
-import type { Digest, RunId } from "../../contracts/ids.ts";
+import type { Digest, RunId, SignalId } from "../../contracts/ids.ts";
 import type { StoredEntry } from "../../contracts/journal.ts";
-import type { Append, Checkpoint, Lease, RunFilter, StorePort } from "../../contracts/ports.ts";
+import type {
+  Append,
+  Checkpoint,
+  Holder,
+  Lease,
+  Owner,
+  PostedSignal,
+  RunFilter,
+  StorePort,
+} from "../../contracts/ports.ts";
 import type { RunStatus, RunSummary } from "../../contracts/report.ts";
 import type { Epoch, Timestamp } from "../../contracts/units.ts";
 import {
@@ -8,14 +17,18 @@ import {
   admitClaim,
   admitEntries,
   admitHash,
+  admitSignal,
   admitText,
-  type Owner,
   runExists,
   runUnknown,
   sameOwner,
   storeClosed,
   wholeLimit,
 } from "./admission.ts";
+
+interface Signal extends PostedSignal {
+  receipt: string | undefined;
+}
 
 interface Row {
   readonly run: RunId;
@@ -24,6 +37,9 @@ interface Row {
   readonly entries: StoredEntry[];
   epoch: Epoch;
   owner?: Owner | undefined;
+  /** Who was the last to own it, once nobody does. */
+  home?: Holder;
+  readonly signals: Signal[];
   checkpoint?: Checkpoint;
   /** As text: what a caller later does to the object it handed in, or was handed, changes nothing here. */
   summary: string;
@@ -40,6 +56,8 @@ export function memoryStore(): StorePort {
   /** Rows with a timer: all that `due` has to look at. */
   const timed = new Set<Row>();
   const blobs = new Map<Digest, string>();
+  const signals = new Map<SignalId, Signal>();
+  const listeners = new Set<() => void>();
   let closed = false;
 
   const rowOf = (run: RunId): Row => {
@@ -68,6 +86,8 @@ export function memoryStore(): StorePort {
     admitAppend(append);
     const row = rowOf(append.run);
     if (row.epoch !== append.epoch) return undefined;
+    const taken = append.taken?.map(({ id, receipt }) => ({ signal: signals.get(id), receipt })) ?? [];
+    if (taken.some(({ signal }) => signal?.run !== append.run || signal.receipt !== undefined)) return undefined;
     const head = heads.get(row) ?? row.entries.length;
     admitEntries(append.run, head, append.entries);
     heads.set(row, head + append.entries.length);
@@ -75,6 +95,7 @@ export function memoryStore(): StorePort {
     const text = summary && JSON.stringify(summary);
     return () => {
       for (const { seq, body, hash } of append.entries) row.entries.push(Object.freeze({ seq, body, hash }));
+      for (const { signal, receipt } of taken) if (signal) signal.receipt = receipt;
       for (const blob of append.blobs) if (!blobs.has(blob.digest)) blobs.set(blob.digest, blob.body);
       if (summary && text) setSummary(row, summary, text);
     };
@@ -94,7 +115,16 @@ export function memoryStore(): StorePort {
         const text = JSON.stringify(summary);
         admitText(run, "the id of a run");
         const { createdAt, status } = summary;
-        const row: Row = { run, number: rows.size + 1, createdAt, entries: [], epoch: 0, summary: text, status };
+        const row: Row = {
+          run,
+          number: rows.size + 1,
+          createdAt,
+          entries: [],
+          signals: [],
+          epoch: 0,
+          summary: text,
+          status,
+        };
         setSummary(row, summary, text);
         rows.set(run, row);
         for (const { seq, body, hash } of entries) row.entries.push(Object.freeze({ seq, body, hash }));
@@ -120,7 +150,9 @@ export function memoryStore(): StorePort {
     release: (of) =>
       answer(() => {
         const row = held(of);
-        if (row) row.owner = undefined;
+        if (!row?.owner) return;
+        row.home = row.owner.holder;
+        row.owner = undefined;
       }),
     append: (batch) =>
       answer(() => {
@@ -163,12 +195,51 @@ export function memoryStore(): StorePort {
         for (const row of timed) if (!row.owner) next = Math.min(dueOf(row), next ?? dueOf(row));
         return next;
       }),
+    post: async (signal, receipt) => {
+      await answer(() => {
+        admitSignal(signal, receipt);
+        const row = rowOf(signal.run);
+        if (signals.has(signal.id)) return;
+        const { id, run, postedAt, body } = signal;
+        const kept: Signal = { id, run, postedAt, body, receipt };
+        signals.set(id, kept);
+        row.signals.push(kept);
+      });
+      for (const told of [...listeners]) told();
+    },
+    posted: (run, limit) =>
+      answer(() =>
+        waiting(rows.get(run))
+          .slice(0, wholeLimit(limit))
+          .map(({ receipt: _, ...signal }) => signal),
+      ),
+    receipt: (id) => answer(() => signals.get(id)?.receipt),
+    mailed: (limit, holder) =>
+      answer(() =>
+        [...rows.values()]
+          .filter((row) => waiting(row).length > 0)
+          .filter((row) => holder === undefined || (row.owner?.holder ?? row.home)?.id === holder)
+          .slice(0, wholeLimit(limit))
+          .map(({ run }) => run),
+      ),
+    owner: (run) =>
+      answer(() => {
+        const { owner, home } = rowOf(run);
+        return owner ?? (home && { holder: home, until: 0 });
+      }),
+    onPost: (told) => {
+      listeners.add(told);
+      return () => listeners.delete(told);
+    },
     blob: (digest) => answer(() => blobs.get(digest)),
     close: async () => {
       closed = true;
     },
   };
 }
+
+const waiting = (row: Row | undefined): readonly Signal[] =>
+  row?.signals.filter(({ receipt }) => receipt === undefined) ?? [];
 
 const NO_ENTRIES = { entries: [], blobs: [] };
 

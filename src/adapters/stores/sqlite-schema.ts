@@ -46,6 +46,17 @@ export const MIGRATIONS: readonly string[] = [
    ) STRICT;
    CREATE TABLE blobs (digest TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
    PRAGMA application_id = ${APPLICATION_ID};`,
+  // `home`: who was the last to own a run that nobody owns. The index holds what waits, and nothing else.
+  `ALTER TABLE runs ADD COLUMN home TEXT;
+   CREATE TABLE signals (
+     number INTEGER PRIMARY KEY,
+     id TEXT NOT NULL UNIQUE,
+     run INTEGER NOT NULL,
+     posted INTEGER NOT NULL,
+     body TEXT NOT NULL,
+     receipt TEXT
+   ) STRICT;
+   CREATE INDEX signals_waiting ON signals (run, number) WHERE receipt IS NULL;`,
 ];
 
 /**

@@ -2,7 +2,7 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { RunId } from "../../contracts/ids.ts";
 import type { StoredEntry } from "../../contracts/journal.ts";
-import type { Append, Holder, Lease, StorePort } from "../../contracts/ports.ts";
+import type { Append, Holder, Lease, Owner, PostedSignal, StorePort } from "../../contracts/ports.ts";
 import type { RunSummary } from "../../contracts/report.ts";
 import type { Epoch, Seq } from "../../contracts/units.ts";
 import {
@@ -10,8 +10,8 @@ import {
   admitClaim,
   admitEntries,
   admitHash,
+  admitSignal,
   admitText,
-  type Owner,
   runExists,
   runUnknown,
   wholeLimit,
@@ -30,6 +30,7 @@ type Columns = Record<string, SQLOutputValue>;
 export function sqliteStore(file: string, options: SqliteOptions = {}): StorePort {
   const { read, write, close } = sqliteConnection(file, options, prepare);
   const tips = new Map<RunId, Tip>();
+  const listeners = new Set<() => void>();
   return {
     create: async (run, summary, holder, until, { entries, blobs } = NO_ENTRIES) => {
       admitText(run, "the id of a run");
@@ -126,9 +127,45 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
         const row = sql.blob.get(digest);
         return row && String(row["body"]);
       }),
+    post: async (signal, receipt) => {
+      admitSignal(signal, receipt);
+      const { id, run, postedAt, body } = signal;
+      await write((sql) => {
+        const row = known(sql.owner.get(run), run);
+        sql.addSignal.run(id, Number(row["number"]), postedAt, body, receipt ?? null);
+      }, true);
+      for (const told of [...listeners]) told();
+    },
+    posted: (run, limit) => read((sql) => sql.signals.all(run, wholeLimit(limit)).map((row) => signalOf(run, row))),
+    receipt: (id) =>
+      read((sql) => {
+        const receipt = sql.receipt.get(id)?.["receipt"];
+        return typeof receipt === "string" ? receipt : undefined;
+      }),
+    mailed: (limit, holder) =>
+      read((sql) =>
+        sql.mailed.all({ holder: holder ?? null, limit: wholeLimit(limit) }).map((row) => String(row["id"])),
+      ),
+    owner: (run) =>
+      read((sql) => {
+        const row = known(sql.owner.get(run), run);
+        return ownerOf(row) ?? (row["home"] === null ? undefined : { holder: parsed<Holder>(row["home"]), until: 0 });
+      }),
+    onPost: (told) => {
+      listeners.add(told);
+      return () => listeners.delete(told);
+    },
+    version: () => read((sql) => Number(sql.version.get()?.["data_version"])),
     close,
   };
 }
+
+const signalOf = (run: RunId, { id, posted, body }: Columns): PostedSignal => ({
+  id: String(id),
+  run,
+  postedAt: Number(posted),
+  body: String(body),
+});
 
 const NO_ENTRIES = { entries: [], blobs: [] };
 
@@ -146,8 +183,8 @@ interface Tip {
  */
 function appendAfter(sql: Statements, append: Append, tip: Tip | undefined): Tip | "fenced" {
   const [first, ...rest] = append.entries;
-  const { run, epoch, summary, blobs } = append;
-  if (!first || summary || tip?.epoch !== epoch || first.seq !== tip.head + 1) return appendTo(sql, append);
+  const { run, epoch, summary, taken, blobs } = append;
+  if (!first || summary || taken || tip?.epoch !== epoch || first.seq !== tip.head + 1) return appendTo(sql, append);
   try {
     if (sql.addNext.run(first.seq, first.body, bytesOf(first.hash), tip.number, epoch).changes === 0)
       return appendTo(sql, append);
@@ -167,11 +204,13 @@ function addTo(sql: Statements, tip: Tip, entries: readonly StoredEntry[], blobs
 const bytesOf = (hash: string): Buffer => Buffer.from(hash, "hex");
 
 /** S2 and S3 are asked inside the transaction, by the one statement that also finds the run. */
-function appendTo(sql: Statements, { run, epoch, entries, blobs, summary }: Append): Tip | "fenced" {
+function appendTo(sql: Statements, { run, epoch, entries, blobs, summary, taken = [] }: Append): Tip | "fenced" {
   const tip = known(sql.tip.get(run), run);
   if (tip["epoch"] !== epoch) return "fenced";
   const [number, head] = [Number(tip["number"]), Number(tip["head"])];
+  if (taken.some(({ id }) => sql.waiting.get(id, number) === undefined)) return "fenced";
   admitEntries(run, head, entries);
+  for (const { id, receipt } of taken) sql.take.run(receipt, id);
   const next = addTo(sql, { number, epoch, head: entries.at(-1)?.seq ?? head }, entries, blobs);
   if (summary) {
     const { status, updatedAt, nextDue = null } = summary;
@@ -228,13 +267,13 @@ function prepare(db: DatabaseSync) {
       `SELECT number, epoch, status, next_due, ifnull((SELECT place & ${SEQ} ${last}), 0) AS head
        FROM runs WHERE id = ?`,
     ),
-    owner: db.prepare("SELECT number, epoch, holder, lease_until FROM runs WHERE id = ?"),
+    owner: db.prepare("SELECT number, epoch, holder, home, lease_until FROM runs WHERE id = ?"),
     own: db.prepare("UPDATE runs SET epoch = ?, holder = ?, lease_until = ? WHERE number = ?"),
     renew: db.prepare(
       "UPDATE runs SET lease_until = max(lease_until, ?) WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
     ),
     disown: db.prepare(
-      "UPDATE runs SET holder = NULL, lease_until = 0 WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
+      "UPDATE runs SET home = holder, holder = NULL, lease_until = 0 WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
     ),
     addEntry: db.prepare("INSERT INTO journal (place, body, hash) VALUES (? << 32 | ?, ?, ?)"),
     addNext: db.prepare(
@@ -271,5 +310,19 @@ function prepare(db: DatabaseSync) {
     ),
     nextDue: db.prepare("SELECT min(next_due) AS next FROM runs WHERE holder IS NULL AND next_due IS NOT NULL"),
     blob: db.prepare("SELECT body FROM blobs WHERE digest = ?"),
+    addSignal: db.prepare(
+      "INSERT INTO signals (id, run, posted, body, receipt) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    ),
+    signals: db.prepare(
+      `SELECT id, posted, body FROM signals WHERE run = ${number} AND receipt IS NULL ORDER BY number LIMIT ?`,
+    ),
+    waiting: db.prepare("SELECT 1 FROM signals WHERE id = ? AND run = ? AND receipt IS NULL"),
+    take: db.prepare("UPDATE signals SET receipt = ? WHERE id = ?"),
+    receipt: db.prepare("SELECT receipt FROM signals WHERE id = ?"),
+    mailed: db.prepare(
+      `SELECT id FROM runs WHERE number IN (SELECT run FROM signals WHERE run > 0 AND receipt IS NULL)
+       AND (:holder IS NULL OR ifnull(holder, home) ->> 'id' = :holder) ORDER BY number LIMIT :limit`,
+    ),
+    version: db.prepare("PRAGMA data_version"),
   };
 }

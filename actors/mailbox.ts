@@ -1,0 +1,102 @@
+/**
+ * Mailbox: leaves a person's word in the store for whoever owns the run, and brings back what became of it. For
+ * processes that do not have the run, and do not take it: the command line, another server.
+ *
+ * F-APP-08  A word about what is not asked is refused here and put on record; it does not wait for the question.
+ */
+import type { Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
+import type { SignalId } from "../src/contracts/ids.ts";
+import type { ClockPort, CodecPort, Owner, StorePort } from "../src/contracts/ports.ts";
+import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
+import { isOver } from "../src/decisions/report.ts";
+import { addressed, isRefusal, readReceipt, refusalOf, refused } from "./host/decision.ts";
+import { takeIn } from "./values.ts";
+
+export interface MailboxPorts {
+  readonly store: StorePort;
+  readonly clock: ClockPort;
+  readonly codec: CodecPort;
+  /** A new, unguessable id. */
+  readonly newSignalId: () => SignalId;
+}
+
+/** What became of a decision left in the store, so far. */
+export interface PostedDecision {
+  /** Undefined: it was about no run of this store, and left no trace. */
+  readonly id: SignalId | undefined;
+  /** Undefined while it waits. It counts when it is taken, if its question is still open then. */
+  readonly receipt: DecisionReceipt | undefined;
+  /** Who has the run, or was the last to: `until` says up to when it is theirs. */
+  readonly owner: Owner | undefined;
+}
+
+/** How long between two looks for the receipt, at first and at most. */
+const [FIRST_LOOK, LAST_LOOK] = [20, 500];
+
+export class Mailbox {
+  readonly #ports: MailboxPorts;
+
+  constructor(ports: MailboxPorts) {
+    this.#ports = ports;
+  }
+
+  async post(decision: Decision, waitMs: Milliseconds): Promise<PostedDecision> {
+    const parts = this.#read(decision);
+    if (isRefusal(parts)) return { id: undefined, receipt: parts, owner: undefined };
+    const { store, clock, newSignalId } = this.#ports;
+    const { run, approval, word } = parts;
+    const summary = await store.summary(run);
+    if (summary === undefined)
+      return {
+        id: undefined,
+        receipt: refused("approval.unknown", `there is no run "${run}" in this store`),
+        owner: undefined,
+      };
+    const id = newSignalId();
+    const body = JSON.stringify({ requestId: decision.requestId, ...(word as object) });
+    const signal = { id, run, postedAt: clock.now(), body };
+    const isOpen = summary.pendingApprovals.some(({ actor }) => actor === approval);
+    if (isOver(summary.status) || !isOpen) {
+      const receipt = refused("approval.closed", isOpen ? `run ${run} is over` : NOT_OPEN);
+      await store.post(signal, JSON.stringify(receipt));
+      return { id, receipt, owner: undefined };
+    }
+    await store.post(signal);
+    const receipt = await this.#wait(id, clock.now() + waitMs);
+    return { id, receipt, owner: await store.owner(run) };
+  }
+
+  /** Puts a word on record that was refused without an entry of its own: its run is over. */
+  async record(decision: Decision, receipt: DecisionReceipt): Promise<void> {
+    const parts = this.#read(decision);
+    const { store, clock, newSignalId } = this.#ports;
+    if (isRefusal(parts) || (await store.summary(parts.run)) === undefined) return;
+    const body = JSON.stringify({ requestId: decision.requestId, ...(parts.word as object) });
+    const signal = { id: newSignalId(), run: parts.run, postedAt: clock.now(), body };
+    await store.post(signal, JSON.stringify(receipt));
+  }
+
+  async receipt(id: SignalId): Promise<DecisionReceipt | undefined> {
+    const text = await this.#ports.store.receipt(id);
+    return text === undefined ? undefined : readReceipt(text);
+  }
+
+  #read(decision: Decision): ReturnType<typeof addressed> {
+    try {
+      return addressed(takeIn(decision, "the decision", this.#ports.codec).value);
+    } catch (error) {
+      return refusalOf(error);
+    }
+  }
+
+  async #wait(id: SignalId, until: Timestamp): Promise<DecisionReceipt | undefined> {
+    const { clock } = this.#ports;
+    for (let pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
+      const receipt = await this.receipt(id);
+      if (receipt !== undefined || clock.now() >= until) return receipt;
+      await new Promise<void>((resolve) => void clock.at(Math.min(clock.now() + pause, until), resolve));
+    }
+  }
+}
+
+const NOT_OPEN = "this question is not open: it was answered, has expired, or was never asked";
