@@ -20,8 +20,9 @@ export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
 export type { PostedDecision } from "./actors/mailbox.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
-export type { ConflictResolver, Planner, PlanRequest } from "./actors/performers.ts";
+export type { Planner, PlanRequest } from "./actors/performers.ts";
 export type { Prices } from "./actors/prices.ts";
+export type { ConflictJudge, ConflictResolver, ConflictRules } from "./actors/resolver.ts";
 export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
 export type { RunActor } from "./actors/run-actor.ts";
 export type { WhatIfOptions } from "./actors/what-if.ts";
@@ -56,7 +57,15 @@ export type {
 } from "./src/contracts/budget.ts";
 export type { Authority, Delegated, DelegationRequest, DelegationSettings } from "./src/contracts/delegation.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
-export type { Checks, Evaluator, Review, Score } from "./src/contracts/evaluation.ts";
+export type {
+  Acceptance,
+  AcceptanceCheck,
+  Achieved,
+  Checks,
+  Evaluator,
+  Review,
+  Score,
+} from "./src/contracts/evaluation.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type {

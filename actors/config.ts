@@ -3,13 +3,19 @@ import type { ApprovalSettings } from "../src/contracts/approvals.ts";
 import type { BudgetSettings, Caps, Limits, PartLimits, RunCaps } from "../src/contracts/budget.ts";
 import type { DelegationSettings } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
-import type { Checks } from "../src/contracts/evaluation.ts";
+import type { AcceptanceCheck, Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN, type PersonId } from "../src/contracts/ids.ts";
 import type { FlowSettings } from "../src/contracts/labels.ts";
 import type { ClockPort, PolicyPort, StorePort } from "../src/contracts/ports.ts";
-import type { AgentGrant, LoopSettings, RunSettings } from "../src/contracts/settings.ts";
-import type { AnyTool } from "../src/contracts/tools.ts";
-import type { Milliseconds } from "../src/contracts/units.ts";
+import type {
+  AgentGrant,
+  FailureSettings,
+  LoopSettings,
+  RunSettings,
+  ToolSettings,
+} from "../src/contracts/settings.ts";
+import type { AnyTool, Cost } from "../src/contracts/tools.ts";
+import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { unanswerable } from "../src/decisions/approval.ts";
 import { ECONOMIES } from "../src/decisions/economy.ts";
 import { KEPT } from "../src/decisions/fatigue.ts";
@@ -18,7 +24,8 @@ import { capFaults, limitsOf, partLimitsOf, runCapFaults } from "../src/decision
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
-import type { ConflictResolver, Planner } from "./performers.ts";
+import type { Planner } from "./performers.ts";
+import type { ConflictRules } from "./resolver.ts";
 
 /** Caps of a run, cumulative over resumes. Reaching one leads to `over-budget` and a partial result, never an exception. */
 export interface BudgetConfig extends RunCaps, BudgetSettings {}
@@ -35,11 +42,15 @@ export interface OrchestratorConfig {
   readonly budget?: BudgetConfig;
   /** What the result of the run must satisfy. */
   readonly validation?: Checks;
-  readonly conflicts?: {
-    /** Default: the first writer's value stands. */
-    readonly resolve?: ConflictResolver;
-  };
+  /** What the objective asks for. Its share is the run's progress; the run is not completed while some of it does not hold. */
+  readonly acceptance?: readonly AcceptanceCheck[];
+  /** How contradictory answers are settled. Default: the first writer of a key; the majority, then a person, of cross-checks. */
+  readonly conflicts?: ConflictRules;
   readonly loops?: LoopSettings;
+  /** How much failing a run puts up with: second tries, restarts of an agent, tools that keep failing. */
+  readonly failures?: FailureSettings;
+  /** How long others wait for a call that one of them is making, where its tool has a `dedupeKey`. Default 60,000. */
+  readonly callLeaseMs?: Milliseconds;
   /**
    * Follows the labels of what agents hear. On when it is given, and when a tool or an agent says `labels`,
    * `minIntegrity`, `egress` or `extracts`.
@@ -112,10 +123,34 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       writes: agent.writes ?? [],
       requires: agent.requires ?? [],
       ...(agent.fallback === undefined ? {} : { fallback: agent.fallback }),
+      ...(agent.model === undefined ? {} : { model: agent.model }),
+      ...(agent.family === undefined ? {} : { family: agent.family }),
+      ...reviewCostOf(`agent "${agent.name}"`, agent.evaluators, "reviewCost"),
+      ...(agent.timeoutMs === undefined
+        ? {}
+        : { timeoutMs: whole(`timeoutMs of "${agent.name}"`, agent.timeoutMs, 1) }),
+      ...(agent.maxOpenActs === undefined
+        ? {}
+        : { maxOpenActs: whole(`maxOpenActs of "${agent.name}"`, agent.maxOpenActs, 1) }),
       ...delegatesOf(agent, agents),
       ...(agent.budget === undefined ? {} : { limits: partLimits(agent.name, agent.budget) }),
     };
   });
+
+/** What tools say of themselves to rules that apply before they are called. */
+function toolSettingsOf(tools: ReadonlyMap<string, AnyTool>): RunSettings["tools"] {
+  const settings: Record<string, ToolSettings> = {};
+  for (const { name, retries, backoffMs, graceMs, breaker } of tools.values()) {
+    const own: ToolSettings = {
+      ...(retries === undefined ? {} : { retries: whole(`retries of "${name}"`, retries, 0) }),
+      ...(backoffMs === undefined ? {} : { backoffMs: whole(`backoffMs of "${name}"`, backoffMs, 0) }),
+      ...(graceMs === undefined ? {} : { graceMs: whole(`graceMs of "${name}"`, graceMs, 0) }),
+      ...(breaker === undefined ? {} : { breaker }),
+    };
+    if (Object.keys(own).length > 0) settings[name] = own;
+  }
+  return Object.keys(settings).length > 0 ? settings : undefined;
+}
 
 function delegatesOf(agent: AnyAgent, agents: ReadonlyMap<string, AnyAgent>): Pick<AgentGrant, "delegates"> {
   const { name, delegates = [] } = agent;
@@ -133,7 +168,11 @@ function delegationOf({ depth, width, total }: DelegationSettings): DelegationSe
   };
 }
 
-export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGrant[]): RunSettings {
+export function settingsOf(
+  config: OrchestratorConfig,
+  grants: readonly AgentGrant[],
+  tools: ReadonlyMap<string, AnyTool>,
+): RunSettings {
   if (!NAME_PATTERN.test(config.name))
     throw invalid(`orchestrator name ${JSON.stringify(config.name)}: use letters, digits, ".", "_", "-"`);
   const { askAboutRun = true, ...approvals } = config.approvals ?? {};
@@ -143,6 +182,7 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
       throw new RuntimeError("plan.invalid", [fault, ...more].map(({ message }) => message).join("; "));
     }
   }
+  const toolSettings = toolSettingsOf(tools);
   return {
     name: config.name,
     agents: grants,
@@ -154,10 +194,39 @@ export function settingsOf(config: OrchestratorConfig, grants: readonly AgentGra
     owner: config.owner ?? "owner",
     approvals: approvalsOf(approvals, config.owner ?? "owner"),
     loops: config.loops ?? {},
+    ...(config.callLeaseMs === undefined ? {} : { callLeaseMs: whole("callLeaseMs", config.callLeaseMs, 1) }),
+    ...reviewCostOf("validation", config.validation?.evaluators, "validationCost"),
+    ...(config.acceptance === undefined ? {} : { acceptance: criteriaOf(config.acceptance) }),
+    ...(config.failures === undefined ? {} : { failures: config.failures }),
+    ...(toolSettings === undefined ? {} : { tools: toolSettings }),
     ...(config.delegation === undefined ? {} : { delegation: delegationOf(config.delegation) }),
     asksPeople: askAboutRun,
     ...flowOf(config),
   };
+}
+
+/** What all evaluators together may cost; nothing where none has a price. */
+function reviewCostOf<Name extends string>(
+  where: string,
+  evaluators: Checks["evaluators"] = [],
+  name: Name,
+): { readonly [name in Name]?: Cost } {
+  const estimates = evaluators.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
+  if (estimates.length === 0) return {};
+  const sum = (of: "costUsd" | "tokens"): number => estimates.reduce((all, one) => all + (one[of] ?? 0), 0);
+  const [costUsd, tokens] = [sum("costUsd"), sum("tokens")];
+  if (!(Number.isFinite(costUsd) && costUsd >= 0 && Number.isFinite(tokens) && tokens >= 0))
+    throw invalid(
+      `an evaluator of ${where} has an estimate of ${costUsd} USD and ${tokens} tokens; give amounts from 0`,
+    );
+  return { [name]: { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) } } as { [name in Name]?: Cost };
+}
+
+function criteriaOf(checks: readonly AcceptanceCheck[]): readonly string[] {
+  const names = checks.map(({ name }) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice !== undefined) throw invalid(`two acceptance checks are named "${twice}"`);
+  return names;
 }
 
 /** Labels cost a little in each step, so they are followed where somebody asks for it. */

@@ -9,7 +9,7 @@ import type { Json } from "../src/contracts/json.ts";
 import type { Extraction } from "../src/contracts/labels.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { AnyTool, Tool } from "../src/contracts/tools.ts";
-import type { Timestamp } from "../src/contracts/units.ts";
+import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { faultOfFlow } from "./extraction.ts";
 
 type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
@@ -58,8 +58,15 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   readonly writes?: readonly string[];
   /** Names that a task for this agent must bind in `needs` or give in `input`. */
   readonly requires?: readonly string[];
-  /** The agent that takes over when this one is stopped for repeating itself or for its cost. */
+  /** The agent that takes over when this one is stopped for repeating itself or for its cost, or has failed for good. */
   readonly fallback?: string;
+  /** What it is made of. Agents of one model, prompt family and list of tools are one voter where answers are counted. */
+  readonly model?: string;
+  readonly family?: string;
+  /** Longest an attempt may take, for tasks that do not say. Default: none. */
+  readonly timeoutMs?: Milliseconds;
+  /** Acts it may have open at once; one more ends the attempt as `agent.flooded`. Default 1,000. */
+  readonly maxOpenActs?: number;
   /** Makes it an extractor: its output must have this shape, and is then trusted, whatever the agent has heard. */
   readonly extracts?: Extraction;
   /** The agents it may delegate to. Default: none. */

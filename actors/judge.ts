@@ -226,16 +226,22 @@ function assertAmount(name: string, amount: number): void {
 }
 
 /** What makes two calls the same, where the tool says so: to the loop rule, and to a person who has said no. */
-function keysOf(ports: JudgePorts, tool: AnyTool, args: unknown): Pick<Judged, "symbol" | "fingerprint"> {
+function keysOf(ports: JudgePorts, tool: AnyTool, args: unknown): Pick<Judged, "symbol" | "fingerprint" | "dedupe"> {
   const { loopKey, dedupeKey } = tool;
   if (loopKey === undefined && dedupeKey === undefined) return {};
   const keyOf = (value: Json, what: string): string =>
     ports.sha256(`${tool.name}\n${canonical(takeIn(value, what, ports.codec).value)}`).slice(0, SYMBOL);
   return {
     ...(loopKey === undefined ? {} : { symbol: keyOf(loopKey(args), "loopKey") }),
-    ...(dedupeKey === undefined ? {} : { fingerprint: keyOf(dedupeKey(args), "dedupeKey") }),
+    ...same(
+      dedupeKey === undefined ? undefined : keyOf(dedupeKey === true ? (args as Json) : dedupeKey(args), "dedupeKey"),
+    ),
   };
 }
+
+/** One key, to other tasks and to a person. */
+const same = (key: string | undefined): Pick<Judged, "fingerprint" | "dedupe"> =>
+  key === undefined ? {} : { fingerprint: key, dedupe: key };
 
 function denied(ports: JudgePorts, { input, policy, now }: Case, verdict: Verdict): Judged {
   return {

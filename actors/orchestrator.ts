@@ -67,7 +67,7 @@ export class Orchestrator {
     const tools = toolsOf(agents);
     const grants = grantsOf(agents);
     this.#ports = ports;
-    this.#settings = settingsOf(config, grants);
+    this.#settings = settingsOf(config, grants, tools);
     this.#mailbox = new Mailbox(ports);
     this.#scope = scopeOf(grants, tools.values());
     this.#authority = {
@@ -89,7 +89,8 @@ export class Orchestrator {
         planner: config.planner,
         authority: this.#authority,
         validation: config.validation,
-        resolver: config.conflicts?.resolve,
+        conflicts: config.conflicts,
+        acceptance: config.acceptance ?? [],
       }),
       policy: () => this.#authority.policy?.id ?? null,
       minds: (mindPorts) => new Minds(mindPorts, agents, ports.codec, ports.store),

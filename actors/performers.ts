@@ -10,17 +10,15 @@ import type {
 } from "../machines/orchestrator-events.ts";
 import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
 import type { Conflict } from "../src/contracts/blackboard.ts";
-import type { Perform } from "../src/contracts/commands.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
-import type { Checks, Evaluator, Review } from "../src/contracts/evaluation.ts";
+import type { AcceptanceCheck, Achieved, Checks, Evaluator, Review, Score } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
 import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
-import type { AnyTool, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
+import type { AnyTool, Cost, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
-import { FIRST_WRITER, type Resolution } from "../src/decisions/conflict.ts";
 import { missingFrom } from "../src/decisions/delegation-request.ts";
 import { economise } from "../src/decisions/economy.ts";
 import { review, type Scored } from "../src/decisions/evaluation.ts";
@@ -33,7 +31,9 @@ import type { AnyAgent } from "./define-agent.ts";
 import { extracted, extractedOutput } from "./extraction.ts";
 import type { Performers, Stop } from "./host/effects.ts";
 import { issueText, judge } from "./judge.ts";
+import { measure } from "./measure.ts";
 import type { PolicyHolder } from "./policy.ts";
+import { type ConflictRules, resolveConflict } from "./resolver.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 /** What a planner is told. */
@@ -52,9 +52,6 @@ export interface PlanRequest {
 /** A fixed plan, or a function that makes one. It may be called again for the same request after a crash. */
 export type Planner = Plan | ((request: PlanRequest) => Plan | Promise<Plan>);
 
-/** Decides between two values of one key. */
-export type ConflictResolver = (conflict: Conflict) => Resolution | Promise<Resolution>;
-
 export interface PerformerPorts {
   readonly agents: ReadonlyMap<string, AnyAgent>;
   readonly grants: readonly AgentGrant[];
@@ -62,7 +59,8 @@ export interface PerformerPorts {
   readonly planner: Planner;
   readonly authority: PolicyHolder;
   readonly validation: Checks | undefined;
-  readonly resolver: ConflictResolver | undefined;
+  readonly conflicts: ConflictRules | undefined;
+  readonly acceptance: readonly AcceptanceCheck[];
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
@@ -89,11 +87,11 @@ export function performers(ports: PerformerPorts): Performers {
       const review = evaluate(expecting(agent, assignment.expect), output, assignment, ports.codec);
       return extractedOutput(review, agent, output) as unknown as Json;
     },
-    validate: ({ input }) =>
-      evaluate(ports.validation, as<ValidateInput>(input).output, undefined, ports.codec) as unknown as Json,
+    validate: ({ input }) => validate(ports, as<ValidateInput>(input)) as unknown as Json,
+    measure: ({ input }) => measure(ports.acceptance, as<Achieved>(input)) as unknown as Json,
     intervene: ({ input }) => chooseRung(as<InterveneInput>(input).options),
     economise: ({ input }) => economise(as<EconomiseInput>(input).options),
-    resolve: ({ input }) => resolve(ports, as<Perform>(input) as unknown as Conflict) as unknown as Json,
+    resolve: ({ input }) => resolveConflict(ports.conflicts, as<Conflict>(input)) as unknown as Json,
   };
 }
 
@@ -219,9 +217,29 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
+/** The tool says that the call itself is at fault. Anything can be thrown, hostile getters included. */
+function isRejection(error: unknown): boolean {
+  try {
+    return error instanceof RuntimeError && error.code === "tool.rejected";
+  } catch {
+    return false;
+  }
+}
+
 /** Whatever a tool throws becomes a failure that names the tool. */
 const toolFailed = (name: string, error: unknown): RuntimeError =>
-  new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+  isRejection(error)
+    ? new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, { cause: error })
+    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+
+/** The result of the run has passed its checks, and all that the objective asks for holds. */
+function validate({ validation, codec }: PerformerPorts, { output, unmet }: ValidateInput): Review | Promise<Review> {
+  const findings = unmet.map((name) => ({ source: "acceptance", message: `"${name}" does not hold` }));
+  const reviewed = evaluate(validation, output, undefined, codec);
+  const taken = (one: Review): Review =>
+    findings.length === 0 ? one : { ...one, accepted: false, findings: [...one.findings, ...findings] };
+  return reviewed instanceof Promise ? reviewed.then(taken) : taken(reviewed);
+}
 
 /** What a delegator expects of an output is checked beside what the agent's own definition does. */
 function expecting(checks: Checks | undefined, expect: readonly string[] | undefined): Checks | undefined {
@@ -264,13 +282,21 @@ function issuesOf(schema: StandardSchemaV1, value: unknown): readonly string[] |
   }
 }
 
+/** What an evaluator says it cost; what it may cost at most, where it says nothing. */
+function costOf(estimate: NonNullable<Evaluator["estimate"]>, said: Score): Cost {
+  const { costUsd = 0, tokens = 0 } = said.costUsd === undefined && said.tokens === undefined ? estimate : said;
+  return { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) };
+}
+
 /** An evaluator that throws has not passed the output. */
 function score(evaluator: Evaluator, output: Json, assignment: Assignment | undefined): Scored | Promise<Scored> {
-  const scored = (answer: { readonly score: number; readonly findings?: readonly string[] }): Scored => ({
+  const scored = (answer: Score): Scored => ({
     evaluator: evaluator.name,
     threshold: evaluator.threshold ?? 1,
     score: answer.score,
     findings: answer.findings ?? [],
+    ...(evaluator.estimate === undefined ? {} : { cost: costOf(evaluator.estimate, answer) }),
+    ...(evaluator.rubric === undefined ? {} : { rubric: evaluator.rubric }),
   });
   const thrown = (error: unknown): Scored =>
     scored({ score: Number.NaN, findings: [`the evaluator failed: ${messageOf(error)}`] });
@@ -281,14 +307,3 @@ function score(evaluator: Evaluator, output: Json, assignment: Assignment | unde
     return thrown(error);
   }
 }
-
-function resolve(ports: PerformerPorts, conflict: Conflict): Resolution | Promise<Resolution> {
-  const answer = ports.resolver?.(conflict) ?? FIRST_WRITER;
-  return answer instanceof Promise ? answer.then(resolutionOf) : resolutionOf(answer);
-}
-
-/** A resolver that names no winner leaves the first writer's value standing. */
-const resolutionOf = (answer: Resolution): Resolution =>
-  answer?.winner === "refused" || answer?.winner === "kept"
-    ? { winner: answer.winner, rule: String(answer.rule), reason: String(answer.reason) }
-    : FIRST_WRITER;

@@ -128,6 +128,14 @@ export class Run {
   }
 
   /**
+   * Mistrusts an agent of the run: all it made, and what was built on that, is withdrawn and done again by others. How far
+   * it had spread is in the report.
+   */
+  async quarantine(agent: string, reason: string, by = "operator"): Promise<void> {
+    await this.#send({ type: "run.quarantine", agent, reason }, { kind: "person", id: by });
+  }
+
+  /**
    * Changes what the run is to achieve: a person's word, on the objective whose digest they give (`objectiveDigest` of
    * the report). A run that can plan anew does; what was completed stands. A word that does not count changes nothing.
    */

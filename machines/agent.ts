@@ -4,12 +4,13 @@
  *   working ⟨thinking ⇄ acting⟩ ──finished──→ reporting ──accepted──→ done
  *      │  ↖ resumed                 │             └──rejected──→ failed
  *      │   suspended ←──suspended───┤
- *      ├──threw, timed out──→ failed
+ *      ├──threw, timed out, flooded──→ failed
  *      └──cancelled──→ cancelled
  *
  * N1  The mind is told the outcome of each act once, in the order in which they settled.
  * N2  An act carries the next number; any other is ignored, so that none is taken twice.
  * N3  The attempt ends in one message to the orchestrator; in doubt it is a failure.
+ * N4  No more acts are open at once than the agent may have; one more ends the attempt.
  */
 import { assign, setup } from "xstate";
 import type { Act, Attempt } from "../src/contracts/acts.ts";
@@ -21,7 +22,7 @@ import { type AgentName, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
-import type { ActResult } from "../src/contracts/tools.ts";
+import type { ActResult, Cost } from "../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { requesterOf } from "../src/decisions/approval.ts";
 import { timeLeft } from "../src/decisions/authority.ts";
@@ -35,6 +36,7 @@ export interface AgentInput {
   readonly timeoutMs: Milliseconds | null;
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
+  readonly maxOpenActs?: number;
   /** The rules about labels, and those of what it is told at the start; where labels are used. */
   readonly flow?: InFlow;
 }
@@ -58,6 +60,8 @@ export interface AgentContext extends AgentInput {
   readonly output: Json;
   readonly scores: { readonly [evaluator: string]: number };
   readonly findings: readonly Finding[];
+  /** Of its review, where that has a price. */
+  readonly reviewCost?: Cost;
   readonly failure: Failure;
   /** The output of an extractor that has its shape. */
   readonly extracted?: Review["extracted"];
@@ -153,6 +157,8 @@ const answerOf = (outcome: ApprovalOutcome): ActResult => {
   }
 };
 
+const reviewed = ({ reviewCost }: AgentContext) => (reviewCost === undefined ? {} : { reviewCost: { ...reviewCost } });
+
 const finished = ({ context }: { context: AgentContext }): Tell => ({
   to: ORCHESTRATOR,
   event: {
@@ -162,6 +168,7 @@ const finished = ({ context }: { context: AgentContext }): Tell => ({
     number: context.attempt.number,
     output: context.output,
     scores: context.scores,
+    ...reviewed(context),
     ...labelsOf(context),
     ...declassifiedBy(context),
   },
@@ -176,6 +183,9 @@ const failed = ({ context }: { context: AgentContext }): Tell => ({
     number: context.attempt.number,
     failure: { ...context.failure },
     findings: context.findings as never,
+    // Nobody has said that it is worth nothing.
+    ...(context.failure.code === "output.invalid" ? { output: context.output, scores: context.scores } : {}),
+    ...reviewed(context),
     ...labelsOf(context),
   },
 });
@@ -184,6 +194,16 @@ const ignored = ({ event }: { event: Proposal }): RulingOf => ({
   rule: "agent.out-of-turn",
   verdict: "ignored",
   reason: `act ${event.n} is not the next one`,
+});
+
+/** Far more than any agent has reason to ask for before it hears an answer. */
+const MAX_OPEN_ACTS = 1_000;
+
+const mostOpen = ({ maxOpenActs }: AgentContext): number => maxOpenActs ?? MAX_OPEN_ACTS;
+
+const flooded = ({ context }: { context: AgentContext }): Failure => ({
+  code: "agent.flooded",
+  message: `asked for more than ${mostOpen(context)} acts at once, without waiting for an answer`,
 });
 
 type Result = Extract<AgentEvent, { readonly type: "act.settled" }>;
@@ -205,6 +225,7 @@ const proposals = <Way extends object>(way: Way) => [
     guard: { type: "isOutOfTurn" as const, params: ({ event }: { event: Proposal }) => event.n },
     actions: { type: "record" as const, params: ignored },
   },
+  { guard: "isFlood" as const, actions: { type: "keepFailure" as const, params: flooded }, target: "failed" as const },
   {
     guard: { type: "isCall" as const, params: ({ event }: { event: Proposal }) => event.act },
     actions: ["open" as const, { type: "spawn" as const, params: calls }],
@@ -235,6 +256,7 @@ export const agentMachine = setup({
   },
   guards: {
     isOutOfTurn: ({ context }, n: number) => n !== context.acts,
+    isFlood: ({ context }) => context.open >= mostOpen(context),
     isCall: (_, act: Act) => act.kind === "tool",
     isQuestion: (_, act: Act) => act.kind === "ask",
     isDelegation: (_, act: Act) => act.kind === "delegate",
@@ -249,14 +271,16 @@ export const agentMachine = setup({
     close: assign(({ context, event }) => ({ open: context.open - 1, ...heard(context, event) })),
     countWork: assign({ works: ({ context }) => context.works + 1 }),
     keepOutput: assign({ output: (_, output: Json) => output }),
-    keepReview: assign((_, { scores, findings, extracted }: Review) => ({
+    keepReview: assign((_, { scores, findings, cost, extracted }: Review) => ({
       scores,
       findings,
+      ...(cost === undefined ? {} : { reviewCost: cost }),
       ...(extracted === undefined ? {} : { extracted }),
     })),
     keepRejection: assign((_, review: Review) => ({
       scores: review.scores,
       findings: review.findings,
+      ...(review.cost === undefined ? {} : { reviewCost: review.cost }),
       failure: {
         code: "output.invalid" as const,
         message: `the output did not pass: ${review.findings.map(({ source, message }) => `${source}: ${message}`).join("; ")}`,

@@ -3,8 +3,8 @@ import { enqueueActions } from "xstate";
 import type { Economy, Ledger } from "../src/contracts/budget.ts";
 import type { Command, Wait } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
-import type { Review } from "../src/contracts/evaluation.ts";
-import type { EffectKey } from "../src/contracts/ids.ts";
+import type { Acceptance, Review } from "../src/contracts/evaluation.ts";
+import { type EffectKey, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json, JsonObject } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
@@ -16,18 +16,25 @@ import {
   reassign,
   recall,
   settleCrashed,
-  settleDone,
   settleFailed,
   taskDue,
   tellAgents,
 } from "../src/decisions/assignment.ts";
 import { elapsedIn, lower, overCommitted, rest, TIMED, wake } from "../src/decisions/budget.ts";
+import { expireClaim, settleClaim } from "../src/decisions/call-claim.ts";
+import { settleTry } from "../src/decisions/call-retry.ts";
 import { failureOf, keepAnswer, letGoOn, raiseConcern, settled } from "../src/decisions/concern.ts";
-import { FIRST_WRITER, type Resolution, resolve } from "../src/decisions/conflict.ts";
+import type { Ladder } from "../src/decisions/conflict.ts";
+import { CONFLICT, settleAsked, settleLadder } from "../src/decisions/conflict-case.ts";
+import { settleDelivery } from "../src/decisions/delivery.ts";
+import { hearSettled } from "../src/decisions/health.ts";
 import { accountOf, intervene } from "../src/decisions/loop.ts";
 import { type Amendment, amend } from "../src/decisions/objective.ts";
 import { type Authorised, adoptPolicy, authorised, unauthorised } from "../src/decisions/policy.ts";
+import { followProgress, MEASURE, settleMeasure } from "../src/decisions/progress.ts";
+import { bench, quarantine } from "../src/decisions/quarantine.ts";
 import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/question.ts";
+import { holdValidation, settleReview } from "../src/decisions/review-cost.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { degrade, endTask, grant, noteChoice, noteTime, substitute, trim } from "../src/decisions/saving.ts";
 import { outputOf } from "../src/decisions/schedule.ts";
@@ -92,18 +99,6 @@ const faultFindings = (faults: readonly PlanFault[]): readonly Finding[] =>
 const loopFindings = ({ trouble }: RunState): readonly Finding[] =>
   trouble?.kind === "loop" ? [{ source: "loop.detected", message: accountOf(trouble.evidence) }] : [];
 
-const CONFLICT = "conflict/";
-
-function takeResolution(state: RunState, key: EffectKey, resolution: Resolution, at: Timestamp): Reaction {
-  const id = key.slice(CONFLICT.length);
-  const { conflicts, board } = resolve(state.conflicts, state.board, id, resolution, at);
-  const { rule, winner, reason } = resolution;
-  return {
-    state: { ...state, conflicts, board },
-    commands: [{ type: "record", params: { rule, verdict: winner, reason, data: { conflict: id } } }],
-  };
-}
-
 /** The first transition has no input behind it, and so no time of its own: it happens at the start. */
 const timeWaits = ({ ledger }: RunState, at: number = ledger.startedAt, pots = TIMED): readonly Command[] =>
   pots.flatMap((pot) => {
@@ -114,9 +109,19 @@ const timeWaits = ({ ledger }: RunState, at: number = ledger.startedAt, pots = T
     return [{ type: "wait", params: wait }];
   });
 
+/** Starts what is ready, and brings progress up to date. */
+function start(state: RunState, _: unknown, moment: Moment): Reaction {
+  const started = dispatch(state, moment);
+  const followed = followProgress(started.state);
+  return { state: followed.state, commands: [...started.commands, ...followed.commands] };
+}
+
 export const orchestratorActions = {
-  countPlan: react((state) => ({ ...state, plans: state.plans + 1 })),
-  adoptPlan: react<Plan>((state, plan) => watchPlan(adopt({ ...state, findings: [] }, plan), plan)),
+  countPlan: react((state) => {
+    const planned = { ...state, plans: state.plans + 1 };
+    return state.plans === 0 ? holdValidation(planned, state.startedAt) : planned;
+  }),
+  adoptPlan: react<Plan>((state, plan) => bench(watchPlan(adopt({ ...state, findings: [] }, plan), plan))),
   keepFaults: react<readonly PlanFault[]>((state, faults) => ({
     ...state,
     repairs: state.repairs + 1,
@@ -130,19 +135,32 @@ export const orchestratorActions = {
     const findings = [...recalled.findings, ...loopFindings(state)];
     return { state: { ...settled(recalled), findings, replans: state.replans + 1 }, commands: next };
   }),
-  dispatch: react((state, _, moment) => dispatch(state, moment)),
+  dispatch: react(start),
   // What waited in line to be delegated starts; in a run without such tasks there is nothing to start.
   dispatchDelegated: react((state, _, moment) =>
-    (state.schedule.delegated ?? []).length > 0 ? dispatch(state, moment) : state,
+    (state.schedule.delegated ?? []).length > 0 ? start(state, _, moment) : state,
   ),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
-  queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, ...call }) =>
-    enqueue(state, { kind: "call", id: gate, ...call }),
+  queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, again, ...call }) =>
+    // A try that failed has been paid for: the next one is a call like any other.
+    enqueue(state, {
+      kind: "call",
+      id: gate,
+      ...call,
+      ...(again === true && Object.hasOwn(state.ledger.holds, gate) ? { again } : {}),
+    }),
   ),
   queueBoard: react<EventOf<"board.requested">>(requestOf("board")),
   queueDelegation: react<EventOf<"delegation.requested">>(requestOf("delegation")),
-  settleCall: react<EventOf<"call.settled">>((state, call, moment) => settleCall(state, call, moment)),
-  settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDone(state, done, moment)),
+  settleCall: react<EventOf<"call.settled">>((state, call, moment) => {
+    const heard = hearSettled(state, call, moment.at);
+    const claimed = settleClaim(heard.state, call);
+    return { state: settleCall(claimed.state, call, moment), commands: [...heard.commands, ...claimed.commands] };
+  }),
+  expireClaim: react<EventOf<"claim.expired">>((state, expired) => expireClaim(state, expired)),
+  settleTry: react<EventOf<"call.failed">>((state, failed, moment) => settleTry(state, failed, moment)),
+  settleDone: react<EventOf<"agent.done">>((state, done, moment) => settleDelivery(state, done, moment)),
+  quarantine: react<EventOf<"run.quarantine">>((state, suspicion, moment) => quarantine(state, suspicion, moment)),
   settleFailed: react<EventOf<"agent.failed">>((state, failed, moment) => settleFailed(state, failed, moment)),
   settleCrashed: react<EventOf<"actor.failed">>((state, crashed, moment) => settleCrashed(state, crashed, moment)),
   makeReady: react<number>((state, position) => taskDue(state, position)),
@@ -153,17 +171,15 @@ export const orchestratorActions = {
     changeQuestion(state, changed, moment),
   ),
   closeQuestion: react<EventOf<"question.closed">>((state, closed, moment) => closeQuestion(state, closed, moment)),
-  keepAnswer: react<EventOf<"question.answered">>((state, { approval, outcome }) =>
-    keepAnswer(state, approval, outcome),
+  keepAnswer: react<EventOf<"question.answered">>(
+    (state, { approval, outcome }, moment) =>
+      settleAsked(state, approval, outcome, moment) ?? keepAnswer(state, approval, outcome),
   ),
-  takePerformed: react<{ readonly key: EffectKey; readonly output: Json }>((state, { key, output }, { at }) =>
-    key.startsWith(CONFLICT)
-      ? takeResolution(state, key, output as unknown as Resolution, at)
-      : authorised(state, key, output as unknown as Authorised),
-  ),
-  takeUnperformed: react<{ readonly key: EffectKey }>((state, { key }, { at }) =>
-    key.startsWith(CONFLICT) ? takeResolution(state, key, FIRST_WRITER, at) : unauthorised(state, key),
-  ),
+  settlePerformed: react<{ readonly key: EffectKey; readonly output: Json }>((state, { key, output }, moment) => {
+    if (key.startsWith(MEASURE)) return settleMeasure(state, output as unknown as Acceptance | null, moment);
+    if (key.startsWith(CONFLICT)) return settleLadder(state, key, output as unknown as Ladder | null, moment);
+    return output === null ? unauthorised(state, key) : authorised(state, key, output as unknown as Authorised);
+  }),
   adoptPolicy: react<EventOf<"policy.changed">>((state, { policy, restarted }) =>
     adoptPolicy(state, { policy, restarted }),
   ),
@@ -209,7 +225,11 @@ export const orchestratorActions = {
   ask: react<"grant" | "continue" | "accept">((state, kind) => raiseConcern(state, kind)),
   grant: react((state, _, moment) => grant(state, moment)),
   letGoOn: react((state) => letGoOn(state)),
-  keepReview: react<Review>((state, review) => ({ ...state, findings: review.findings })),
+  keepReview: react<Review>((state, { findings, accepted, cost }, { at }) => {
+    const ledger = settleReview(state.ledger, ORCHESTRATOR, cost ?? null);
+    const reviewed = { ...state, findings, ledger };
+    return accepted ? reviewed : holdValidation(reviewed, at);
+  }),
   keepOutput: react((state) => ({ ...state, output: outputOf(state.schedule) })),
   rememberState: react<LiveState>((state, cameFrom) => ({ ...state, cameFrom, pauses: state.pauses + 1 })),
   suspendAgents: react((state) => ({ state, commands: tellAgents(state, "agent.suspend") })),

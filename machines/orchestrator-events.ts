@@ -10,9 +10,12 @@ import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Cost, EffectClass } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done, Failed } from "../src/decisions/assignment.ts";
+import type { TryFailed } from "../src/decisions/call-retry.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
+import type { CallEnded } from "../src/decisions/health.ts";
 import type { LoopOptions } from "../src/decisions/loop.ts";
 import type { Amendment } from "../src/decisions/objective.ts";
+import type { Suspicion } from "../src/decisions/quarantine.ts";
 import type { Changed, Closed, Opened } from "../src/decisions/question.ts";
 import type { Moment, Wish } from "../src/decisions/run-state.ts";
 
@@ -34,12 +37,15 @@ export type OrchestratorEvent =
       readonly effect: EffectClass;
       readonly digest: Digest;
       readonly key: string;
+      readonly dedupe?: string;
+      readonly tries?: number;
       readonly fingerprint?: Digest;
       readonly policy?: string | null;
       readonly again?: true;
       readonly cheaper?: string;
     }>
-  | At<{ readonly type: "call.settled" } & Settled>
+  | At<{ readonly type: "call.failed" } & TryFailed>
+  | At<{ readonly type: "call.settled" } & Settled & CallEnded>
   | At<
       { readonly type: "board.requested"; readonly n: number } & Pick<
         Extract<Wish, { readonly kind: "board" }>,
@@ -58,6 +64,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "question.answered"; readonly approval: ActorId; readonly outcome: ApprovalOutcome }>
   | At<{ readonly type: "perform.done"; readonly key: EffectKey; readonly output: Json }>
   | At<{ readonly type: "perform.failed"; readonly key: EffectKey; readonly failure: Failure }>
+  | At<{ readonly type: "claim.expired"; readonly call: string; readonly epoch: number }>
   | At<{ readonly type: "task.due"; readonly position: number }>
   | At<{ readonly type: "wall.reached" }>
   | At<{ readonly type: "run.limit"; readonly limits: Limits; readonly by: PersonId }>
@@ -66,6 +73,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "run.pause" }>
   | At<{ readonly type: "run.resume" }>
   | At<{ readonly type: "run.cancel"; readonly reason: string }>
+  | At<{ readonly type: "run.quarantine" } & Suspicion>
   | At<{ readonly type: "run.amend" } & Amendment>
   | At<{ readonly type: "run.signal"; readonly name: string; readonly data: Json; readonly labels?: Labels }>;
 
@@ -86,6 +94,8 @@ export interface Planned {
 export interface ValidateInput extends EffectInput {
   readonly objective: string;
   readonly output: Json;
+  /** Criteria of the objective that do not hold. */
+  readonly unmet: readonly string[];
 }
 
 export interface InterveneInput extends EffectInput {

@@ -27,12 +27,14 @@ import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from ".
 import { isOpen } from "../src/decisions/conflict.ts";
 import type { Rung } from "../src/decisions/loop.ts";
 import { type Amendment, faultOf } from "../src/decisions/objective.ts";
+import { unmetCriteria } from "../src/decisions/progress.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
 import { isFinished, outputsOf } from "../src/decisions/schedule.ts";
 import { commands, options } from "./commands.ts";
 import { orchestratorActions } from "./orchestrator-actions.ts";
 import type {
   EconomiseInput,
+  EventOf,
   InterveneInput,
   OrchestratorEvent,
   PlanInput,
@@ -46,6 +48,9 @@ const REPAIRS = 1;
 
 const key = (state: RunState, kind: string): EffectKey =>
   `orchestrator/${kind}/${state.plans}.${state.loops.interventions}.${state.concerns}.${state.schedule.settled}.${state.degraded.length}.${state.pauses}`;
+
+/** Times a review was begun and is begun again. */
+const interruptions = ({ pauses, quarantines }: RunState): number => pauses + quarantines.length;
 
 const ruling = (rule: string, verdict: string, reason: string): RulingOf => ({ rule, verdict, reason });
 
@@ -62,6 +67,17 @@ const back = (state: LiveState) => ({
 });
 
 const chosen = (economy: Economy) => ({ type: "noteChoice" as const, params: economy });
+
+const performed = {
+  type: "settlePerformed" as const,
+  params: ({ event }: { event: EventOf<"perform.done"> }) => ({ key: event.key, output: event.output }),
+};
+
+/** What failed has decided, and measured, nothing. */
+const unperformed = {
+  type: "settlePerformed" as const,
+  params: ({ event }: { event: EventOf<"perform.failed"> }) => ({ key: event.key, output: null }),
+};
 
 const pausable = (state: LiveState) => ({
   "run.pause": {
@@ -89,7 +105,8 @@ export const orchestratorMachine = setup({
     isOverBudget: ({ context }) => context.trouble?.kind === "budget",
     mustReplan: ({ context }) => context.schedule.failed > 0 && canReplan(context),
     hasFailed: ({ context }) => context.schedule.failed > 0,
-    isAllSettled: ({ context }) => isFinished(context.schedule) && !context.conflicts.some(isOpen),
+    isAllSettled: ({ context }) =>
+      isFinished(context.schedule) && !context.measuring && !context.conflicts.some(isOpen),
     isStuck: ({ context }) => isStuck(context),
     isAccepted: (_, review: Review) => review.accepted,
     canReplan: ({ context }) => canReplan(context),
@@ -126,6 +143,7 @@ export const orchestratorMachine = setup({
     "agent.done": { actions: { type: "settleDone", params: ({ event }) => event } },
     "agent.failed": { actions: { type: "settleFailed", params: ({ event }) => event } },
     "call.proposed": { actions: { type: "queueCall", params: ({ event }) => event } },
+    "call.failed": { actions: { type: "settleTry", params: ({ event }) => event } },
     "call.settled": { actions: { type: "settleCall", params: ({ event }) => event } },
     "board.requested": { actions: { type: "queueBoard", params: ({ event }) => event } },
     "delegation.requested": { actions: { type: "queueDelegation", params: ({ event }) => event } },
@@ -133,14 +151,16 @@ export const orchestratorMachine = setup({
     "question.changed": { actions: { type: "changeQuestion", params: ({ event }) => event } },
     "question.closed": { actions: { type: "closeQuestion", params: ({ event }) => event } },
     "question.answered": { actions: { type: "keepAnswer", params: ({ event }) => event } },
-    "perform.done": { actions: { type: "takePerformed", params: ({ event }) => event } },
-    "perform.failed": { actions: { type: "takeUnperformed", params: ({ event }) => event } },
+    "perform.done": { actions: performed },
+    "perform.failed": { actions: unperformed },
     "policy.changed": { actions: { type: "adoptPolicy", params: ({ event }) => event } },
+    "claim.expired": { actions: { type: "expireClaim", params: ({ event }) => event } },
     "task.due": { actions: { type: "makeReady", params: ({ event }) => event.position } },
     "wall.reached": { actions: "noteTime" },
     "run.limit": { actions: { type: "lowerCaps", params: ({ event }) => event } },
     "run.signal": { actions: { type: "noteSignal", params: ({ event }) => event } },
     "actor.failed": { actions: { type: "settleCrashed", params: ({ event }) => event } },
+    "run.quarantine": { actions: { type: "quarantine", params: ({ event }) => event } },
   },
   states: {
     planning: {
@@ -208,6 +228,11 @@ export const orchestratorMachine = setup({
       ],
       on: {
         ...pausable("executing"),
+        "agent.done": { actions: [{ type: "settleDone", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        "agent.failed": { actions: [{ type: "settleFailed", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        "call.settled": { actions: [{ type: "settleCall", params: ({ event }) => event }, "admitAll"] },
+        "claim.expired": { actions: [{ type: "expireClaim", params: ({ event }) => event }, "admitAll"] },
         "run.amend": [
           {
             guard: { type: "isAmendedForPlan", params: ({ event }) => event },
@@ -216,17 +241,18 @@ export const orchestratorMachine = setup({
           },
           { actions: { type: "amend", params: ({ event }) => event } },
         ],
-        "agent.done": { actions: [{ type: "settleDone", params: ({ event }) => event }, "dispatch"] },
-        "agent.failed": { actions: [{ type: "settleFailed", params: ({ event }) => event }, "dispatch"] },
-        "actor.failed": { actions: [{ type: "settleCrashed", params: ({ event }) => event }, "dispatch"] },
         "call.proposed": { actions: [{ type: "queueCall", params: ({ event }) => event }, "admitAll"] },
         "board.requested": { actions: [{ type: "queueBoard", params: ({ event }) => event }, "admitAll"] },
         "delegation.requested": {
           actions: [{ type: "queueDelegation", params: ({ event }) => event }, "admitAll", "dispatchDelegated"],
         },
-        "perform.done": { actions: [{ type: "takePerformed", params: ({ event }) => event }, "admitAll"] },
         "question.opened": { actions: [{ type: "openQuestion", params: ({ event }) => event }, "dispatch"] },
         "task.due": { actions: [{ type: "makeReady", params: ({ event }) => event.position }, "dispatch"] },
+        "run.quarantine": { actions: [{ type: "quarantine", params: ({ event }) => event }, "dispatch", "admitAll"] },
+        // What waited for a conflict may begin.
+        "perform.done": { actions: [performed, "admitAll", "dispatch"] },
+        "perform.failed": { actions: [unperformed, "dispatch"] },
+        "question.answered": { actions: [{ type: "keepAnswer", params: ({ event }) => event }, "dispatch"] },
       },
     },
     "looping-detected": {
@@ -310,10 +336,11 @@ export const orchestratorMachine = setup({
         id: "validate",
         src: "validate",
         input: ({ context }) => ({
-          key: `orchestrator/validate/${context.plans}.${context.concerns}.${context.pauses}`,
+          key: `orchestrator/validate/${context.plans}.${context.concerns}.${interruptions(context)}`,
           effect: "read" as const,
           objective: context.objective,
           output: context.output,
+          unmet: unmetCriteria(context),
         }),
         onDone: [
           {
@@ -341,7 +368,11 @@ export const orchestratorMachine = setup({
         ],
         onError: { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "failed" },
       },
-      on: pausable("validating"),
+      on: {
+        ...pausable("validating"),
+        // What is being reviewed is not what it was.
+        "run.quarantine": { actions: { type: "quarantine", params: ({ event }) => event }, target: "executing" },
+      },
     },
     "awaiting-human": {
       entry: "rest",

@@ -7,6 +7,7 @@ import type { ActorId, AgentName, PersonId, ToolName } from "../src/contracts/id
 import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Labels } from "../src/contracts/labels.ts";
 import type { ActResult, Judgement, Reported, Verdict } from "../src/contracts/tools.ts";
+import type { Milliseconds } from "../src/contracts/units.ts";
 
 export interface ToolGateInput {
   /** `<agent actor>/<n>`. */
@@ -28,6 +29,8 @@ export type ToolGateEvent =
   | { readonly type: "hold.stale" }
   | { readonly type: "hold.shared"; readonly value: Json }
   | { readonly type: "hold.doubtful"; readonly key: string }
+  | { readonly type: "retry.granted"; readonly afterMs: Milliseconds }
+  | { readonly type: "retry.refused" }
   | { readonly type: "hold.refused"; readonly rule: string; readonly failure: Failure }
   | { readonly type: "policy.changed"; readonly restarted: boolean }
   | { readonly type: "hold.substituted"; readonly tool: ToolName }
@@ -53,6 +56,10 @@ export interface ToolGateContext extends ToolGateInput {
   readonly key: string;
   /** Counts judgings, executions and questions, so that each has a key of its own. */
   readonly round: number;
+  /** Tries that have failed, and are made up for by another one. */
+  readonly tries: number;
+  /** The wait before the next try. */
+  readonly backoffMs: Milliseconds;
   /** Labels of an extractor's output. */
   readonly extracted?: Labels;
 }

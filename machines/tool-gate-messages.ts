@@ -97,7 +97,7 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, maxIdentical, effect, cheaper, policy } = judgementOf(context);
+  const { call, hold, symbol, dedupe, maxIdentical, effect, cheaper, policy } = judgementOf(context);
   const event: Message = {
     type: "call.proposed",
     gate: context.actor,
@@ -111,6 +111,8 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
     effect,
     digest: call.digest,
     key: context.key,
+    ...(dedupe === undefined ? {} : { dedupe }),
+    ...(context.tries === 0 ? {} : { tries: context.tries }),
     // What a person has written, or has said yes to, is not held against what a person has rejected.
     ...(context.editor === null && context.word === null ? { fingerprint: fingerprintOf(context) } : {}),
     ...(policy === undefined ? {} : { policy }),
@@ -119,6 +121,19 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
   return { to: ORCHESTRATOR, event: more === undefined ? event : { ...event, ...more } };
 };
 
+/** One try has failed; may there be another? */
+export const tryFailed = ({ context }: { context: ToolGateContext }): Tell => ({
+  to: ORCHESTRATOR,
+  event: {
+    type: "call.failed",
+    gate: context.actor,
+    position: context.attempt.position,
+    tool: context.tool,
+    tries: context.tries + 1,
+    failure: context.result.kind === "completed" ? null : { ...context.result.failure },
+    cost: context.cost === null ? null : { ...context.cost },
+  },
+});
 const fingerprintOf = (context: ToolGateContext): string => {
   const { fingerprint, symbol } = judgementOf(context);
   return fingerprint ?? symbol;
@@ -159,6 +174,7 @@ export const settledFor =
             maxIdentical: context.judgement?.maxIdentical ?? null,
             result: context.resultDigest,
             outcome: context.result.kind,
+            failure: context.result.kind === "completed" ? null : context.result.failure.code,
             value: context.result.kind === "completed" ? context.result.value : null,
             sent: context.sent,
             cost: context.cost === null ? null : { ...context.cost },

@@ -7,6 +7,8 @@
  *      └──────────────────────────edited─────────────┘
  *                holding ──an earlier attempt did it──→ settled, ──or may have──→ reconciling | unknown
  *                holding ──judged under another policy, or a cheaper tool will do──→ judging
+ *   executing ──failed, may be repeated──→ failing ──granted──→ backing-off ──after the wait──→ holding
+ *                                             └──refused──→ settled
  *   executing ──outcome lost──→ reconciling | unknown ──again──→ holding (asking, if nobody has been asked)
  *                                                     ──known, given up──→ settled
  *             ──outcome of a paid call that may be repeated lost──→ holding
@@ -20,10 +22,11 @@
  * T6  Where another policy is in force than at its judgement, a call is judged again before it is made or made again; the
  *     stricter of then and now stands.
  * T7  A call that is made again is held for again: what it cost before it was lost is spent.
+ * T8  A failed try is followed by another only when the orchestrator grants it, and each try has a hold of its own.
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
-import type { Failure } from "../src/contracts/errors.ts";
+import { errorCodes, type Failure } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
@@ -47,6 +50,7 @@ import {
   proposed,
   refused,
   settledFor,
+  tryFailed,
   UNJUDGED,
 } from "./tool-gate-messages.ts";
 import { unbound } from "./unbound.ts";
@@ -85,6 +89,9 @@ export const toolGateMachine = setup({
     isRepeatable: ({ context }) => ["read", "idempotent"].includes(judgementOf(context).effect),
     isLostRepeatable: ({ context }, failure: Failure) =>
       failure.code === "effect.unknown" && ["read", "idempotent"].includes(judgementOf(context).effect),
+    mayRepeat: ({ context }, failure: Failure) =>
+      ["read", "idempotent"].includes(judgementOf(context).effect) && errorCodes[failure.code].retry,
+    isNextTry: ({ context }) => context.tries > 0,
     isReconcilable: ({ context }) => judgementOf(context).effect === "reconcilable",
     isLostReconcilable: ({ context }, failure: Failure) =>
       failure.code === "effect.unknown" && judgementOf(context).effect === "reconcilable",
@@ -137,9 +144,12 @@ export const toolGateMachine = setup({
     keepKey: assign({ key: (_, key: string) => key }),
     markSent: assign({ sent: true }),
     nextRound: assign({ round: ({ context }) => context.round + 1 }),
+    nextTry: assign({ round: ({ context }) => context.round + 1, tries: ({ context }) => context.tries + 1 }),
+    keepBackoff: assign({ backoffMs: (_, afterMs: number) => afterMs }),
   },
   delays: {
     timeout: ({ context }): Milliseconds => context.judgement?.timeoutMs ?? Number.POSITIVE_INFINITY,
+    backoff: ({ context }): Milliseconds => context.backoffMs,
   },
 }).createMachine({
   id: "gate",
@@ -157,6 +167,8 @@ export const toolGateMachine = setup({
     earlier: null,
     word: null,
     round: 0,
+    tries: 0,
+    backoffMs: 0,
   }),
   initial: "judging",
   on: {
@@ -203,13 +215,17 @@ export const toolGateMachine = setup({
           },
           { actions: { type: "keepKey", params: ({ event }) => event.key }, target: "unknown" },
         ],
-        "hold.refused": {
-          actions: {
-            type: "keepRefusal",
-            params: ({ event }) => ({ kind: "refused", rule: event.rule, failure: event.failure }),
+        "hold.refused": [
+          // What went wrong with the try before stays the result.
+          { guard: "isNextTry", target: "settled" },
+          {
+            actions: {
+              type: "keepRefusal",
+              params: ({ event }) => ({ kind: "refused", rule: event.rule, failure: event.failure }),
+            },
+            target: "settled",
           },
-          target: "settled",
-        },
+        ],
         "hold.substituted": {
           // A call that was made cannot become another.
           guard: "isUnsent",
@@ -271,6 +287,11 @@ export const toolGateMachine = setup({
             target: "holding",
           },
           { guard: { type: "isLost", params: ({ event }) => event.error as Failure }, target: "unknown" },
+          {
+            guard: { type: "mayRepeat", params: ({ event }) => event.error as Failure },
+            actions: { type: "keepFailure", params: ({ event }) => event.error as Failure },
+            target: "failing",
+          },
           { actions: { type: "keepFailure", params: ({ event }) => event.error as Failure }, target: "settled" },
         ],
       },
@@ -286,7 +307,7 @@ export const toolGateMachine = setup({
                 message: `${context.tool} took longer than ${context.judgement?.timeoutMs} ms`,
               }),
             },
-            target: "settled",
+            target: "failing",
           },
           { target: "unknown" },
         ],
@@ -301,6 +322,19 @@ export const toolGateMachine = setup({
           { actions: "markStale" },
         ],
       },
+    },
+    failing: {
+      entry: { type: "tell", params: tryFailed },
+      on: {
+        "retry.granted": {
+          actions: { type: "keepBackoff", params: ({ event }) => event.afterMs },
+          target: "backing-off",
+        },
+        "retry.refused": { target: "settled" },
+      },
+    },
+    "backing-off": {
+      after: { backoff: { actions: "nextTry", target: "holding" } },
     },
     reconciling: {
       invoke: {

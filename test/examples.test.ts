@@ -57,4 +57,17 @@ describe("examples", () => {
       'welcome#1/0 "judging" → "holding" → "executing" → "settled"',
     ]);
   });
+
+  it.each([
+    ["06-duplicated-work.ts", "searches made: 3", "searches made: 1"],
+    ["07-conflicting-outputs.ts", "contradictions noticed: 0", "settled by conflict.check"],
+    ["08-endless-loop.ts", "after 1000 reads", "gave up: loop.detected"],
+    ["09-unauthorised-action.ts", "files left: none", "files left: notes.md, draft.md"],
+    ["10-unexplained-decision.ts", "nobody can say", "approval.decided: approve, by maria"],
+  ])("%s shows the same agents without the orchestrator and with it", async (path, without, within) => {
+    const [alone = "", governed = ""] = (await printed(`examples/${path}`)).split("with the orchestrator\n").slice(-2);
+    expect(alone).toContain(without);
+    expect(governed).toContain(within);
+    expect(alone).not.toContain(within);
+  });
 });

@@ -4,6 +4,7 @@
  *
  * F1  An outcome of an effect that is no longer wanted is reported as late, never applied.
  * F2  An effect that throws, rejects or hangs cannot harm the host.
+ * F3  An effect that was told to stop and does not, is not waited for past its grace; what it still says is late.
  */
 import { type Failure, toFailure } from "../../src/contracts/errors.ts";
 import type { EffectKey } from "../../src/contracts/ids.ts";
@@ -56,6 +57,8 @@ export function isPaid(effect: PendingEffect): boolean {
 interface Flight {
   readonly effect: PendingEffect;
   readonly stop: Stop;
+  /** It was told to stop, and has had its grace (F3). */
+  isForsaken: boolean;
 }
 
 export class Effects {
@@ -80,10 +83,16 @@ export class Effects {
     return this.#flights.has(key);
   }
 
-  /** Whether one in flight is so. */
+  /** Whether one that is waited for is so. */
   some(is: (effect: PendingEffect) => boolean): boolean {
-    for (const { effect } of this.#flights.values()) if (is(effect)) return true;
+    for (const { effect, isForsaken } of this.#flights.values()) if (!isForsaken && is(effect)) return true;
     return false;
+  }
+
+  /** Waits for it no longer. */
+  forsake(key: EffectKey): void {
+    const flight = this.#flights.get(key);
+    if (flight !== undefined) flight.isForsaken = true;
   }
 
   /** Asks an effect that changes nothing for its answer, here and now. Undefined when it needs time. */
@@ -100,7 +109,7 @@ export class Effects {
     const begun = this.#begun.get(effect.key);
     this.#begun.delete(effect.key);
     const stop = begun?.stop ?? new Stop();
-    this.#flights.set(effect.key, { effect, stop });
+    this.#flights.set(effect.key, { effect, stop, isForsaken: false });
     const result = begun ?? this.#perform(effect, stop);
     if ("event" in result) {
       queueMicrotask(() => this.#end(effect, result.event));

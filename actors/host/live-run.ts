@@ -6,7 +6,7 @@
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
 import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
-import { type ActorId, ORCHESTRATOR, type RunId, type SignalId } from "../../src/contracts/ids.ts";
+import { type ActorId, type EffectKey, ORCHESTRATOR, type RunId, type SignalId } from "../../src/contracts/ids.ts";
 import type { Input, Message, Principal } from "../../src/contracts/journal.ts";
 import type { Append, ClockPort, HashPort, Lease, StorePort, TakenSignal } from "../../src/contracts/ports.ts";
 import type { Judgement } from "../../src/contracts/tools.ts";
@@ -28,9 +28,22 @@ import type { MindPorts, Minds } from "./minds.ts";
 import { RunView, type Sight } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
-const AT_ONCE = new Set(["plan", "judge", "authorise", "review", "validate", "intervene", "economise", "resolve"]);
+const AT_ONCE = new Set([
+  "plan",
+  "judge",
+  "authorise",
+  "review",
+  "validate",
+  "intervene",
+  "economise",
+  "resolve",
+  "measure",
+]);
 
 const APPLICATION: Principal = { kind: "application", id: "application" };
+
+/** Of one attempt, after its end. */
+const MAX_DEAD_LETTERS = 10;
 
 export interface LiveRunPorts {
   readonly store: StorePort;
@@ -93,6 +106,7 @@ export class LiveRun {
   #uncommitted = 0;
   #closed = false;
   #quiescing = false;
+  readonly #deadLetters = new Map<ActorId, number>();
   #failure: RuntimeError | undefined;
   #cancelPark: (() => void) | undefined;
   #graceEnds: Timestamp | undefined;
@@ -123,7 +137,7 @@ export class LiveRun {
       actsOf: (actor) => (core.actors.get(actor)?.snapshot.context as { readonly acts: number } | undefined)?.acts ?? 0,
       // A run that is leaving memory takes no request; the function is run again when the run is back.
       propose: (actor, n, act) => {
-        if (this.#quiescing) return;
+        if (this.#quiescing || this.#isDeaf(actor)) return;
         this.#take({ kind: "request", to: actor, event: { type: "act.proposed", n, act: act as never } });
       },
     });
@@ -137,6 +151,14 @@ export class LiveRun {
       (effect, event) => this.#ended(effect, event),
     );
     this.#inspection = new Inspection(this.run, core, ports.observers);
+  }
+
+  /** An attempt that goes on after its end is noted as a dead letter a few times; the rest is not even written down. */
+  #isDeaf(actor: ActorId): boolean {
+    if (this.core.actors.has(actor)) return false;
+    const letters = (this.#deadLetters.get(actor) ?? 0) + 1;
+    this.#deadLetters.set(actor, letters);
+    return letters > MAX_DEAD_LETTERS;
   }
 
   get head(): ChainHead {
@@ -259,12 +281,23 @@ export class LiveRun {
   }
 
   #carryOut(step: Step): void {
-    for (const key of step.stopped) this.effects.abort(key);
+    for (const key of step.stopped) this.#stop(key);
     for (const { key } of step.intents) {
       const effect = this.core.pending.get(key);
       if (effect !== undefined) this.#start(effect);
     }
     if (!this.core.isOver) this.#alarm.set();
+  }
+
+  #stop(key: EffectKey): void {
+    this.effects.abort(key);
+    if (!this.effects.has(key)) return;
+    const { clock, graceMs } = this.#ports;
+    const forsake = (): void => {
+      this.effects.forsake(key);
+      this.#settle();
+    };
+    clock.at(clock.now() + graceMs, forsake, { background: true });
   }
 
   #start(effect: PendingEffect): void {
@@ -274,7 +307,10 @@ export class LiveRun {
 
   #ended(effect: PendingEffect, event: Message): void {
     if (this.#closed) return;
-    if (effect.src === "work") this.minds.forget(effect);
+    if (effect.src === "work") {
+      this.minds.forget(effect);
+      this.#deadLetters.delete(effect.actor);
+    }
     const wanted = this.core.pending.get(effect.key) === effect;
     if (!wanted && effect.src === "work") return this.#settle();
     const kind = wanted ? "outcome" : "late";

@@ -82,6 +82,7 @@ export class RunView {
       createdAt: this.#createdAt,
       updatedAt: moment.at,
       head: moment.seq,
+      progress: run.progress,
       pendingApprovals: this.#core.isOver ? [] : run.questions,
       ...(run.decided.length === 0 ? {} : { decided: run.decided }),
       ...(nextDue === undefined || this.#core.isOver ? {} : { nextDue }),

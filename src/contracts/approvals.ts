@@ -11,8 +11,10 @@ import type { Milliseconds, Timestamp } from "./units.ts";
  * - `grant`: the run is over budget (approve: raise the caps that are named, by the amounts named; edit: by other amounts; reject: end with what there is)
  * - `continue`: the run repeats itself (approve: go on; reject: end)
  * - `accept`: the result did not pass (approve: take it as it is; reject: end)
+ * - `resolve`: two answers contradict each other (answer "kept" or "refused"; approve: the first stands; reject: nobody
+ *   decided)
  */
-export type QuestionKind = "approve" | "answer" | "unknown" | "grant" | "continue" | "accept";
+export type QuestionKind = "approve" | "answer" | "unknown" | "grant" | "continue" | "accept" | "resolve";
 
 export type DecisionKind = "approve" | "edit" | "reject" | "answer";
 

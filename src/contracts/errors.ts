@@ -5,6 +5,8 @@
 export const errorCodes = {
   "agent.diverged": { retry: false },
   "agent.failed": { retry: true },
+  "agent.flooded": { retry: false },
+  "agent.quarantined": { retry: false },
   "agent.stopped": { retry: false },
   "agent.timeout": { retry: true },
   "agent.unsupported": { retry: false },
@@ -47,7 +49,9 @@ export const errorCodes = {
   "store.readonly": { retry: false },
   "store.version": { retry: false },
   "tool.failed": { retry: true },
+  "tool.rejected": { retry: false },
   "tool.timeout": { retry: true },
+  "tool.unavailable": { retry: true },
   "tool.unknown": { retry: false },
   "value.invalid": { retry: false },
   "value.too-deep": { retry: false },

@@ -25,7 +25,16 @@ export interface Task {
   readonly retries?: number;
   /** Wait before the second attempt, doubled for each further one. Default 1,000 ms. */
   readonly backoffMs?: Milliseconds;
-  /** Longest an attempt may take, waiting for people not counted out. Default: none. */
+  /**
+   * The task whose work it does once more on purpose: it shares no call and no output with any other, and its output is
+   * compared with that task's.
+   */
+  readonly crossCheck?: TaskId;
+  /** When no attempt passes its checks, the best output is taken; the report lists what was wanting. */
+  readonly partial?: boolean;
+  /** Keys of the blackboard that it must write: an attempt that says it is done and has not written them has failed. */
+  readonly produces?: readonly string[];
+  /** Longest an attempt may take, waiting for people not counted out. Default: its agent's, or none. */
   readonly timeoutMs?: Milliseconds;
   /** Caps of this task, over all its attempts. They bind beside those of its agent and of the run. */
   readonly budget?: Caps;
@@ -79,4 +88,6 @@ export interface Finding {
   readonly source: string;
   readonly message: string;
   readonly task?: TaskId;
+  /** What the evaluator that found it looks for. */
+  readonly rubric?: string;
 }

@@ -2,7 +2,8 @@ import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict } from "./blackboard.ts";
 import type { Amount, BudgetWarning, CountedPot, EconomyChoice, GrantRecord, Limits, Part } from "./budget.ts";
 import type { Failure } from "./errors.ts";
-import type { AgentName, RunId, TaskId } from "./ids.ts";
+import type { Acceptance } from "./evaluation.ts";
+import type { AgentName, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Finding, TaskStatus } from "./plan.ts";
 import type { Milliseconds, Seq, Timestamp } from "./units.ts";
@@ -19,6 +20,10 @@ export interface TaskReport {
   /** Of a running task: the share of its last acts that were about something else than it was given, 0 to 1. */
   readonly drift?: number;
   readonly accountable: string;
+  /** No attempt passed its checks: its output is the best there was, and this is what was wanting in it. */
+  readonly wanting?: readonly Finding[];
+  /** The task that did the same work, whose output it has taken. */
+  readonly sharedFrom?: TaskId;
   readonly failure?: Failure;
   /** Of a delegated task: the task it is a part of, and the agents on whose behalf, the outermost first. */
   readonly delegatedBy?: { readonly task: TaskId; readonly chain: readonly AgentName[] };
@@ -61,6 +66,24 @@ export interface PartReport extends Pick<Part, "name" | "limits" | "spent"> {
   readonly overCommitted: readonly CountedPot[];
 }
 
+/** Work that was not done twice: a task that took another's output, or a call that took the result of another task's. */
+export interface Share {
+  readonly task: TaskId;
+  readonly tool?: ToolName;
+  readonly from: TaskId;
+}
+
+/** An agent that was found not to be trusted, and how far what it made had spread. */
+export interface Quarantine {
+  readonly agent: AgentName;
+  readonly reason: string;
+  /** Tasks it did, and those that built on them; done again, or given to others. */
+  readonly tasks: readonly TaskId[];
+  /** Of the blackboard; withdrawn. */
+  readonly keys: readonly string[];
+  readonly at: Timestamp;
+}
+
 /** What a run came to, or has come to so far. A limit, a refusal or a failure ends in a report, never in an exception. */
 export interface RunReport {
   readonly run: RunId;
@@ -78,6 +101,10 @@ export interface RunReport {
   /** Why it stopped short. */
   readonly failure?: Failure;
   readonly tasks: readonly TaskReport[];
+  /** Of the objective, from 0 to 1: what share of its acceptance criteria holds, or of its tasks is done. */
+  readonly progress: number;
+  /** How much of each criterion holds, where there are any. */
+  readonly acceptance?: Acceptance;
   readonly spend: Spend;
   readonly budget: BudgetReport;
   readonly pendingApprovals: readonly ApprovalRequest[];
@@ -86,6 +113,9 @@ export interface RunReport {
   /** What people have decided lately, and how long each question had been open. Absent: nothing. */
   readonly decided?: readonly Decided[];
   readonly conflicts: readonly Conflict[];
+  readonly quarantines: readonly Quarantine[];
+  /** What was shared with what: at most the last 1,000; all are in the journal. */
+  readonly shares: readonly Share[];
   readonly findings: readonly Finding[];
 }
 
@@ -99,6 +129,8 @@ export interface RunSummary {
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
   readonly head: Seq;
+  /** Of the objective, from 0 to 1. */
+  readonly progress?: number;
   /** When the run must be woken although nobody speaks to it. */
   readonly nextDue?: Timestamp;
   readonly pendingApprovals: readonly ApprovalRequest[];

@@ -3,6 +3,7 @@ import type { Failure } from "./errors.ts";
 import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Extraction, FlowStop, Integrity, Labels, Readers } from "./labels.ts";
+import type { BreakerSettings } from "./settings.ts";
 import type { MicroUsd, Milliseconds, Timestamp, Tokens } from "./units.ts";
 
 /**
@@ -67,10 +68,11 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   /** What makes two calls "the same" to the loop rule. Default: all arguments. */
   readonly loopKey?: (args: Args) => Json;
   /**
-   * What a person has said no to, when they reject a call: the arguments without what a rephrased retry would change.
-   * Default: `loopKey`, or all arguments.
+   * What makes two calls the same (true: all arguments). To other tasks: the first call is made, the others wait and share
+   * its result, for as long as the run lasts; default: each call is made. And to a person who has rejected one: what a
+   * rephrased retry would not change; default: `loopKey`, or all arguments.
    */
-  readonly dedupeKey?: (args: Args) => Json;
+  readonly dedupeKey?: true | ((args: Args) => Json);
   /** This tool is meant to be called again and again with the same result, up to so many times. */
   readonly poll?: { readonly maxIdentical: number };
   /**
@@ -78,7 +80,19 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
    * instead, judged anew; the agent gets its result. Every agent that is granted this tool must be granted that one.
    */
   readonly cheaper?: string;
+  /** The call is stopped after this long: its signal is aborted, and it is not waited for any longer. */
   readonly timeoutMs?: Milliseconds;
+  /**
+   * Tries after the first, when a call fails or times out; only of `read` and `idempotent` tools. Default 0.
+   * Throw a RuntimeError `tool.rejected` for what no second try can mend: it counts neither as a try nor as a failure.
+   */
+  readonly retries?: number;
+  /** Wait before the second try, doubled for each further one, and up to a quarter longer. Default 1,000. */
+  readonly backoffMs?: Milliseconds;
+  /** How long a call that timed out may take to stop before it is tried again. Default 2,000. */
+  readonly graceMs?: Milliseconds;
+  /** When it is left alone for a while. Default: the orchestrator's `failures.breaker`. False: never. */
+  readonly breaker?: BreakerSettings | false;
   /**
    * What its results carry. Default: untrusted, for the public to read. A tool that adds nothing from outside to its
    * arguments says trusted and public: its caller knows the arguments already. A throw refuses the call.
@@ -172,6 +186,8 @@ export interface Judgement {
   readonly hold?: Cost;
   /** Identity of the call to the loop rule, before its result is known. */
   readonly symbol: Digest;
+  /** Identity of the call to other tasks, where the tool has one. */
+  readonly dedupe?: Digest;
   /** Identity of the call to a person who has rejected it. Absent: the symbol. */
   readonly fingerprint?: Digest;
   readonly maxIdentical?: number;

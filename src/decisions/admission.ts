@@ -13,7 +13,9 @@ import type { ActorId, Digest } from "../contracts/ids.ts";
 import type { Message } from "../contracts/journal.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Reported } from "../contracts/tools.ts";
+import { abandonProbe, pass, probe } from "./breaker.ts";
 import { hold, release, settle } from "./budget.ts";
+import { claimCall, dropClaims, meetClaim } from "./call-claim.ts";
 import { delegate } from "./delegation.ts";
 import { type Called, type Claim, type Claims, isClaimed, recall, remember } from "./duplicate.ts";
 import { isForbidden } from "./loop.ts";
@@ -21,6 +23,7 @@ import { partsOf } from "./parts.ts";
 import { isBack, isUnjudged, submit } from "./policy.ts";
 import { withoutRow, withRow } from "./record.ts";
 import { type Rejection, remember as reject, rejectionOf } from "./rejection.ts";
+import { settleReview } from "./review-cost.ts";
 import { type Moment, type OpenAct, type Reaction, type RunState, STEP, type Trouble, type Wish } from "./run-state.ts";
 import { agentActorOf, type TaskState } from "./schedule.ts";
 import { share } from "./sharing.ts";
@@ -75,10 +78,23 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   const earlier = isNew && isClaimed(wish.effect) ? recall(state.claims, callOf(wish, task)) : undefined;
   if (earlier?.claim.value !== undefined)
     return shareEarlier({ ...state, claims: earlier.claims }, wish, earlier.claim);
+  const met = isNew ? meetClaim(state, wish, task, moment) : undefined;
+  if (met !== undefined) return met;
+  const passage = isNew ? pass(state.health.breakers, wish.tool, moment.at) : undefined;
+  if (passage?.kind === "refused")
+    return refuse(state, wish, "breaker.open", { code: "tool.unavailable", message: passage.reason });
   const amount: Amount = wish.kind === "call" ? { ...STEP, ...wish.hold, toolCalls: 1 } : STEP;
   const ledger = closeEarlier(state, wish);
   const decision = hold(ledger, wish.id, amount, moment.at, partsOf(state, positionOf(wish)));
-  if (decision.kind === "refused") return lineUp({ ...state, ledger }, wish, decision);
+  if (decision.kind === "refused") {
+    // A second try is not worth the trouble of the whole run: its call has failed.
+    if (wish.kind === "call" && wish.tries !== undefined)
+      return refuse({ ...state, ledger }, wish, `budget.${decision.pot}`, {
+        code: "budget.exceeded",
+        message: decision.reason,
+      });
+    return lineUp({ ...state, ledger }, wish, decision);
+  }
   if (wish.kind !== "call") {
     const paid = { ...state, ledger: settle(decision.ledger, wish.id) };
     return wish.kind === "delegation"
@@ -89,13 +105,17 @@ export function admit(state: RunState, wish: Wish, moment: Moment): Reaction {
   const once = isClaimed(wish.effect) ? { once: { tool: wish.tool, digest: wish.digest, key } } : {};
   const act: OpenAct = { agent: wish.agent, position: wish.position, stage: "held", ...once };
   const event: Message = earlier === undefined ? { type: "hold.granted" } : { type: "hold.doubtful", key };
+  const granted: RunState = {
+    ...state,
+    ledger: decision.ledger,
+    acts: withRow(state.acts, wish.id, act),
+    claims: earlier?.claims ?? state.claims,
+    ...(passage?.kind === "probe"
+      ? { health: { ...state.health, breakers: probe(state.health.breakers, wish.tool, wish.id) } }
+      : {}),
+  };
   return {
-    state: {
-      ...state,
-      ledger: decision.ledger,
-      acts: withRow(state.acts, wish.id, act),
-      claims: earlier?.claims ?? state.claims,
-    },
+    state: claimCall(granted, wish, task, moment),
     commands: [{ type: "tell", params: { to: wish.id, event } }],
   };
 }
@@ -210,11 +230,13 @@ function claimAfter(state: RunState, call: Settled, once: Once, task: TaskState)
 
 type Closing = Pick<Settled, "gate" | "position" | "sent" | "cost">;
 
-function closeAct(state: RunState, closing: Closing, moment: Moment): RunState {
+/** Closes the act of a call: its hold is settled at what it cost, or given back if it was never sent. */
+export function closeAct(state: RunState, closing: Closing, moment: Moment): RunState {
   const { gate: id, sent, cost } = closing;
   const act = state.acts[id];
   const held = state.ledger.holds[id];
-  if (act === undefined) return charge(state, closing, moment);
+  // A try that failed has been paid for already.
+  if (act === undefined) return sent ? state : charge(state, closing, moment);
   const usage = held === undefined || !sent || cost === null ? undefined : usageOf(held, cost);
   return {
     ...state,
@@ -244,7 +266,7 @@ function withoutWishes({ queue, judging }: RunState, agent: ActorId): Pick<RunSt
 
 /** Closes all acts of an attempt that has ended: what was sent is paid for, what was not is given back. */
 export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunState {
-  let next: RunState = { ...state, ...withoutWishes(state, agent) };
+  let next = dropClaims({ ...state, ...withoutWishes(state, agent) }, agent);
   for (const [id, act] of Object.entries(state.acts)) {
     if (act.agent !== agent) continue;
     const sent = act.stage === "held" || act.lost === true;
@@ -253,6 +275,9 @@ export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunSt
       next = { ...next, claims: remember(next.claims, callOf(act.once, task), act.once.key) };
     }
     next = closeAct(next, { gate: id, position: act.position, sent, cost: null }, moment);
+    const breakers = abandonProbe(next.health.breakers, id);
+    if (breakers !== next.health.breakers) next = { ...next, health: { ...next.health, breakers } };
   }
-  return dropQuestions(next, agent);
+  const ledger = settleReview(next.ledger, agent, null);
+  return dropQuestions(ledger === next.ledger ? next : { ...next, ledger }, agent);
 }

@@ -34,6 +34,7 @@ const allowed: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   grant: ["approve", "edit", "reject"],
   continue: ["approve", "reject"],
   accept: ["approve", "reject"],
+  resolve: ["approve", "answer", "reject"],
 };
 
 /** Who asks, and on whose behalf where the task was delegated. */
@@ -98,6 +99,8 @@ export function receive(standing: Standing, word: Word, at: Timestamp): Decision
     return refuse("value.invalid", `"${decision}" needs a value`);
   const fault = question.kind === "grant" && decision === "edit" ? grantFault(value) : undefined;
   if (fault !== undefined) return refuse("value.invalid", fault);
+  if (question.kind === "resolve" && decision === "answer" && value !== "kept" && value !== "refused")
+    return refuse("value.invalid", 'answer "kept" or "refused": which of the two stands');
   if (decision !== "approve") return { accepted: true };
   if (has(approvals, by)) return refuse("approval.counted", `"${by}" has approved this already and counts once`);
   const missing = quorumOf(settings) - approvals.length - 1;

@@ -5,16 +5,17 @@
  * C2  A resolution names its rule and its reason, and the losing side stays in the record.
  * C3  A conflict is resolved once.
  */
-import type { Conflict, Entry } from "../contracts/blackboard.ts";
+import type { Conflict, Entry, Tally } from "../contracts/blackboard.ts";
 import type { Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { hear } from "./labels.ts";
 
-export interface Resolution {
-  readonly winner: "kept" | "refused";
-  readonly rule: string;
-  readonly reason: string;
-}
+export type Resolution = NonNullable<Conflict["resolution"]>;
+
+/** What the rules make of a conflict: a resolution, or nobody's, to be put to a person or not. */
+export type Ladder =
+  | Resolution
+  | { readonly winner: "nobody"; readonly reason: string; readonly asks: boolean; readonly votes?: Tally };
 
 export const FIRST_WRITER: Resolution = {
   winner: "kept",
@@ -35,7 +36,7 @@ export function resolve(
   const conflict = conflicts.find((one) => one.id === id);
   if (conflict === undefined || !isOpen(conflict)) return { conflicts, board };
   const resolved = conflicts.map((one) => (one.id === id ? { ...one, resolution } : one));
-  if (resolution.winner === "kept") return { conflicts: resolved, board };
+  if (resolution.winner === "kept" || conflict.kind === "answer") return { conflicts: resolved, board };
   return { conflicts: resolved, board: { ...board, [conflict.key]: next(board[conflict.key], conflict, at) } };
 }
 

@@ -6,12 +6,16 @@
  */
 import type { Review } from "../contracts/evaluation.ts";
 import type { Finding } from "../contracts/plan.ts";
+import type { Cost } from "../contracts/tools.ts";
 
 export interface Scored {
   readonly evaluator: string;
   readonly threshold: number;
   readonly score: number;
   readonly findings: readonly string[];
+  readonly rubric?: string;
+  /** Of an evaluator that has a price. */
+  readonly cost?: Cost;
 }
 
 export function review(schemaIssues: readonly string[], scored: readonly Scored[]): Review {
@@ -23,7 +27,15 @@ export function review(schemaIssues: readonly string[], scored: readonly Scored[
     if (valid && one.score >= one.threshold) continue;
     const messages =
       one.findings.length > 0 ? one.findings : [`scored ${scores[one.evaluator]}, needs ${one.threshold}`];
-    findings.push(...messages.map((message) => ({ source: one.evaluator, message })));
+    const rubric = one.rubric === undefined ? {} : { rubric: one.rubric };
+    findings.push(...messages.map((message) => ({ source: one.evaluator, message, ...rubric })));
   }
-  return { accepted: findings.length === 0, scores, findings };
+  return { accepted: findings.length === 0, scores, findings, ...costOf(scored) };
+}
+
+function costOf(scored: readonly Scored[]): Pick<Review, "cost"> {
+  const priced = scored.flatMap(({ cost }) => (cost === undefined ? [] : [cost]));
+  if (priced.length === 0) return {};
+  const sum = (of: (cost: Cost) => number): number => priced.reduce((all, cost) => all + of(cost), 0);
+  return { cost: { costMicroUsd: sum(({ costMicroUsd }) => costMicroUsd), tokens: sum(({ tokens }) => tokens) } };
 }

@@ -50,7 +50,10 @@ export function openTaskParts(state: RunState, plan: Plan): RunState {
  * The path of an act from its task to the run, without the run: each part once. What a delegated task spends is spent for
  * the task it is a part of too, and for the agent that delegated it.
  */
-export function partsOf({ ledger, schedule, settings }: RunState, position: number): readonly PartNumber[] {
+export function partsOf(
+  { ledger, schedule, settings }: Pick<RunState, "ledger" | "schedule" | "settings">,
+  position: number,
+): readonly PartNumber[] {
   if (ledger.parts.length === 0) return NO_PARTS;
   const parts = new Set<PartNumber>();
   for (let task = schedule.tasks[position]; task !== undefined; ) {

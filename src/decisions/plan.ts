@@ -88,10 +88,16 @@ function faultsOfTask(
   if (task.needs !== undefined && (typeof task.needs !== "object" || task.needs === null))
     fault("invalid-value", `task "${said(task.id)}": needs is ${said(task.needs)}; give task ids`);
   const needs = needsOf(task);
+  const { crossCheck } = task;
+  if (crossCheck !== undefined && (!known.has(crossCheck) || crossCheck === task.id))
+    fault("unknown-task", `task "${said(task.id)}" cross-checks "${said(crossCheck)}"; name another task of the plan`);
   for (const [, need] of needs) {
     if (!known.has(need))
       fault("unknown-task", `task "${said(task.id)}" needs "${said(need)}", which the plan does not have`);
   }
+  const { produces } = task;
+  if (produces !== undefined && !(Array.isArray(produces) && produces.every((key) => typeof key === "string")))
+    fault("invalid-value", `task "${said(task.id)}": produces is ${said(produces)}; give keys of the blackboard`);
   const given = new Set([...needs.map(([name]) => name), ...inputNames(task)]);
   for (const name of agent?.requires ?? []) {
     if (!given.has(name))

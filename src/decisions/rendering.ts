@@ -56,6 +56,7 @@ const headings: Readonly<Record<QuestionKind, string>> = {
   grant: "it is about",
   continue: "it is about",
   accept: "it is about",
+  resolve: "they say",
 };
 
 const effects: Readonly<Record<EffectClass, string>> = {

@@ -36,6 +36,8 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     state: fatal === undefined ? state : "failed",
     ...(status === "completed" ? { output: run.output } : { partial: outputsOf(run.schedule) }),
     ...(failure === null ? {} : { failure }),
+    progress: run.progress,
+    ...(run.settings.acceptance === undefined ? {} : { acceptance: run.acceptance }),
     tasks: run.schedule.tasks.map((task) => ({ ...taskReport(task, isOver(status)), ...driftOf(run, task.id) })),
     // What is held counts as spent until it is known to be less.
     spend: {
@@ -49,6 +51,8 @@ export function reportOf(run: RunState, state: string, at: Timestamp, fatal?: Fa
     ...(run.flow === undefined ? {} : { declassified: run.flow.declassified }),
     ...(run.decided.length === 0 ? {} : { decided: run.decided }),
     conflicts: run.conflicts,
+    quarantines: run.quarantines,
+    shares: run.shares,
     findings: run.findings,
   };
 }
@@ -64,6 +68,8 @@ const taskReport = (task: RunState["schedule"]["tasks"][number], over: boolean):
   status: over && UNSETTLED.has(task.status) ? "stopped" : task.status,
   attempts: attemptsOf(task),
   accountable: task.accountable,
+  ...(task.tookBest === true ? { wanting: task.best?.findings ?? [] } : {}),
+  ...(task.sharedFrom === undefined ? {} : { sharedFrom: task.sharedFrom }),
   ...(task.failure === undefined ? {} : { failure: task.failure }),
   ...(task.delegation === undefined
     ? {}

@@ -6,19 +6,23 @@ import type { Amount, CapGrant, Ledger, Refused } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Delegation } from "../contracts/delegation.ts";
 import type { Failure } from "../contracts/errors.ts";
+import type { Acceptance } from "../contracts/evaluation.ts";
 import type { ActorId, AgentName, Digest, RunId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Labels, Tracked } from "../contracts/labels.ts";
 import type { LoopEvidence } from "../contracts/loops.ts";
 import type { Finding } from "../contracts/plan.ts";
 import type { Source } from "../contracts/provenance.ts";
+import type { Quarantine, Share } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Cost, EffectClass } from "../contracts/tools.ts";
 import type { Seq, Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { openLedger } from "./budget.ts";
+import type { CallClaims } from "./call-claim.ts";
 import type { Drift } from "./drift.ts";
 import type { Claims } from "./duplicate.ts";
+import { HEALTHY, type Health } from "./health.ts";
 import { TRUSTED, tracked } from "./labels.ts";
 import { type Loops, NO_LOOPS } from "./loop.ts";
 import { agentParts } from "./parts.ts";
@@ -44,6 +48,10 @@ export type Wish =
       readonly digest: Digest;
       /** What the tool knows the call by. */
       readonly key: string;
+      /** What makes it the same as another task's call, where its tool says so. */
+      readonly dedupe?: string;
+      /** Tries before this one. */
+      readonly tries?: number;
       /** What a person may have said no to. Absent: a person has written these arguments. */
       readonly fingerprint?: Digest | undefined;
       /** The policy it was judged under, where it is not the one the run was started with. */
@@ -139,6 +147,15 @@ export interface RunState {
   /** Of tasks at work, by task. */
   readonly drift: { readonly [task: string]: Drift };
   readonly claims: Claims;
+  readonly health: Health;
+  readonly quarantines: readonly Quarantine[];
+  /** Of the objective, from 0 to 1; by criterion, where it has any; and when that was measured last. */
+  readonly progress: number;
+  readonly acceptance: Acceptance;
+  readonly measurements: { readonly settled: number; readonly times: number };
+  readonly measuring: boolean;
+  readonly callClaims: CallClaims;
+  readonly shares: readonly Share[];
   readonly board: Blackboard;
   readonly conflicts: readonly Conflict[];
   readonly acts: { readonly [actor: ActorId]: OpenAct };
@@ -204,6 +221,14 @@ export const openRun = ({ run, objective, objectiveDigest, input, settings, labe
   loops: NO_LOOPS,
   drift: {},
   claims: {},
+  health: HEALTHY,
+  quarantines: [],
+  progress: 0,
+  acceptance: {},
+  measurements: { settled: 0, times: 0 },
+  measuring: false,
+  callClaims: {},
+  shares: [],
   board: {},
   conflicts: [],
   acts: {},
@@ -232,12 +257,12 @@ export const openRun = ({ run, objective, objectiveDigest, input, settings, labe
 
 export const canReplan = (state: RunState): boolean => state.replans < state.settings.replans;
 
-/** The agent that may take over the task at `position`, if there is one and it is not already on it. */
+/** The agent that may take over the task at `position`, if there is one that is not on it and has not given it up. */
 export function fallbackOf(state: RunState, position: number): string | undefined {
   const task = state.schedule.tasks[position];
-  const grant = state.settings.agents.find((agent) => agent.name === task?.agent);
-  if (grant?.fallback === undefined || grant.fallback === task?.agent) return undefined;
-  return mayBeGiven(state, task?.delegation, grant.fallback) ? grant.fallback : undefined;
+  const fallback = state.settings.agents.find((agent) => agent.name === task?.agent)?.fallback;
+  if (fallback === undefined || fallback === task?.agent || task?.gaveUp?.includes(fallback)) return undefined;
+  return mayBeGiven(state, task?.delegation, fallback) ? fallback : undefined;
 }
 
 /** A delegated task goes to nobody to whom its delegator could not have given it. */

@@ -16,11 +16,20 @@ import type { Json } from "../contracts/json.ts";
 import type { Tracked } from "../contracts/labels.ts";
 import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/plan.ts";
 import type { Source } from "../contracts/provenance.ts";
+import type { Share } from "../contracts/report.ts";
 import type { RunSettings } from "../contracts/settings.ts";
 import type { Milliseconds, Timestamp } from "../contracts/units.ts";
 import { hear } from "./labels.ts";
 import { needsOf } from "./plan.ts";
 import { DEFAULT_BACKOFF } from "./retry.ts";
+import { workKey } from "./twin.ts";
+
+/** An output that did not pass, with its least score and what was wanting. */
+export interface Best {
+  readonly output: Json;
+  readonly score: number;
+  readonly findings: readonly Finding[];
+}
 
 export interface TaskState {
   readonly id: TaskId;
@@ -41,6 +50,27 @@ export interface TaskState {
   readonly attempt: number;
   /** Attempts of earlier plans; retries count from here. */
   readonly attemptsBefore: number;
+  /** Agents that failed for good before this one, and the attempts they took of the plan's. */
+  readonly gaveUp?: readonly AgentName[];
+  readonly attemptsOfOthers?: number;
+  readonly crossCheck?: TaskId;
+  /** Tasks that cross-check this one. */
+  readonly checkers?: readonly number[];
+  /** Its output is in question: what needs it waits. */
+  readonly disputed?: true;
+  /** The least score its review gave its output. */
+  readonly confidence?: number;
+  /** The task before it that is the same work, and those after it. */
+  readonly twin?: number;
+  readonly followers?: readonly number[];
+  /** The twin whose output it has taken. */
+  readonly sharedFrom?: TaskId;
+  /** It takes its best output when none passes; and that output so far. */
+  readonly partial?: true;
+  readonly best?: Best;
+  readonly tookBest?: true;
+  /** Keys of the blackboard that it must have written to be done. */
+  readonly produces?: readonly string[];
   /** Needs not settled yet. */
   readonly unmet: number;
   readonly output?: Json;
@@ -100,16 +130,23 @@ export function layOut(
   const done = new Set(kept.map((task) => task.id));
   const fresh = plan.tasks.filter((task) => !done.has(task.id));
   const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
-  const keptStates = kept.map((task) => ({ ...task, needs: [], dependents: [] as number[] }));
+  const idOf = (position: number): TaskId => (before.tasks[position] as TaskState).id;
+  const keptStates = kept.map(({ twin: _twin, followers: _followers, checkers: _checkers, ...task }) => ({
+    ...task,
+    // What an output was built on stays on record, as far as that was kept too.
+    needs: task.needs.flatMap(([name, need]) => {
+      const position = done.has(idOf(need)) ? positions.get(idOf(need)) : undefined;
+      return position === undefined ? [] : [[name, position] as const];
+    }),
+    dependents: [] as number[],
+  }));
   const freshStates = fresh.map((task) => lay(task, positions, settings, attempts.get(task.id) ?? 0, findings));
-  const tasks = [...keptStates, ...freshStates];
+  const tasks = tieCheckers(pairTwins([...keptStates, ...freshStates]), positions);
   tasks.forEach((task, position) => {
-    for (const [, need] of task.needs) tasks[need]?.dependents.push(position);
+    for (const [, need] of task.needs) (tasks[need]?.dependents as number[] | undefined)?.push(position);
   });
   const counted = tasks.map((task) =>
-    isSettled(task.status)
-      ? task
-      : ready({ ...task, unmet: task.needs.filter(([, need]) => !isSettled(tasks[need]?.status ?? "waiting")).length }),
+    isSettled(task.status) ? task : ready({ ...task, unmet: unmetOf(tasks, task) }),
   );
   const queue = counted.flatMap((task, position) => (task.status === "ready" ? [position] : []));
   queue.sort((a, b) => before2(counted, a, b));
@@ -125,13 +162,57 @@ export function layOut(
   };
 }
 
+/** What a task waits for: its needs with their cross-checks and disputes, and the twin before it. */
+function unmetOf(tasks: readonly TaskState[], { needs, twin, crossCheck }: TaskState): number {
+  const isOpen = (position: number): boolean => !isSettled(tasks[position]?.status ?? "waiting");
+  let unmet = twin !== undefined && isOpen(twin) ? 1 : 0;
+  for (const [, need] of needs) {
+    if (isOpen(need)) unmet++;
+    const task = tasks[need];
+    // A cross-check may need what it checks.
+    if (task === undefined || task.id === crossCheck) continue;
+    unmet += (task.checkers ?? []).filter(isOpen).length + (task.disputed === true ? 1 : 0);
+  }
+  return unmet;
+}
+
+/** Tells each task which others cross-check it. */
+function tieCheckers(tasks: readonly TaskState[], positions: ReadonlyMap<TaskId, number>): readonly TaskState[] {
+  if (tasks.every(({ crossCheck }) => crossCheck === undefined)) return tasks;
+  const tied = [...tasks];
+  tasks.forEach(({ crossCheck }, position) => {
+    const head = crossCheck === undefined ? undefined : positions.get(crossCheck);
+    if (head === undefined) return;
+    const { checkers = [], ...task } = tied[head] as TaskState;
+    tied[head] = { ...task, checkers: [...checkers, position] };
+  });
+  return tied;
+}
+
+/** Ties each task to the one before it that is the same work (P3 of twin). */
+function pairTwins(tasks: readonly TaskState[]): readonly TaskState[] {
+  const last = new Map<string, number>();
+  const paired = [...tasks];
+  tasks.forEach((task, position) => {
+    const needs = task.needs.map(([name, need]) => [name, tasks[need]?.id ?? ""] as const);
+    const key = workKey({ ...task, needs });
+    if (key === undefined) return;
+    const twin = last.get(key);
+    last.set(key, position);
+    if (twin === undefined || task.status === "completed") return;
+    paired[position] = { ...task, twin };
+    paired[twin] = { ...(paired[twin] as TaskState), followers: [position] };
+  });
+  return paired;
+}
+
 function lay(
   task: Task,
   positions: ReadonlyMap<TaskId, number>,
   settings: RunSettings,
   attempts: number,
   findings: readonly Finding[],
-): TaskState & { readonly dependents: number[] } {
+): TaskState {
   return {
     id: task.id,
     agent: task.agent,
@@ -143,12 +224,15 @@ function lay(
     priority: task.priority ?? 0,
     retries: task.retries ?? settings.retries,
     backoffMs: task.backoffMs ?? DEFAULT_BACKOFF,
-    timeoutMs: task.timeoutMs ?? null,
+    timeoutMs: task.timeoutMs ?? settings.agents.find(({ name }) => name === task.agent)?.timeoutMs ?? null,
     accountable: task.accountable ?? settings.owner,
     status: "waiting",
     attempt: attempts,
     attemptsBefore: attempts,
     unmet: 0,
+    ...(task.crossCheck === undefined ? {} : { crossCheck: task.crossCheck }),
+    ...(task.partial === true ? { partial: true as const } : {}),
+    ...(task.produces === undefined ? {} : { produces: task.produces }),
     findings: findings.filter((finding) => finding.task === undefined || finding.task === task.id),
   };
 }
@@ -182,14 +266,31 @@ export function startNext(schedule: Schedule): { readonly schedule: Schedule; re
   return { schedule: { ...schedule, tasks, ready: schedule.ready.slice(1), running: schedule.running + 1 }, position };
 }
 
+/** Settles the next ready task with the output of its twin, if it has one that is completed. */
+export function shareNext(
+  schedule: Schedule,
+): { readonly schedule: Schedule; readonly position: number; readonly share: Share } | undefined {
+  const position = schedule.ready[0];
+  const task = position === undefined ? undefined : schedule.tasks[position];
+  const twin = task?.twin === undefined ? undefined : schedule.tasks[task.twin];
+  if (position === undefined || task === undefined || twin?.status !== "completed") return undefined;
+  const share = { task: task.id, from: twin.sharedFrom ?? twin.id };
+  const marked = { ...schedule, tasks: schedule.tasks.with(position, { ...task, sharedFrom: share.from }) };
+  return { schedule: complete(marked, position, twin.output ?? null), position, share };
+}
+
 /** The task at `position`, if that attempt of it is the one running (T2). */
 export function runningTask(schedule: Schedule, position: number, attempt: number): TaskState | undefined {
   const task = schedule.tasks[position];
   return task?.status === "running" && task.attempt === attempt ? task : undefined;
 }
 
-export function complete(schedule: Schedule, position: number, output: Json): Schedule {
-  return settle(schedule, position, { status: "completed", output });
+export function complete(schedule: Schedule, position: number, output: Json, confidence?: number): Schedule {
+  return settle(schedule, position, {
+    status: "completed",
+    output,
+    ...(confidence === undefined ? {} : { confidence }),
+  });
 }
 
 /** Ends a task for good without an output. Required ones take their dependants with them (T4). */
@@ -223,7 +324,7 @@ function abandon(schedule: Schedule, position: number, failure: Failure): Schedu
 function settle(
   schedule: Schedule,
   position: number,
-  end: { status: "completed" | "failed" | "skipped"; output?: Json; failure?: Failure },
+  end: Pick<TaskState, "status" | "output" | "failure" | "confidence">,
 ): Schedule {
   const task = schedule.tasks[position] as TaskState;
   const tasks = schedule.tasks.with(position, { ...task, ...end });
@@ -243,6 +344,15 @@ function settle(
       : { delegated: (schedule.delegated ?? []).filter((one) => one !== position) }),
   };
   if (end.status !== "failed") for (const dependent of task.dependents) after = meet(after, dependent);
+  for (const follower of task.followers ?? []) after = meet(after, follower);
+  return task.crossCheck === undefined ? after : meetAll(after, task.crossCheck);
+}
+
+/** What needs a task, its cross-checks apart, has one thing less to wait for. */
+function meetAll(schedule: Schedule, head: TaskId): Schedule {
+  let after = schedule;
+  for (const dependent of schedule.tasks.find(({ id }) => id === head)?.dependents ?? [])
+    if (after.tasks[dependent]?.crossCheck !== head) after = meet(after, dependent);
   return after;
 }
 
@@ -291,15 +401,94 @@ export function takeBack(schedule: Schedule, position: number): Schedule {
   return makeReady(postpone(schedule, position, task.findings), position);
 }
 
-const TRIMMED: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
+export const TRIMMED: Failure = { code: "budget.exceeded", message: "optional; left out to stay within the budget" };
 
 /** Optional tasks that have not settled, as positions. */
 export const trimmable = (schedule: Schedule): readonly number[] =>
   schedule.tasks.flatMap((task, position) => (task.optional && !isSettled(task.status) ? [position] : []));
 
-/** Skips tasks. */
-export const trim = (schedule: Schedule, positions: readonly number[]): Schedule =>
-  positions.reduce((after, position) => giveUp(after, position, TRIMMED), schedule);
+/** Skips tasks, for this reason. */
+export const trim = (schedule: Schedule, positions: readonly number[], why: Failure = TRIMMED): Schedule =>
+  positions.reduce((after, position) => giveUp(after, position, why), schedule);
+
+/** Gives a task that is not running to another agent. */
+export function reassignTo(schedule: Schedule, position: number, agent: AgentName): Schedule {
+  const { gaveUp = [], ...task } = schedule.tasks[position] as TaskState;
+  const given = { ...task, agent, gaveUp: [...gaveUp, task.agent], attemptsOfOthers: attemptsOf(task) };
+  return { ...schedule, tasks: schedule.tasks.with(position, given) };
+}
+
+/** Takes tasks back that are done or running, as if they had not begun; their attempts stay counted. */
+export function reopen(schedule: Schedule, positions: ReadonlySet<number>): Schedule {
+  const opened = schedule.tasks.map((task, position): TaskState => {
+    if (!positions.has(position)) return task;
+    const { output: _output, sharedFrom: _sharedFrom, disputed: _disputed, ...rest } = task;
+    return { ...rest, status: "waiting", attemptsOfOthers: attemptsOf(task) };
+  });
+  return recount({ ...schedule, tasks: opened });
+}
+
+/** What waits on what, counted anew. Done once for each task, so that it may follow any change. */
+function recount(schedule: Schedule): Schedule {
+  const { tasks: before } = schedule;
+  const tasks = before.map((task): TaskState => {
+    if (task.status !== "waiting" && task.status !== "ready") return task;
+    const unmet = unmetOf(before, task);
+    return { ...task, unmet, status: unmet === 0 ? "ready" : "waiting" };
+  });
+  const count = (status: TaskStatus): number => tasks.filter((task) => task.status === status).length;
+  const queue = tasks.flatMap((task, position) => (task.status === "ready" ? [position] : []));
+  return {
+    ...schedule,
+    tasks,
+    ready: queue.toSorted((a, b) => before2(tasks, a, b)),
+    running: count("running"),
+    backingOff: count("backing-off"),
+    settled: tasks.filter(({ status }) => isSettled(status)).length,
+    failed: count("failed"),
+  };
+}
+
+/** Puts the output of a completed task in question: what needs it and has not begun waits (C5 of cross-check). */
+export function dispute(schedule: Schedule, position: number): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  return recount({ ...schedule, tasks: schedule.tasks.with(position, { ...task, disputed: true }) });
+}
+
+/** Ends the dispute, with another output where that one lost. */
+export function settleDispute(schedule: Schedule, position: number, output?: Json): Schedule {
+  const task = schedule.tasks[position];
+  if (task === undefined) return schedule;
+  const { disputed: _, ...rest } = task;
+  const next = output === undefined ? rest : { ...rest, output };
+  return recount({ ...schedule, tasks: schedule.tasks.with(position, next) });
+}
+
+/** Keeps an output that did not pass, where it is the best so far of a task that may take it in the end. */
+export function keepBest(schedule: Schedule, position: number, best: Best): Schedule {
+  const task = schedule.tasks[position];
+  if (task?.partial !== true || (task.best !== undefined && task.best.score >= best.score)) return schedule;
+  return { ...schedule, tasks: schedule.tasks.with(position, { ...task, best }) };
+}
+
+/** Completes a task with the best output it has had. */
+export function completeWithBest(schedule: Schedule, position: number, { output, score }: Best): Schedule {
+  const task = schedule.tasks[position] as TaskState;
+  const marked = { ...schedule, tasks: schedule.tasks.with(position, { ...task, tookBest: true as const }) };
+  return complete(marked, position, output, score);
+}
+
+/** Hands a running task that its agent has failed to another one, which begins with all its attempts. */
+export function handOver(
+  schedule: Schedule,
+  position: number,
+  findings: readonly Finding[],
+  agent: AgentName,
+): Schedule {
+  const { gaveUp = [], ...task } = schedule.tasks[position] as TaskState;
+  const handed = { ...task, gaveUp: [...gaveUp, task.agent], attemptsOfOthers: attemptsOf(task) };
+  return postpone({ ...schedule, tasks: schedule.tasks.with(position, handed) }, position, findings, agent);
+}
 
 /** Adds a delegated task behind all others, ready to start. */
 export function append(schedule: Schedule, task: TaskState): Schedule {
@@ -336,6 +525,9 @@ export function attemptEnd({ timeoutMs, delegation }: TaskState, startedAt: Time
 }
 
 export const attemptsOf = (task: TaskState): number => task.attempt - task.attemptsBefore;
+
+/** Attempts by the agent that is on it now. */
+export const ownAttemptsOf = (task: TaskState): number => attemptsOf(task) - (task.attemptsOfOthers ?? 0);
 
 export function assignmentOf(schedule: Schedule, position: number, objective: string): Assignment {
   const task = schedule.tasks[position] as TaskState;

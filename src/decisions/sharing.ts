@@ -1,16 +1,19 @@
 /**
  * Sharing: an agent's read or write of the blackboard, within its scope.
  */
-import type { Author, Conflict, Write } from "../contracts/blackboard.ts";
+import type { Author, Conflict, Vote, Write } from "../contracts/blackboard.ts";
 import type { Command } from "../contracts/commands.ts";
 import { ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Labels, Tracked } from "../contracts/labels.ts";
 import type { ActResult } from "../contracts/tools.ts";
 import { type Blackboard, entryOf, inScope, write } from "./blackboard.ts";
+import { openConflict } from "./conflict-case.ts";
 import { OUTSIDE, TRUSTED, tracked, UNKNOWN } from "./labels.ts";
 import { noteRead } from "./provenance.ts";
 import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
+
+import { lineageOf } from "./vote.ts";
 
 type BoardWish = Wish & { readonly kind: "board" };
 
@@ -43,17 +46,20 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
   };
   if (decision.conflict === undefined) return answer(state, wish, refused);
   // Named after the act: several wishes may be decided at one place of the journal.
-  const conflict: Conflict = { id: `${act.key}@${wish.id}`, ...decision.conflict };
-  const resolve: Command = {
-    type: "perform",
-    params: { key: `conflict/${conflict.id}`, effect: "read", src: "resolve", input: conflict as unknown as Json },
+  const told = answer(state, wish, refused);
+  const opened = openConflict(told.state, { id: `${act.key}@${wish.id}`, ...withVotes(state, decision.conflict) });
+  const [ruling, ...effects] = opened.commands;
+  return { state: opened.state, commands: [ruling as Command, ...told.commands, ...effects] };
+}
+
+/** The two writers stand behind what they wrote. */
+function withVotes({ settings }: RunState, conflict: Omit<Conflict, "id">): Omit<Conflict, "id"> {
+  const vote = (side: Vote["side"]): Vote => {
+    const { agent } = conflict[side].author;
+    const grant = settings.agents.find(({ name }) => name === agent);
+    return { agent, side, lineage: grant === undefined ? agent : lineageOf(grant) };
   };
-  const opened: Command = {
-    type: "record",
-    params: { rule: "conflict.opened", verdict: "open", reason: decision.reason, data: { conflict: conflict.id } },
-  };
-  const after = answer({ ...state, conflicts: [...state.conflicts, conflict] }, wish, refused);
-  return { state: after.state, commands: [opened, ...after.commands, resolve] };
+  return { ...conflict, votes: [vote("kept"), vote("refused")] };
 }
 
 function readEntry(state: RunState, wish: BoardWish, entry: Blackboard[string] | undefined): Reaction {

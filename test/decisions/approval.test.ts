@@ -82,14 +82,20 @@ describe("receive", () => {
     grant: ["approve", "reject"],
     continue: ["approve", "reject"],
     accept: ["approve", "reject"],
+    resolve: ["approve", "reject", "answer"],
   };
   it.each(Object.entries(sensible) as [QuestionKind, readonly DecisionKind[]][])(
     "A4 takes for a question of kind %s only: %j",
     (kind, taken) => {
-      const fit = kinds.filter((one) => receive(standing(kind), word(one, { value: 1 }), 1_001).accepted);
+      const fit = kinds.filter((one) => receive(standing(kind), word(one, { value: "kept" }), 1_001).accepted);
       expect(fit).toEqual(taken);
     },
   );
+
+  it("A4 takes as the answer to a conflict only one of its sides", () => {
+    const answered = (value: Json) => receive(standing("resolve"), word("answer", { value }), 1_001).accepted;
+    expect(["kept", "refused", "both", 1, null].map(answered)).toEqual([true, true, false, false, false]);
+  });
 
   it("A4 says what would answer the question", () => {
     expect(receive(standing("continue"), word("edit", { value: 1 }), 1_001)).toEqual({

@@ -5,6 +5,7 @@ import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
 import { raiseConcern } from "../../src/decisions/concern.ts";
 import { closeQuestion, openQuestion } from "../../src/decisions/question.ts";
+import { stretched } from "../../src/decisions/retry.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
 import { NO_STREAM } from "../../src/decisions/stream.ts";
 import { at, callOf, closed, grantOf, opened, plannedRun, planOf, runningRun, taskOf } from "../support/runs.ts";
@@ -142,7 +143,10 @@ describe("settleFailed", () => {
           data: { task: "a", attempt: 1 },
         },
       },
-      { type: "wait", params: { id: "retry/a", ms: 10, event: { type: "task.due", position: 0 } } },
+      {
+        type: "wait",
+        params: { id: "retry/a", ms: stretched(10, "r1/a#1"), event: { type: "task.due", position: 0 } },
+      },
     ]);
     const second = rules.dispatch(rules.taskDue(state, 0), at(0));
     expect(spawned(second)).toEqual(["a#2"]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type ErrorCode, errorCodes } from "../../src/contracts/errors.ts";
-import { DEFAULT_BACKOFF, retry } from "../../src/decisions/retry.ts";
+import { DEFAULT_BACKOFF, fitsTraffic, retry, stretched } from "../../src/decisions/retry.ts";
 
 it("R1 tries once and then as often as there are retries", () => {
   expect(retry("agent.failed", 1, 0, 10)).toEqual({ kind: "give-up" });
@@ -39,4 +39,29 @@ it("R2 waits a time that can be waited, whatever the attempt", () => {
     }),
     { examples: [[1_100, 0]], numRuns: 1_000 },
   );
+});
+
+it("R3 makes each wait longer by up to a quarter, the same each time it is asked", () => {
+  const waits = Array.from({ length: 200 }, (_, n) => stretched(1_000, `run_1/task-${n}#1`));
+  expect(waits).toEqual(Array.from({ length: 200 }, (_, n) => stretched(1_000, `run_1/task-${n}#1`)));
+  expect(Math.min(...waits)).toBeGreaterThanOrEqual(1_000);
+  expect(Math.max(...waits)).toBeLessThan(1_250);
+});
+
+it("A-CAS-02, R3 spreads the second tries of many that fail together", () => {
+  const slots = new Map<number, number>();
+  for (let n = 0; n < 1_000; n++) {
+    const slot = Math.floor((stretched(1_000, `run_1/task-${n}#1`) - 1_000) / 25);
+    slots.set(slot, (slots.get(slot) ?? 0) + 1);
+  }
+  expect(slots.size).toBe(10);
+  for (const [slot, count] of slots) expect(count, `slot ${slot}`).toBeGreaterThan(50);
+});
+
+it("A-CAS-02, R4 allows second tries up to a share of the traffic, and a few in any run", () => {
+  expect(fitsTraffic(19, 10)).toBe(true);
+  expect(fitsTraffic(20, 10)).toBe(false);
+  expect(fitsTraffic(99, 1_000)).toBe(true);
+  expect(fitsTraffic(100, 1_000)).toBe(false);
+  expect(fitsTraffic(0, 1_000, { retryShare: 0, leastRetries: 0 })).toBe(false);
 });

@@ -36,7 +36,7 @@ describe("reads and writes", () => {
     const read = (key: string) => shared(written.state, "a#1/1", { kind: "read", key });
     expect(answerOf(read("notes/x"))).toMatchObject(["a#1", 1, { kind: "completed", value: { version: 1 } }]);
     expect(answerOf(read("notes/toString"))).toEqual(["a#1", 1, { kind: "completed", value: null }]);
-    expect(read("notes/x").state).toBe(written.state);
+    expect(read("notes/x").state.board).toBe(written.state.board);
   });
 
   it.each([
@@ -73,6 +73,10 @@ describe("conflicts", () => {
       kept: { author: { agent: "ann", task: "a", actor: "a#1" }, value: 1, version: 1 },
       refused: { author: { agent: "bob", task: "b", actor: "b#1" }, value: 2 },
       opened: 7,
+      votes: [
+        { agent: "ann", side: "kept", lineage: "ann" },
+        { agent: "bob", side: "refused", lineage: "bob" },
+      ],
     });
     expect(reaction.state.board).toBe(written.state.board);
     expect(reaction.commands.map(({ type }) => type)).toEqual(["record", "record", "tell", "perform"]);

@@ -5,7 +5,7 @@ import { agentMachine } from "../../machines/agent.ts";
 import type { ApprovalOutcome } from "../../src/contracts/approvals.ts";
 import type { ReplyTo } from "../../src/contracts/commands.ts";
 import { coverage, type PathStep } from "../../src/testing/state-paths.ts";
-import { type AgentPath, agentPaths, OUTPUT } from "../support/agent-paths.ts";
+import { type AgentPath, agentPaths, MAX_ACTS, OUTPUT } from "../support/agent-paths.ts";
 import { askedOn, effectKeysOf, last, nameOf, spawnsOf, statesOn, tellsOf, twice } from "../support/path-checks.ts";
 
 const paths = agentPaths();
@@ -28,6 +28,8 @@ const settledBy = ({ event, taken }: PathStep): number | undefined =>
       : event.type === "question.answered"
         ? event["ref"]
         : undefined;
+
+const isFlood = ({ taken }: PathStep): boolean => taken.some((name) => name.includes("isFlood"));
 
 describe("the agent", () => {
   it("is in every one of its states on some path", () => {
@@ -86,7 +88,8 @@ describe("the agent", () => {
     for (const path of paths) {
       path.steps.forEach((step, place) => {
         const before = path.steps[place - 1]?.snapshot;
-        if (step.event.type !== "act.proposed" || before === undefined || step.taken.length === 0) return;
+        if (step.event.type !== "act.proposed" || before === undefined || step.taken.length === 0 || isFlood(step))
+          return;
         if (step.event["n"] === before.context.acts) {
           expect(step.snapshot.context.acts, nameOf(path)).toBe(before.context.acts + 1);
           return;
@@ -102,7 +105,7 @@ describe("the agent", () => {
   it("N2 makes of each act one request: a call for its gate, a question for people, the rest for the orchestrator", () => {
     for (const path of paths) {
       for (const { event, taken, asked } of path.steps) {
-        if (event.type !== "act.proposed" || !/isCall|isQuestion|isDelegation|#5/.test(taken.join())) continue;
+        if (event.type !== "act.proposed" || !/isCall|isQuestion|isDelegation|#6/.test(taken.join())) continue;
         const requests = asked.filter(({ type }) => type === "spawn" || type === "tell");
         const request = event["act"].kind === "delegate" ? "delegation.requested" : "board.requested";
         const logic = { tool: "tool-gate", ask: "approval" }[event["act"].kind as string];
@@ -113,6 +116,21 @@ describe("the agent", () => {
         );
       }
     }
+  });
+
+  it("N4 ends the attempt with the first act past those it may have open", () => {
+    const floods = paths.flatMap(({ steps }) =>
+      steps.flatMap((step, place) => (isFlood(step) ? [{ step, before: steps[place - 1] }] : [])),
+    );
+    expect(floods.length).toBeGreaterThan(0);
+    for (const { step, before } of floods) {
+      expect(before?.snapshot.context.open).toBe(MAX_ACTS);
+      expect(step.snapshot.value).toBe("failed");
+      expect(step.snapshot.context.failure.code).toBe("agent.flooded");
+      expect(step.asked.map(({ type }) => type)).not.toContain("spawn");
+    }
+    for (const { steps } of paths)
+      for (const { snapshot } of steps) expect(snapshot.context.open).toBeLessThanOrEqual(MAX_ACTS);
   });
 
   it("N3 ends in one message to the orchestrator, and sends none before", () => {

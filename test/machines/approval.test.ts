@@ -14,6 +14,7 @@ const taken: Readonly<Record<QuestionKind, readonly DecisionKind[]>> = {
   grant: ["approve", "reject"],
   continue: ["approve", "reject"],
   accept: ["approve", "reject"],
+  resolve: ["approve", "answer", "reject"],
 };
 
 const DECIDED = "(approval): question.decide#1 [isDecision] → closed";
@@ -152,7 +153,7 @@ describe("the outcome of a decision", () => {
         { kind: "rejected", by: "ann", reason: "no" },
       ]),
     );
-    expect(outcomes("unknown")).toEqual(expect.arrayContaining([{ kind: "answered", by: "ann", value: 42 }]));
+    expect(outcomes("unknown")).toEqual(expect.arrayContaining([{ kind: "answered", by: "ann", value: "kept" }]));
   });
 
   it("A1 A2 A3 F-APP-02 I-P5 is never that of a forgery, nor of a word that came too late", () => {

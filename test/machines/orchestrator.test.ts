@@ -181,7 +181,8 @@ describe("the orchestrator", () => {
         snapshot.context.schedule.tasks.every((one) => one.status === "completed"),
     );
     expect(held.length).toBeGreaterThan(0);
-    for (const { path, step } of held) expect(step.snapshot.value, nameOf(path)).toMatch(/executing|paused|cancelled/);
+    for (const { path, step } of held)
+      expect(step.snapshot.value, nameOf(path)).toMatch(/executing|awaiting-human|paused|cancelled/);
   });
 
   it.each(["completed", "failed", "cancelled"])("O4 says in %s what was achieved, and what stopped it", (state) => {
@@ -201,7 +202,8 @@ describe("the orchestrator", () => {
 
   it("O4 keeps the output of every task that was done", () => {
     for (const path of paths) {
-      const { schedule } = last(path).snapshot.context;
+      const { schedule, quarantines } = last(path).snapshot.context;
+      if (quarantines.length > 0) continue;
       const done = moves.filter(({ path: of, step }) => of === path && step.event.type === "agent.done");
       for (const { step } of done) {
         const { status } = schedule.tasks.find(({ id }) => step.event["actor"].startsWith(`${id}#`)) ?? {};
@@ -269,6 +271,6 @@ describe("the orchestrator", () => {
     const states = new Set(
       moves.map(({ step: { snapshot } }) => JSON.stringify([snapshot.value, abstractionOf(snapshot.context)])),
     );
-    expect(states.size).toBeLessThan(1_000);
+    expect(states.size).toBeLessThan(1_500);
   });
 });

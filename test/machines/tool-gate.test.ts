@@ -5,7 +5,7 @@ import type { Json } from "../../src/contracts/json.ts";
 import type { ActResult } from "../../src/contracts/tools.ts";
 import { canonical } from "../../src/decisions/ingest.ts";
 import { coverage } from "../../src/testing/state-paths.ts";
-import { EDITED, type GatePath, gatePaths, hostileGatePaths } from "../support/gate-paths.ts";
+import { BACKOFF, EDITED, type GatePath, gatePaths, hostileGatePaths } from "../support/gate-paths.ts";
 import { askedOn, effectKeysOf, last, nameOf, spawnsOf, statesOn, tellsOf, twice } from "../support/path-checks.ts";
 
 const usual = gatePaths();
@@ -25,7 +25,17 @@ const isFinal = (path: GatePath): boolean => last(path).snapshot.status === "don
 describe("the tool gate", () => {
   it("is in every one of its states on some path", () => {
     expect([...statesOn(usual)].toSorted()).toEqual(
-      ["asking", "executing", "holding", "judging", "reconciling", "settled", "unknown"].toSorted(),
+      [
+        "asking",
+        "backing-off",
+        "executing",
+        "failing",
+        "holding",
+        "judging",
+        "reconciling",
+        "settled",
+        "unknown",
+      ].toSorted(),
     );
   });
 
@@ -108,13 +118,17 @@ describe("the tool gate", () => {
       { kind: "refused", failure: { code: "policy.denied" } },
     ],
     ["judging: xstate.error.actor.judge → settled", { kind: "refused", failure: { code: "policy.failed" } }],
-    ["holding: hold.refused → settled", { kind: "refused", failure: { code: "loop.detected" } }],
+    ["holding: hold.refused#2 → settled", { kind: "refused", failure: { code: "loop.detected" } }],
     ["holding: hold.shared → settled", { kind: "completed", value: { sent: "by the first attempt" } }],
     ["executing: xstate.done.actor.execute → settled", { kind: "completed", value: { sent: true } }],
-    ["executing: xstate.error.actor.execute#4 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
+    ["executing: xstate.error.actor.execute#5 → settled", { kind: "failed", failure: { code: "tool.failed" } }],
     [
-      "executing: xstate.after.timeout.gate.executing#2 [isRepeatable] → settled",
-      { kind: "failed", failure: { code: "tool.timeout" } },
+      "failing: retry.refused → settled",
+      { kind: "failed", failure: { code: expect.stringMatching(/^tool\.(failed|timeout)$/) } },
+    ],
+    [
+      "holding: hold.refused#1 [isNextTry] → settled",
+      { kind: "failed", failure: { code: expect.stringMatching(/^tool\.(failed|timeout)$/) } },
     ],
     ["reconciling: xstate.done.actor.reconcile#1 [isFound] → settled", { kind: "completed", value: "found" }],
     ["unknown: question.answered#4 [isAnswered] → settled", { kind: "completed", value: "it was sent" }],
@@ -145,14 +159,14 @@ describe("the tool gate", () => {
         again++;
         const why = since
           .flatMap(({ taken }) => taken)
-          .filter((name) => /isAbsent|isApproved|isBegunAgain|isLostRepeatable/.test(name));
+          .filter((name) => /isAbsent|isApproved|isBegunAgain|isLostRepeatable|^backing-off:/.test(name));
         expect(why.length, nameOf(path)).toBeGreaterThan(0);
       }
     }
     expect(again).toBeGreaterThan(0);
   });
 
-  it("T5 F-BUD-11 holds again for every call that is made again", () => {
+  it("T7 F-BUD-11 holds again for every call that is made again", () => {
     for (const path of all) {
       for (const since of repetitions(path)) {
         const grants = since.filter(({ event, taken }) => event.type === "hold.granted" && taken.length > 0);
@@ -174,6 +188,22 @@ describe("the tool gate", () => {
       const at = path.steps.findIndex(({ event }) => event.type === "hold.substituted");
       expect(path.steps[at]?.snapshot, nameOf(path)).toMatchObject({ value: "judging", context: { editor: null } });
     }
+  });
+
+  it("T8 makes a further try only when it was granted, the call may be repeated, and a new hold is there", () => {
+    let tries = 0;
+    for (const path of all) {
+      for (const { before, snapshot } of executions(path)) {
+        const failing = before.findLastIndex(({ taken }) => taken.some((name) => name.endsWith("→ failing")));
+        if (failing < 0) continue;
+        tries++;
+        const types = before.slice(failing + 1).flatMap(({ event, taken }) => (taken.length > 0 ? [event.type] : []));
+        expect(types.slice(0, 2), nameOf(path)).toEqual(["retry.granted", BACKOFF]);
+        expect(types, nameOf(path)).toContain("hold.granted");
+        expect(snapshot.context.judgement?.effect, nameOf(path)).toMatch(/read|idempotent/);
+      }
+    }
+    expect(tries).toBeGreaterThan(0);
   });
 
   it("T3 a lost call that cannot be repeated is never simply failed", () => {

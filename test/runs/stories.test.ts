@@ -3,6 +3,7 @@
 import { expect, it } from "vitest";
 import { assign, setup } from "xstate";
 import { agentActors, defineAgent, defineTool, type Planner } from "../../index.ts";
+import { stretched } from "../../src/decisions/retry.ts";
 import { decide, finish, house, journalOf, settle } from "../support/house.ts";
 
 const quick = (name: string, output: unknown = name) => defineAgent({ name, run: () => output });
@@ -36,7 +37,7 @@ it("T1, T3 starts ready tasks by priority, in parallel up to the limit, and hand
   expect(report.output).toMatchObject({ inputs: { first: { task: "high" }, second: { task: "low" } } });
 });
 
-it("R1, R2 tries a failed task again after doubling waits, with what went wrong", async () => {
+it("R1, R2, R3 tries a failed task again after doubling waits, with what went wrong", async () => {
   const seen: { attempt: number; findings: readonly unknown[]; at: number }[] = [];
   const flaky = defineAgent({
     name: "flaky",
@@ -53,7 +54,8 @@ it("R1, R2 tries a failed task again after doubling waits, with what went wrong"
   });
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report).toMatchObject({ status: "completed", tasks: [{ attempts: 3 }] });
-  expect(seen.map(({ at }) => at - (seen[0]?.at ?? 0))).toEqual([0, 100, 300]);
+  const waits = [stretched(100, `${report.run}/t#1`), stretched(200, `${report.run}/t#2`)] as const;
+  expect(seen.map(({ at }) => at - (seen[0]?.at ?? 0))).toEqual([0, waits[0], waits[0] + waits[1]]);
   expect(seen[1]?.findings).toMatchObject([{ source: "flaky", message: "attempt 1 fails" }]);
 });
 

@@ -15,6 +15,9 @@ type AgentSnapshot = SnapshotFrom<typeof agentMachine>;
 export const TIMEOUT = "xstate.after.timeout.agent.working";
 export const TIMEOUT_MS = 60_000;
 
+/** That may be open at once; no path has more. */
+export const MAX_ACTS = 2;
+
 export const agentInput: AgentInput = {
   attempt: { run: "run_1", actor: "a#1", agent: "worker", task: "a", position: 0, number: 1, since: 2, startedAt: 0 },
   assignment: {
@@ -30,6 +33,7 @@ export const agentInput: AgentInput = {
   timeoutMs: TIMEOUT_MS,
   approvals: {},
   agents: ["worker", "helper"],
+  maxOpenActs: MAX_ACTS,
 };
 
 /** Acts by kind; each is different from those before it, as a function's would be. */
@@ -73,8 +77,6 @@ export interface AgentWorld {
   readonly open: readonly { readonly n: number; readonly kind: Act["kind"] }[];
 }
 
-const MAX_ACTS = 2;
-
 const done = (id: string, output: unknown): AnyEventObject => ({
   type: `xstate.done.actor.${id}`,
   output,
@@ -110,6 +112,7 @@ function plausible(snapshot: AgentSnapshot, { open }: AgentWorld): readonly AnyE
     ];
   });
   const proposed = [
+    ...(open.length === MAX_ACTS ? [propose(acts, actOf("tool", acts))] : []),
     ...(acts < MAX_ACTS
       ? (["tool", "ask", "write", "delegate"] as const).map((kind) => propose(acts, actOf(kind, acts)))
       : []),
@@ -141,7 +144,7 @@ function after(world: AgentWorld, { event, taken }: PathStep): AgentWorld {
   const without = (n: number): AgentWorld => ({ open: world.open.filter((one) => one.n !== n) });
   switch (event.type) {
     case "act.proposed":
-      return taken.some((name) => name.includes("act.proposed") && !name.includes("isOutOfTurn"))
+      return taken.some((name) => name.includes("act.proposed") && !/isOutOfTurn|isFlood/.test(name))
         ? { open: [...world.open, { n: event["n"], kind: event["act"].kind }] }
         : world;
     case "act.settled":

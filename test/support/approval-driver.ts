@@ -65,6 +65,20 @@ const asked: Readonly<Record<QuestionKind, (house: PuppetHouse, quorum: number) 
     await house.answer("validate", rejected);
     return "orchestrator/accept/0";
   },
+  resolve: async (house, quorum) => {
+    await house.start(settings(quorum, {}));
+    const checked = planOf(taskOf("a", { agent: "worker" }), taskOf("b", { agent: "helper", crossCheck: "a" }));
+    await house.answer("plan", { plan: checked, faults: [] });
+    for (const [actor, output] of [
+      ["a#1", "yes"],
+      ["b#1", "no"],
+    ] as const) {
+      await house.finish(actor, output);
+      await house.answer("review", accepted, actor);
+    }
+    await house.answer("resolve", { winner: "nobody", reason: "no rule decides", asks: true });
+    return "orchestrator/resolve/0";
+  },
 };
 
 async function begin(house: PuppetHouse, quorum: number, more: Partial<RunSettings> = {}): Promise<void> {

@@ -33,7 +33,15 @@ export const settingsOf = (quorum: number): ApprovalSettings => ({
 
 export const subject: Json = { text: "first" };
 
-export const questionKinds: readonly QuestionKind[] = ["approve", "answer", "unknown", "grant", "continue", "accept"];
+export const questionKinds: readonly QuestionKind[] = [
+  "approve",
+  "answer",
+  "unknown",
+  "grant",
+  "continue",
+  "accept",
+  "resolve",
+];
 
 /** Every kind of question asked of one person, and those that two may have to approve asked of two. */
 export const cases: readonly (readonly [QuestionKind, number])[] = [
@@ -71,7 +79,7 @@ export const decisions: readonly AnyEventObject[] = [
   word({}),
   word({ by: "ben" }),
   word({ decision: "edit", value: { text: "edited" } }),
-  word({ decision: "answer", value: 42 }),
+  word({ decision: "answer", value: "kept" }),
   word({ decision: "reject", reason: "no" }),
   word({ decision: "reject" }),
 ];

@@ -9,6 +9,9 @@ import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Judged } from "../../src/contracts/tools.ts";
 import { canonical } from "../../src/decisions/ingest.ts";
 
+/** The wait of a failed try that was granted another. */
+const BACKOFF = "xstate.after.backoff.gate.backing-off";
+
 /** What the journal says of one call so far. */
 interface Call {
   /** Undefined for a call of an agent that is a chart: its acts follow from its chart, and stand in no entry. */
@@ -53,6 +56,7 @@ function received(now: Audited, { kind, to, key, event }: JournalEntry): Audited
   if (kind === "request" && act?.kind === "tool")
     return withCall(now, `${to}/${String(event["n"])}`, { args: act.args });
   if (kind === "signal" && event.type === "policy.changed") return { ...now, policy: event["policy"] as string | null };
+  if (kind === "timer" && event.type === BACKOFF && isRepeatable(now, to)) return withCall(now, to, { isBegun: false });
   if (kind === "outcome" && key !== undefined) return answered(now, key, event);
   return now;
 }
@@ -74,9 +78,11 @@ function answered(now: Audited, key: string, event: Message): Audited {
 /** Nobody knows whether a call was made: one that only reads, or comes to the same when it is repeated, may be made again. */
 function lost(now: Audited, gate: string, event: Message): Audited {
   const { code } = event["failure"] as { readonly code?: string };
-  const mayRepeat = now.calls.get(gate)?.judged?.effect !== "once";
-  return code === "effect.unknown" && mayRepeat ? withCall(now, gate, { isBegun: false }) : now;
+  return code === "effect.unknown" && isRepeatable(now, gate) ? withCall(now, gate, { isBegun: false }) : now;
 }
+
+const isRepeatable = (now: Audited, gate: string): boolean =>
+  ["read", "idempotent"].includes(now.calls.get(gate)?.judged?.effect ?? "");
 
 /** A person's word: on the arguments as they are, or on those they have made of them. */
 function decided(now: Audited, actor: string, decision: string, digest: string, event: Message): Audited {

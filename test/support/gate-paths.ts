@@ -15,6 +15,7 @@ type GateSnapshot = SnapshotFrom<typeof toolGateMachine>;
 
 export const GATE = "a#1/0";
 export const TIMEOUT = "xstate.after.timeout.gate.executing";
+export const BACKOFF = "xstate.after.backoff.gate.backing-off";
 const TIMEOUT_MS = 1_000;
 
 export const gateInput: ToolGateInput = {
@@ -91,6 +92,8 @@ const stale: AnyEventObject = { type: "hold.stale" };
 const change = (restarted: boolean): AnyEventObject => ({ type: "policy.changed", restarted });
 /** There is too little money for this tool, and enough for another. */
 const substitute: AnyEventObject = { type: "hold.substituted", tool: "send-less" };
+const retry: AnyEventObject = { type: "retry.granted", afterMs: 1_000 };
+const noRetry: AnyEventObject = { type: "retry.refused" };
 const refuse: AnyEventObject = {
   type: "hold.refused",
   rule: "loop.forbidden",
@@ -121,7 +124,7 @@ function beforeChange({ value, context }: GateSnapshot): readonly AnyEventObject
       ];
     case "holding":
       // A call that is made again is held for again, and looked at no more.
-      if (sent) return [grant];
+      if (sent) return context.tries > 0 ? [grant, refuse] : [grant];
       if (tool !== "send") return [grant, refuse];
       return [grant, refuse, substitute, ...(judgement?.effect === "read" ? [] : [share, doubt])];
     case "asking":
@@ -131,9 +134,13 @@ function beforeChange({ value, context }: GateSnapshot): readonly AnyEventObject
         done("execute", executed),
         error("execute", broken),
         // Money is held for all of these; what is free and may be performed again, the host performs again.
-        error("execute", lost(key("execute"))),
+        ...(context.tries > 0 ? [] : [error("execute", lost(key("execute")))]),
         { type: TIMEOUT },
       ];
+    case "failing":
+      return [...(context.tries === 0 ? [retry] : []), noRetry];
+    case "backing-off":
+      return [{ type: BACKOFF }];
     case "reconciling":
       return [
         done("reconcile", { kind: "done", output: "found", digest: "of what was found" }),
@@ -218,6 +225,8 @@ const hostile: readonly AnyEventObject[] = [
   change(true),
   refuse,
   substitute,
+  retry,
+  noRetry,
   approve("of something else"),
   approve(digestOf(gateInput.args)),
   approve(digestOf(EDITED)),
@@ -226,7 +235,7 @@ const hostile: readonly AnyEventObject[] = [
 ];
 
 const abstraction = ({
-  context: { tool, judgement, editor, stale: isStale, earlier, word, sent, round, result },
+  context: { tool, judgement, editor, stale: isStale, earlier, word, sent, round, tries, result },
 }: GateSnapshot) => [
   tool,
   isStale,
@@ -238,6 +247,7 @@ const abstraction = ({
   editor,
   sent,
   Math.min(round, 2),
+  Math.min(tries, 2),
   result.kind === "completed" ? "completed" : result.failure.code,
 ];
 
@@ -245,15 +255,17 @@ const abstraction = ({
 export const gatePaths = (machine = toolGateMachine): readonly GatePath[] =>
   statePaths(machine, { input: gateInput, events: plausible, abstraction });
 
+/** Whether it is the call as it was proposed, under the first policy and at its first try. */
+const isPlain = ({ context: { earlier, stale: isStale, tool, tries } }: GateSnapshot): boolean =>
+  earlier === null && !isStale && tool === "send" && tries === 0;
+
 /** The same, with everything said at every wrong time too. */
 export const hostileGatePaths = (machine = toolGateMachine): readonly GatePath[] =>
   statePaths(machine, {
     input: gateInput,
     events: (snapshot) => [
       ...plausible(snapshot),
-      ...(snapshot.context.earlier === null && !snapshot.context.stale
-        ? hostile
-        : [grant, approve("of something else")]),
+      ...(isPlain(snapshot) ? hostile : [grant, approve("of something else")]),
     ],
     filterEvents: () => true,
     abstraction,

@@ -11,7 +11,7 @@ import { economies } from "../../src/decisions/economy.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { type AskedAction, type PathStep, statePaths } from "../../src/testing/state-paths.ts";
 import { accepted, rejected, threw } from "./agent-paths.ts";
-import { agentEvents, crashed } from "./run-events.ts";
+import { agentEvents, crashed, failed } from "./run-events.ts";
 import { ESCALATION_MS, faults, type RunVariant, START } from "./run-variants.ts";
 import { NOTHING, type RunPath, type RunSnapshot, type RunWorld } from "./run-world.ts";
 
@@ -25,10 +25,25 @@ export const done = (id: string, output: unknown): AnyEventObject => ({
 });
 const error = (id: string): AnyEventObject => ({ type: `xstate.error.actor.${id}`, error: threw, actorId: id });
 
-/** What follows in the same entry of a real run, and so before anything else: the question about the run itself. */
-export function following({ concern, answer, questions }: RunState, { opened }: RunWorld): readonly AnyEventObject[] {
+/** What follows in the same entry of a real run, and so before anything else: the end of a call, or the question about the run itself. */
+export function following(
+  { concern, answer, questions, conflicts }: RunState,
+  { opened, failing, asked }: RunWorld,
+): readonly AnyEventObject[] {
+  if (failing !== null) return [failed(failing)];
+  const aboutConflict = asked.find(
+    (approval) => !questions.some(({ actor }) => actor === approval) && isUnsettled(conflicts, approval),
+  );
+  if (aboutConflict !== undefined) return askedAbout(aboutConflict, "resolve", opened);
   if (concern === null || answer !== null || questions.some(({ actor }) => actor === concern.approval)) return [];
   const { approval, kind } = concern;
+  return askedAbout(approval, kind, opened);
+}
+
+const isUnsettled = (conflicts: RunState["conflicts"], approval: string): boolean =>
+  conflicts.some((conflict, place) => isOpen(conflict) && approval === `${ORCHESTRATOR}/resolve/${place}`);
+
+function askedAbout(approval: string, kind: string, opened: RunWorld["opened"]): readonly AnyEventObject[] {
   if (!opened.includes(approval)) {
     const question = { kind, title: "", subject: null, digest: "", reason: "", requester: {} };
     return [
@@ -97,7 +112,10 @@ function events(variant: RunVariant) {
             ...timeEvents(context, world),
             ...agentEvents(snapshot, world, variant),
             ...context.questions
-              .filter(({ actor }) => context.concern?.approval === actor || variant.doing.includes("ask"))
+              .filter(
+                ({ actor, kind }) =>
+                  kind === "resolve" || context.concern?.approval === actor || variant.doing.includes("ask"),
+              )
               .map(({ actor }) => ({
                 type: "question.closed",
                 approval: actor,
@@ -108,14 +126,24 @@ function events(variant: RunVariant) {
             ...(variant.talkative ? context.questions : [])
               .filter(({ actor }) => context.concern?.approval === actor)
               .map(({ actor }) => ({ type: "actor.failed", actor, failure: crashed })),
-            ...context.conflicts.filter(isOpen).flatMap(({ id }) => resolutions(`conflict/${id}`)),
             ...Object.keys(context.judging).flatMap(verdicts),
-            ...(value === "executing" && variant.talkative && context.policyChanges === 0
+            ...(value === "executing" && variant.talkative && context.policyChanges + context.quarantines.length === 0
               ? [{ type: "policy.changed", policy: "another", restarted: false }]
+              : []),
+            ...context.conflicts.flatMap((conflict, place) =>
+              isOpen(conflict) && !world.asked.includes(`${ORCHESTRATOR}/resolve/${place}`)
+                ? resolutions(`conflict/${conflict.id}`)
+                : [],
+            ),
+            ...(variant.doing.includes("fail") && value !== "planning"
+              ? [{ type: "claim.expired", call: "send x", epoch: 1 }]
               : []),
             ...(value === "paused" ? [{ type: "run.resume" }] : []),
             ...(world.pauses === 0 && !(variant.smooth && value === "executing") ? [{ type: "run.pause" }] : []),
             { type: "run.cancel", reason: "enough" },
+            ...(variant.talkative && context.policyChanges + context.quarantines.length === 0
+              ? [{ type: "run.quarantine", agent: "worker", reason: "it lies" }]
+              : []),
             ...(variant.amends && context.objectiveDigest === FIRST
               ? [FIRST, "another"].map((replaces) => ({
                   type: "run.amend",
@@ -138,6 +166,7 @@ function events(variant: RunVariant) {
 
 const resolutions = (key: string): readonly AnyEventObject[] => [
   { type: "perform.done", key, output: { winner: "refused", rule: "test", reason: "newer" } },
+  { type: "perform.done", key, output: { winner: "nobody", reason: "a tie", asks: true } },
   { type: "perform.failed", key, failure: threw },
 ];
 
@@ -171,6 +200,14 @@ function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }:
     at: event.type === "question.opened" && proposes ? event["at"] + 1 : event["at"],
     acts: proposes ? { ...world.acts, [actor]: (world.acts[actor] ?? 0) + 1 } : world.acts,
     busy: isPaused ? (proposes ? [...world.busy, actor] : world.busy) : [],
+    failing: event.type === "call.failed" ? event : null,
+    asked: [
+      ...world.asked,
+      ...asked
+        .filter(({ type }) => type === "spawn")
+        .map(({ params }) => (params as { id: string }).id)
+        .filter((id) => id.startsWith(`${ORCHESTRATOR}/resolve/`)),
+    ],
     waits: [
       ...world.waits.filter(
         ({ id, event: due }) =>
@@ -205,6 +242,7 @@ export function abstractionOf(run: RunState): readonly unknown[] {
     run.objectiveDigest === FIRST,
     run.ledger.limits.toolCalls === undefined ? 0 : run.ledger.spent.toolCalls,
     run.degraded.length,
+    run.quarantines.length,
   ];
 }
 

@@ -61,7 +61,8 @@ export class Recorder {
     const agents = new Map([...agentsOf(config)].map(([name, agent]) => [name, this.#counted(agent)]));
     const grants = grantsOf(agents);
     const { policy: named } = config;
-    this.#settings = { ...settingsOf(config, grants), ...(named === undefined ? {} : { policy: named.id }) };
+    const settings = settingsOf(config, grants, toolsOf(agents));
+    this.#settings = { ...settings, ...(named === undefined ? {} : { policy: named.id }) };
     const minds = [...agents.values()].flatMap(({ name, machine }) =>
       machine === undefined ? [] : [[`mind:${name}`, machine] as const],
     );
@@ -80,7 +81,8 @@ export class Recorder {
       planner,
       authority: { policy, clock: this.time, timeoutMs: 5_000 },
       validation,
-      resolver: conflicts?.resolve,
+      conflicts,
+      acceptance: config.acceptance ?? [],
       sha256,
       codec,
     });

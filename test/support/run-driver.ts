@@ -21,16 +21,17 @@ export const runDrive =
         event,
         steps.slice(place + 1).map((step) => step.event),
       );
-      if (isBetween(snapshot.context)) continue;
+      if (isBetween(snapshot.context, steps[place + 1]?.event) || event.type === "call.failed") continue;
       assertIn(house, ORCHESTRATOR, snapshot);
       const [now, then] = [house.core.state, snapshot.context].map((state) => JSON.stringify(abstractionOf(state)));
       if (now !== then) throw new Error(`after ${event.type} the run is\n${now}, not\n${then}`);
     }
   };
 
-/** The question about the run is asked, and answered, within one entry; the path has more than one step for it. */
-const isBetween = ({ concern, answer, questions }: RunState): boolean =>
-  concern !== null && answer === null && !questions.some(({ actor }) => actor === concern.approval);
+/** A question of the orchestrator's is asked, and answered, within one entry; the path has more than one step for it. */
+const isBetween = ({ concern, answer, questions }: RunState, next: AnyEventObject | undefined): boolean =>
+  (concern !== null && answer === null && !questions.some(({ actor }) => actor === concern.approval)) ||
+  (/^question\.(opened|answered)$/.test(next?.type ?? "") && next?.["approval"].startsWith(`${ORCHESTRATOR}/resolve/`));
 
 async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly AnyEventObject[]): Promise<void> {
   if (event["at"] > house.time.now() && !isDeadline(event)) await house.passTo(event["at"]);
@@ -46,7 +47,14 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
         : end(house, event["actor"], null);
     case "call.proposed":
       return call(house, event["gate"], "allow", event["symbol"], event["cheaper"]);
+    case "claim.expired":
+      // Of a claim that is not there; a timer that is late says nothing else.
+      return;
+    case "call.failed":
+      return house.fail("execute", event["failure"], event["gate"]);
     case "call.settled":
+      // It has followed from the failure.
+      if (event["outcome"] === "failed") return;
       if (!event["sent"]) return call(house, event["gate"], "deny", event["symbol"]);
       return house.answer("execute", { output: event["value"], digest: event["result"] }, event["gate"]);
     case "board.requested":
@@ -75,6 +83,8 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
       return house.signal({ type: "run.resume" });
     case "run.cancel":
       return house.signal({ type: "run.cancel", reason: event["reason"] });
+    case "run.quarantine":
+      return house.signal({ type: "run.quarantine", agent: event["agent"], reason: event["reason"] });
     case "run.amend": {
       const { type, objective, digest, replaces, by } = event;
       return house.signal({ type, objective, digest, replaces, by });

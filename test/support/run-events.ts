@@ -3,6 +3,7 @@ import type { AnyEventObject } from "xstate";
 import type { Failure } from "../../src/contracts/errors.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { actOf, OUTPUT, rejected } from "./agent-paths.ts";
+import { broken } from "./gate-paths.ts";
 import type { RunVariant } from "./run-variants.ts";
 import { actorsOf, type RunSnapshot, type RunWorld } from "./run-world.ts";
 
@@ -19,6 +20,7 @@ export function agentEvents(snapshot: RunSnapshot, world: RunWorld, variant: Run
       ...(isBusy ? [] : ends(snapshot, actor, position).slice(0, variant.smooth ? 1 : 3)),
       ...acts,
       ...settlements(snapshot, actor),
+      ...(variant.doing.includes("fail") ? failures(snapshot, actor) : []),
     ];
   });
 }
@@ -112,6 +114,7 @@ const denied = (gate: string): AnyEventObject => ({
   maxIdentical: null,
   result: "refused test",
   outcome: "refused",
+  failure: "policy.denied",
   value: null,
   sent: false,
   cost: null,
@@ -130,7 +133,38 @@ const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEvent
       maxIdentical: null,
       result: "same",
       outcome: "completed",
+      failure: null,
       value: "same",
       sent: true,
       cost: null,
     }));
+
+/** Calls that were granted and whose try has failed; their tool says nothing of further tries. */
+const failures = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
+  Object.entries(context.acts)
+    .filter(([, act]) => act.agent === actor && act.stage === "held")
+    .map(([gate, { position }]) => ({
+      type: "call.failed",
+      gate,
+      position,
+      tool: "send",
+      tries: 1,
+      failure: broken,
+      cost: null,
+    }));
+
+/** A call whose try has failed, and that is not made again, has settled. */
+export const failed = ({ gate, position }: AnyEventObject): AnyEventObject => ({
+  type: "call.settled",
+  gate,
+  position,
+  symbol: "same",
+  ...told,
+  maxIdentical: null,
+  result: `failed ${broken.code} ${broken.message}`,
+  outcome: "failed",
+  failure: broken.code,
+  value: null,
+  sent: true,
+  cost: null,
+});

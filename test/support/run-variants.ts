@@ -4,7 +4,7 @@ import type { RunSettings } from "../../src/contracts/settings.ts";
 import { grantOf, planOf, settingsOf, taskOf } from "./runs.ts";
 
 /** What the agents of the run are given to do, beside ending. */
-export type Doing = "call" | "denied" | "ask" | "write" | "delegate";
+export type Doing = "call" | "fail" | "denied" | "ask" | "write" | "delegate";
 
 export interface RunVariant {
   readonly name: string;
@@ -74,8 +74,8 @@ export const runVariants: readonly RunVariant[] = [
     talkative: true,
     settings: settings({ ...alone, retries: 0 }),
   }),
+  variant("calls", { doing: ["call", "fail", "denied"], acts: 2 }),
   variant("an amendment", { amends: true, smooth: true, settings: settings({ retries: 0 }) }),
-  variant("calls", { doing: ["call", "denied"], acts: 2 }),
   variant("writes and conflicts", { doing: ["write"], acts: 1, attempts: 2, settings: settings({ replans: 0 }) }),
   variant("writes under a policy", {
     doing: ["write"],

@@ -19,6 +19,10 @@ export interface RunWorld {
   readonly busy: readonly string[];
   /** Deadlines that the orchestrator has asked for. */
   readonly waits: readonly { readonly id: string; readonly due: Timestamp; readonly event: AnyEventObject }[];
+  /** The call of which a try has just failed. */
+  readonly failing: AnyEventObject | null;
+  /** Questions about conflicts that the orchestrator asks. */
+  readonly asked: readonly string[];
   /** Questions that have been opened. */
   readonly opened: readonly string[];
   readonly pauses: number;
@@ -26,7 +30,17 @@ export interface RunWorld {
   readonly from: string;
 }
 
-export const NOTHING: RunWorld = { at: START, acts: {}, busy: [], waits: [], opened: [], pauses: 0, from: "" };
+export const NOTHING: RunWorld = {
+  at: START,
+  acts: {},
+  busy: [],
+  waits: [],
+  failing: null,
+  asked: [],
+  opened: [],
+  pauses: 0,
+  from: "",
+};
 
 export const actorsOf = ({ schedule }: RunState): readonly { readonly actor: string; readonly position: number }[] =>
   schedule.tasks.flatMap((task, position) =>
