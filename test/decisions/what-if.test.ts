@@ -139,13 +139,17 @@ describe("another policy", () => {
     ]);
   });
 
-  it.each(["allow-list", "tool.unknown", "schema.input", "budget.unknown-price"])(
-    "does not undo what no policy decides: %s",
-    (rule) => {
-      const denied = [judged("g1", 2, { verdict: { kind: "deny", rule, reason: "no" } })];
-      expect(whatIf(recordingOf(denied), { verdicts: verdicts([0, allow]) }).differences).toEqual([]);
-    },
-  );
+  it.each([
+    "allow-list",
+    "tool.unknown",
+    "schema.input",
+    "budget.unknown-price",
+    "delegation.authority",
+    "flow.egress",
+  ])("does not undo what no policy decides: %s", (rule) => {
+    const denied = [judged("g1", 2, { verdict: { kind: "deny", rule, reason: "no" } })];
+    expect(whatIf(recordingOf(denied), { verdicts: verdicts([0, allow]) }).differences).toEqual([]);
+  });
 
   it("keeps the tool's own question, unless the policy is stricter", () => {
     const own: Verdict = { kind: "ask", rule: "tool.needs-approval", reason: "its own" };
