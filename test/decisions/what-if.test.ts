@@ -44,7 +44,7 @@ const made = (gate: string, cost = 2, bill: Reported | null = null): readonly Re
 
 const recordingOf = (events: readonly Recorded[], more: Partial<Recording> = {}): Recording => {
   seq = 0;
-  return { run: "r1", startedAt: 0, limits: { costMicroUsd: 10 }, parts: [], events, ...more };
+  return { run: "r1", startedAt: 0, agents: [], limits: { costMicroUsd: 10 }, parts: [], events, ...more };
 };
 
 const three = () => recordingOf([...made("g1"), ...made("g2", 2, { costMicroUsd: 1 }), ...made("g3")]);
