@@ -221,7 +221,7 @@ export class Orchestrator {
    * What a run would have come to under another policy or other caps: which of its calls would have been denied, asked
    * about, or stopped. Reads the journal; performs and writes nothing.
    *
-   * @throws RuntimeError `run.unknown`, `config.invalid`, `machine.version`, `journal.corrupt`.
+   * @throws RuntimeError `run.unknown`, `config.invalid`, `policy.invalid`, `machine.version`, `journal.corrupt`.
    */
   whatIf(run: RunId, options: WhatIfOptions): Promise<WhatIf> {
     return whatIfOf({ ...this.#ports, logics: this.#logics }, run, options, this.#scope);

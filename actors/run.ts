@@ -15,7 +15,7 @@ import { builtFrom, builtOn } from "../src/decisions/provenance.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { events } from "./host/events.ts";
 import type { Host } from "./host/host.ts";
-import type { Committed } from "./host/live-run.ts";
+import type { Committed } from "./host/run-record.ts";
 import type { ExplainedEntry } from "./kernel/explain.ts";
 import type { Verification } from "./kernel/verify.ts";
 import { RunActor } from "./run-actor.ts";

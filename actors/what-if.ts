@@ -7,6 +7,7 @@ import type { ClockPort, PolicyPort } from "../src/contracts/ports.ts";
 import type { Verdict } from "../src/contracts/tools.ts";
 import type { Recording, WhatIf } from "../src/contracts/what-if.ts";
 import { limitsOf, runCapFaults } from "../src/decisions/limits.ts";
+import { observedScope } from "../src/decisions/observed.ts";
 import { whatIf } from "../src/decisions/what-if.ts";
 import { type RecordingPorts, recordingOf } from "./kernel/recording.ts";
 import { adopted, ask, type PolicyHolder } from "./policy.ts";
@@ -27,7 +28,7 @@ type Asked = PolicyHolder & { readonly policy: PolicyPort };
 /** How long a policy may think about one call. */
 const ANSWER_MS = 5_000;
 
-/** @throws RuntimeError `run.unknown`, `config.invalid` for caps that are none, and what a replay throws. */
+/** @throws RuntimeError `run.unknown`, `config.invalid` for caps that are none, `policy.invalid`, and what a replay throws. */
 export async function whatIfOf(
   ports: WhatIfPorts,
   run: RunId,
@@ -39,18 +40,26 @@ export async function whatIfOf(
   const recording = await recordingOf(ports, run);
   const limits: Limits = { ...recording.limits, ...(budget === undefined ? {} : limitsOf(budget)) };
   if (policy === undefined) return whatIf(recording, { limits });
-  const bound = adopted(policy, scope);
-  const verdicts = await verdictsOf(recording, { policy: bound, clock: ports.clock, timeoutMs: ANSWER_MS });
+  const observed = observedScope(recording, scope);
+  const bound = adopted(policy, observed);
+  const verdicts = await verdictsOf(recording, observed, { policy: bound, clock: ports.clock, timeoutMs: ANSWER_MS });
   return whatIf(recording, { limits, policy: bound.id, verdicts });
 }
 
 /** As when a run is judged: everybody on the chain is asked about, and a policy that throws or does not answer denies. */
-async function verdictsOf({ run, events }: Recording, holder: Asked): Promise<ReadonlyMap<number, Verdict>> {
+async function verdictsOf(
+  { run, events }: Recording,
+  { tools }: PolicyScope,
+  holder: Asked,
+): Promise<ReadonlyMap<number, Verdict>> {
+  const models = new Map(tools.map(({ name, model }) => [name, model]));
   const verdicts = new Map<number, Verdict>();
   for (const [place, one] of events.entries()) {
     if (one.kind !== "judged") continue;
     const { agent, task, chain, call, effect, at } = one;
-    const request = { run, agent, task, chain, action: "call" as const, resource: call.tool, call, effect, at };
+    const model = models.get(call.tool);
+    const action = model === undefined ? "call" : "model";
+    const request = { run, agent, task, chain, action, resource: model ?? call.tool, call, effect, at } as const;
     verdicts.set(place, await ask(holder, request));
   }
   return verdicts;

@@ -1,4 +1,4 @@
-/** Complaint: any error as one clear line and an exit code. */
+/** Complaint: any error as one clear line, or one for each fault of a policy, and an exit code. */
 import { inspect } from "node:util";
 import { type ErrorCode, RuntimeError } from "../index.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -11,7 +11,7 @@ export class UsageError extends Error {
 }
 
 /** Failures that a different command line would have avoided. */
-const USAGE: ReadonlySet<ErrorCode> = new Set(["config.invalid", "run.unknown"]);
+const USAGE: ReadonlySet<ErrorCode> = new Set(["config.invalid", "policy.invalid", "run.unknown"]);
 
 export interface Complaint {
   readonly line: string;
@@ -25,7 +25,8 @@ export function complaintOf(error: unknown): Complaint {
     (error instanceof RuntimeError && USAGE.has(error.code));
   const code = error instanceof RuntimeError ? ` [${error.code}]` : "";
   const text = error instanceof Error && error.message !== "" ? error.message : String(error);
-  return { line: `bailiwick: ${visible(text)}${code}`, code: isUsage ? EXIT.usage : EXIT.failed };
+  const faults = error instanceof RuntimeError && error.code === "policy.invalid" ? text.split("\n") : [text];
+  return { line: `bailiwick: ${faults.map(visible).join("\n")}${code}`, code: isUsage ? EXIT.usage : EXIT.failed };
 }
 
 /** With causes and stacks, for whoever asked for them. */

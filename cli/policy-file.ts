@@ -1,23 +1,20 @@
 /** Policy file: a policy as it stands in a file, for the commands that ask one. */
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { PolicyPort, PolicyRequest, Verdict } from "../index.ts";
+import type { PolicyPort } from "../index.ts";
 import { UsageError } from "./complaint.ts";
+import { policyList } from "./policy-list.ts";
 import { systemCode } from "./review/tree-error.ts";
 
-/** `true` allows; `{"approval": true}` asks a person. */
-type Listed = true | { readonly approval?: boolean };
-
-interface AllowList {
-  readonly agents: { readonly [agent: string]: { readonly tools?: { readonly [tool: string]: Listed } } };
-}
-
-/** An allow-list: who may call what. Whatever does not stand in it is denied. */
-export function policyFrom(file: string): PolicyPort {
+/**
+ * Policies in Cedar where the file is called so, else an allow-list.
+ *
+ * @throws UsageError, RuntimeError `policy.invalid` with the place of each fault.
+ */
+export async function policyFrom(file: string): Promise<PolicyPort> {
   const text = read(file);
-  const list = parse(file, text);
-  const id = `${file}@${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
-  return { id, decide: (request) => decide(list, request) };
+  if (!file.endsWith(".cedar")) return policyList(file, text);
+  const { cedarPolicy } = await cedar(file);
+  return cedarPolicy({ policies: { [file]: text }, name: file });
 }
 
 function read(file: string): string {
@@ -28,36 +25,13 @@ function read(file: string): string {
   }
 }
 
-const EXAMPLE = 'write {"agents": {"writer": {"tools": {"publish": true, "pay": {"approval": true}}}}}';
-
-function parse(file: string, text: string): AllowList {
+/** Loaded only where it is asked for: the engine is a package that need not be there. */
+async function cedar(file: string): Promise<typeof import("../src/adapters/policies/cedar.ts")> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (isTable(value) && isTable(value["agents"]) && Object.values(value["agents"]).every(isAllowance))
-      return value as unknown as AllowList;
-  } catch {
-    // told below, with what it should look like
+    return await import("../src/adapters/policies/cedar.ts");
+  } catch (error) {
+    if (systemCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
+    const advice = "npm install @cedar-policy/cedar-wasm";
+    throw new UsageError(`${file} is in Cedar, and its engine is not installed: ${advice}`, { cause: error });
   }
-  throw new UsageError(`${file} is not an allow-list: ${EXAMPLE}`);
-}
-
-const isAllowance = (value: unknown): boolean =>
-  isTable(value) &&
-  (value["tools"] === undefined || (isTable(value["tools"]) && Object.values(value["tools"]).every(isListed)));
-
-const isListed = (value: unknown): boolean =>
-  value === true ||
-  (isTable(value) && Object.keys(value).every((key) => key === "approval" && typeof value[key] === "boolean"));
-
-const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-function decide({ agents }: AllowList, { agent, call }: PolicyRequest): Verdict {
-  const tools = Object.hasOwn(agents, agent) ? agents[agent]?.tools : undefined;
-  const listed = tools !== undefined && Object.hasOwn(tools, call.tool) ? tools[call.tool] : undefined;
-  const rule = "policy-file";
-  if (listed === undefined) return { kind: "deny", rule, reason: `"${agent}" may not call "${call.tool}"` };
-  return listed === true || listed.approval !== true
-    ? { kind: "allow", rule }
-    : { kind: "ask", rule, reason: `"${call.tool}" asks for approval` };
 }

@@ -24,9 +24,10 @@ import { Committer } from "./committer.ts";
 import type { Performers } from "./effects.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
-import { type Committed, LiveRun, type LiveRunPorts } from "./live-run.ts";
+import { LiveRun, type LiveRunPorts } from "./live-run.ts";
 import { Mail } from "./mail.ts";
 import type { MindPorts, Minds } from "./minds.ts";
+import type { Committed } from "./run-record.ts";
 
 export interface HostPorts {
   readonly store: StorePort;

@@ -5,18 +5,16 @@
  * J1  Nothing an entry caused is performed, or shown outside the run, before the entry is durable.
  * J4  When an entry cannot be written, the run in memory is thrown away; what is in the journal is what happened.
  */
-import { type Failure, messageOf, RuntimeError } from "../../src/contracts/errors.ts";
+import { type Failure, RuntimeError } from "../../src/contracts/errors.ts";
 import { type ActorId, type EffectKey, ORCHESTRATOR, type RunId, type SignalId } from "../../src/contracts/ids.ts";
 import type { Input, Message, Principal } from "../../src/contracts/journal.ts";
 import type { Append, ClockPort, HashPort, Lease, StorePort, TakenSignal } from "../../src/contracts/ports.ts";
-import type { Judgement } from "../../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
-import { type ChainHead, link } from "../../src/decisions/integrity.ts";
+import type { ChainHead } from "../../src/decisions/integrity.ts";
 import { recover } from "../../src/decisions/recovery.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
-import { Checkpointer } from "../kernel/checkpoint.ts";
 import type { Core } from "../kernel/core.ts";
-import { resultOf, writeEntry } from "../kernel/entry.ts";
+import { resultOf } from "../kernel/entry.ts";
 import type { PendingEffect } from "../kernel/registry.ts";
 import type { Step } from "../kernel/step.ts";
 import { type Timer, timerKey } from "../kernel/timers.ts";
@@ -25,7 +23,8 @@ import type { Committer } from "./committer.ts";
 import { Effects, effectFailed, isPaid, type Performers, type Stop } from "./effects.ts";
 import { Inspection, type InspectionObserver } from "./inspection.ts";
 import type { MindPorts, Minds } from "./minds.ts";
-import { RunView, type Sight } from "./run-view.ts";
+import { type Committed, RunRecord, type Shown, storeFailure, type Taken } from "./run-record.ts";
+import { RunView } from "./run-view.ts";
 
 /** Effects that are asked for an answer inside the step that wants it. */
 const AT_ONCE = new Set([
@@ -65,27 +64,10 @@ export interface LiveRunPorts {
   readonly gone: (run: LiveRun, failure?: RuntimeError) => void;
 }
 
-export interface Committed {
-  readonly moment: Moment;
-  readonly step: Step;
-}
-
 /** A posted signal, and what its sender is told of the step it became. */
 export interface Answerable {
   readonly id: SignalId;
   readonly receipt: (step: Step) => string;
-}
-
-interface Taken extends Committed {
-  readonly input: Input;
-}
-
-/** What an entry shows of the run, and is shown only when the entry is durable. */
-interface Shown {
-  readonly hash: string;
-  readonly checkpoint: string | undefined;
-  readonly seen: () => void;
-  readonly sight: Sight;
 }
 
 const unheard = (): void => {};
@@ -99,11 +81,9 @@ export class LiveRun {
   readonly minds: Minds;
   readonly #ports: LiveRunPorts;
   readonly #inspection: Inspection;
-  readonly #checkpointer: Checkpointer;
+  readonly #record: RunRecord;
   readonly #alarm: Alarm;
-  #head: ChainHead;
   #at: Timestamp;
-  #uncommitted = 0;
   #closed = false;
   #quiescing = false;
   readonly #deadLetters = new Map<ActorId, number>();
@@ -126,10 +106,8 @@ export class LiveRun {
     this.lease = lease;
     this.core = core;
     this.#ports = ports;
-    this.#head = head;
     this.#at = at;
     this.view = new RunView(core, createdAt, at);
-    this.#checkpointer = new Checkpointer(core, replayed ?? 0);
     this.#alarm = new Alarm(ports.clock, core.timers, (timer) => this.#ring(timer));
     this.#ready = replayed === undefined;
     this.minds = ports.minds({
@@ -151,6 +129,8 @@ export class LiveRun {
       (effect, event) => this.#ended(effect, event),
     );
     this.#inspection = new Inspection(this.run, core, ports.observers);
+    const { view } = this;
+    this.#record = new RunRecord(ports, { lease, core, view, inspection: this.#inspection }, head, replayed ?? 0);
   }
 
   /** An attempt that goes on after its end is noted as a dead letter a few times; the rest is not even written down. */
@@ -162,7 +142,7 @@ export class LiveRun {
   }
 
   get head(): ChainHead {
-    return this.#head;
+    return this.#record.head;
   }
 
   get isClosed(): boolean {
@@ -188,9 +168,10 @@ export class LiveRun {
       return failed(this.#failure ?? new RuntimeError("run.closed", `run ${this.run} takes no more input`));
     this.#cancelPark?.();
     this.#cancelPark = undefined;
-    const moment: Moment = { seq: this.#head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
+    const moment: Moment = { seq: this.#record.head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
     const taken = { input, step: this.#step(input, moment), moment };
-    const [entry, shown] = this.#record(taken);
+    const [entry, shown] = this.#record.add(taken);
+    this.#answer(taken);
     const append =
       signal === undefined ? entry : { ...entry, taken: [{ id: signal.id, receipt: signal.receipt(taken.step) }] };
     this.#ports.committer.add(append, (failure) => {
@@ -218,14 +199,15 @@ export class LiveRun {
   /** The first input of all; `create` registers the run with it. */
   async begin(input: Input, create: (first: Append) => Promise<unknown>): Promise<void> {
     const moment: Moment = { seq: 1, at: this.#at };
-    const step = this.#step(input, moment);
-    const [append, shown] = this.#record({ input, step, moment });
+    const taken = { input, step: this.#step(input, moment), moment };
+    const [append, shown] = this.#record.add(taken);
+    this.#answer(taken);
     try {
       await create(append);
     } catch (error) {
       throw this.fail(storeFailure(this.run, error));
     }
-    this.#written(step, moment, shown);
+    this.#written(taken.step, moment, shown);
   }
 
   #step(input: Input, moment: Moment): Step {
@@ -236,28 +218,10 @@ export class LiveRun {
     );
   }
 
-  /** The entry as it is to be written, and what is shown once it is. */
-  #record({ input, step, moment }: Taken): readonly [Append, Shown] {
-    const { epoch } = this.lease;
-    const { body, blobs } = writeEntry(input, step, moment, epoch, this.#ports.sha256);
-    const hash = link(this.#head.hash, body, this.#ports.sha256);
-    this.#head = { seq: moment.seq, hash, epoch };
-    const summary = this.view.newSummary(moment);
-    const checkpoint = this.#checkpointer.count(body.length);
-    const shown = { hash, checkpoint, seen: this.#inspection.end(), sight: this.view.look(moment.at) };
-    const durable = this.#mustBeDurable(input, step);
-    this.#uncommitted++;
-    this.#answer(input, step, moment);
-    const entries = [{ seq: moment.seq, body, hash }];
-    return [{ run: this.run, epoch, entries, blobs, durable, ...(summary === undefined ? {} : { summary }) }, shown];
-  }
-
-  #written(step: Step, moment: Moment, { hash, checkpoint, seen, sight }: Shown): void {
-    this.#uncommitted--;
-    this.view.show(sight);
-    if (checkpoint !== undefined) this.#save({ seq: moment.seq, hash, body: checkpoint });
+  #written(step: Step, moment: Moment, shown: Shown): void {
+    this.#record.written(moment, shown);
     if (!this.#closed) this.#carryOut(step);
-    seen();
+    shown.seen();
     this.#ports.committed(this, moment);
     this.#settle();
   }
@@ -266,18 +230,10 @@ export class LiveRun {
    * Tells the run's own functions what became of their acts. They may hear of it before it is durable: all they can do
    * about it is ask for more, which is written behind it. What they ask in the same turn shares its commit.
    */
-  #answer(input: Input, step: Step, moment: Moment): void {
+  #answer({ input, step, moment }: Taken): void {
     for (const reply of step.replies) {
       this.minds.settle(reply.to, { n: reply.n, result: resultOf(reply, input.event), at: moment.at });
     }
-  }
-
-  /** What a power failure must not lose: people's words, and the intent of what must not happen twice or costs money. */
-  #mustBeDurable(input: Input, step: Step): boolean {
-    if (input.kind === "signal") return true;
-    return step.intents.some(
-      ({ key, effect }) => effect === "once" || effect === "reconcilable" || heldMoney(this.core.pending.get(key)),
-    );
   }
 
   #carryOut(step: Step): void {
@@ -379,14 +335,14 @@ export class LiveRun {
     return (
       !this.#closed &&
       !this.core.isOver &&
-      this.#uncommitted === 0 &&
+      this.#record.isWritten &&
       !this.effects.some(({ src, actor }) => src !== "work" || !this.minds.isWaiting(actor))
     );
   }
 
   /** The run is over: leaves once what was told to stop has ended, or its grace has. */
   #leave(): void {
-    if (this.#closed || this.#uncommitted > 0) return;
+    if (this.#closed || !this.#record.isWritten) return;
     const now = this.#ports.clock.now();
     this.#graceEnds ??= now + this.#ports.graceMs;
     if (this.effects.some(({ src }) => src !== "work") && now < this.#graceEnds) {
@@ -400,16 +356,8 @@ export class LiveRun {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#shut();
-    const { store } = this.#ports;
-    const summary = this.view.lastSummary({ seq: this.#head.seq, at: this.#at });
     try {
-      if (summary !== undefined)
-        await store.append([
-          { run: this.run, epoch: this.lease.epoch, entries: [], blobs: [], summary, durable: false },
-        ]);
-      const checkpoint = this.#uncommitted === 0 ? this.#checkpointer.parting() : undefined;
-      if (checkpoint !== undefined) this.#save({ seq: this.#head.seq, hash: this.#head.hash, body: checkpoint });
-      await store.release(this.lease);
+      await this.#record.end(this.#at);
       this.#ports.gone(this);
     } catch (error) {
       const failure = storeFailure(this.run, error);
@@ -435,26 +383,10 @@ export class LiveRun {
     this.minds.drop();
   }
 
-  #save(checkpoint: { readonly seq: number; readonly hash: string; readonly body: string }): void {
-    // A checkpoint that is not kept costs time at the next start, nothing else.
-    this.#ports.store.saveCheckpoint(this.run, this.lease.epoch, checkpoint).catch(() => {});
-  }
-
   /** The actor a signal is for, if it is there. */
   has(actor: ActorId): boolean {
     return this.core.actors.has(actor);
   }
-}
-
-const storeFailure = (run: RunId, error: unknown): RuntimeError =>
-  error instanceof RuntimeError
-    ? error
-    : new RuntimeError("store.failed", `run ${run}: ${messageOf(error)}`, { cause: error });
-
-function heldMoney(effect: PendingEffect | undefined): boolean {
-  if (effect?.src !== "execute") return false;
-  const { judgement } = effect.input as unknown as { readonly judgement: Judgement };
-  return (judgement.hold?.costMicroUsd ?? 0) > 0;
 }
 
 const lost = (effect: PendingEffect): Failure => ({

@@ -40,10 +40,11 @@ export async function recordingOf(ports: RecordingPorts, run: RunId): Promise<Re
       seen = [];
     },
   });
-  const { ledger } = core.state;
+  const { ledger, settings } = core.state;
   return {
     run,
     startedAt: ledger.startedAt,
+    agents: settings.agents,
     limits: ledger.limits,
     parts: ledger.parts.map(({ name, limits }) => ({ name, limits })),
     events,

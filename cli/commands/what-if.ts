@@ -17,11 +17,13 @@ const ABOUT = [
 
 const EXAMPLES = `
 Examples:
-  bailiwick what-if last --policy stricter.json
+  bailiwick what-if last --policy stricter.cedar
   bailiwick what-if last --budget-usd 0.50 --budget-calls 20
   bailiwick what-if run_V1St --policy stricter.json --json
 
-A policy file is an allow-list: {"agents": {"writer": {"tools": {"publish": true, "pay": {"approval": true}}}}}`;
+A policy file is in Cedar if its name ends in .cedar, which takes npm install @cedar-policy/cedar-wasm. Any other is an allow-list:
+  {"agents": {"writer": {"tools": {"publish": true, "pay": {"approval": true}}}}}
+Arguments of tools are known from the calls on record.`;
 
 interface Flags {
   readonly store: string;
@@ -52,7 +54,7 @@ export function addWhatIf(program: Command, terminal: Terminal, ended: (code: Ex
     .option("--json", "print one JSON object")
     .addHelpText("after", EXAMPLES)
     .action(async (name: string, flags: Flags) => {
-      const options = optionsOf(flags);
+      const options = await optionsOf(flags);
       const result = await reading(flags.store, async (orchestrator, store) => {
         const { run } = await findRun(store, name);
         return orchestrator.whatIf(run, options);
@@ -63,7 +65,7 @@ export function addWhatIf(program: Command, terminal: Terminal, ended: (code: Ex
     });
 }
 
-function optionsOf(flags: Flags): WhatIfOptions {
+async function optionsOf(flags: Flags): Promise<WhatIfOptions> {
   const budget: RunCaps = {
     ...(flags.budgetUsd === undefined ? {} : { maxCostUsd: flags.budgetUsd }),
     ...(flags.budgetTokens === undefined ? {} : { maxTokens: flags.budgetTokens }),
@@ -76,7 +78,7 @@ function optionsOf(flags: Flags): WhatIfOptions {
   if (flags.policy === undefined && !hasBudget)
     throw new UsageError("give another policy (--policy), another budget (--budget-usd …), or both");
   return {
-    ...(flags.policy === undefined ? {} : { policy: policyFrom(flags.policy) }),
+    ...(flags.policy === undefined ? {} : { policy: await policyFrom(flags.policy) }),
     ...(hasBudget ? { budget } : {}),
   };
 }

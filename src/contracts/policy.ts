@@ -6,6 +6,11 @@ import type { EffectClass } from "./tools.ts";
 export interface PolicyScope {
   readonly agents: readonly AgentGrant[];
   readonly tools: readonly ToolShape[];
+  /**
+   * Made of what a recorded run did, and not of what there is. A tool without `args` was never called, and arguments
+   * are those that were given: what cannot apply here is no fault of a policy.
+   */
+  readonly isObserved?: true;
 }
 
 /** A tool as a policy may know it. */

@@ -1,5 +1,6 @@
 import type { Amount, Limits, PartLimits } from "./budget.ts";
 import type { ActorId, AgentName, RunId, TaskId } from "./ids.ts";
+import type { AgentGrant } from "./settings.ts";
 import type { Cost, EffectClass, Reported, ToolCall, Verdict } from "./tools.ts";
 import type { Seq, Timestamp } from "./units.ts";
 
@@ -32,6 +33,8 @@ export type Recorded = { readonly seq: Seq; readonly at: Timestamp } & (
 export interface Recording {
   readonly run: RunId;
   readonly startedAt: Timestamp;
+  /** As the run was started with them. */
+  readonly agents: readonly AgentGrant[];
   /** The caps it had, with what people granted. */
   readonly limits: Limits;
   readonly parts: readonly { readonly name: string; readonly limits: PartLimits }[];

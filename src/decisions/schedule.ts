@@ -438,14 +438,19 @@ function recount(schedule: Schedule): Schedule {
   });
   const count = (status: TaskStatus): number => tasks.filter((task) => task.status === status).length;
   const queue = tasks.flatMap((task, position) => (task.status === "ready" ? [position] : []));
+  const isOpen = ({ status, delegation }: TaskState) => delegation !== undefined && !isSettled(status);
+  const { delegated: _, ...rest } = schedule;
+  const delegated = tasks.flatMap((task, position) => (isOpen(task) ? [position] : []));
   return {
-    ...schedule,
+    ...rest,
+    ...(schedule.delegated === undefined ? {} : { delegated }),
     tasks,
     ready: queue.toSorted((a, b) => before2(tasks, a, b)),
     running: count("running"),
     backingOff: count("backing-off"),
     settled: tasks.filter(({ status }) => isSettled(status)).length,
-    failed: count("failed"),
+    // A delegated task fails its delegator's request, not the run.
+    failed: tasks.filter(({ status, delegation }) => status === "failed" && delegation === undefined).length,
   };
 }
 

@@ -78,7 +78,7 @@ const booksOf = ({ startedAt, parts }: Recording, limits: Limits): Books => ({
 });
 
 /** Rules that stand before any policy; another one does not change what they said. */
-const OWN_RULES = /^(allow-list$|tool\.|schema\.|budget\.)/;
+const OWN_RULES = /^(allow-list$|tool\.|schema\.|budget\.|delegation\.|flow\.)/;
 
 function decide(books: Books, one: Recorded, verdict: Verdict | undefined, held: ReadonlySet<ActorId>): void {
   switch (one.kind) {

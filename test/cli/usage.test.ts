@@ -42,7 +42,7 @@ describe("exit code 2 and one line, for", () => {
     ["a verdict that is none", ["review", "lib", "--fail-on", "monday"], "Allowed choices are"],
     ["a what-if without conditions", ["what-if", "last"], "give another policy"],
     ["a policy that is not there", ["what-if", "last", "--policy", "nowhere.json"], "cannot be read (ENOENT)"],
-    ["a policy that is none", ["what-if", "last", "--policy", "lib/package.json"], "is not an allow-list"],
+    ["a policy that is none", ["what-if", "last", "--policy", "lib/package.json"], "this is no allow-list"],
     ["money that is none", ["what-if", "last", "--budget-usd", "much"], "Give dollars from 0"],
     ["verify without a run", ["verify"], "give a run, or --all"],
   ])("%s", async (_, args, words) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Delegation } from "../../src/contracts/delegation.ts";
 import type { Failure } from "../../src/contracts/errors.ts";
 import type { Plan, Task } from "../../src/contracts/plan.ts";
 import * as rules from "../../src/decisions/schedule.ts";
@@ -188,6 +189,20 @@ describe("failure", () => {
     expect(schedule).toMatchObject({ settled: 3, backingOff: 0, running: 0, ready: [3] });
     expect(schedule.tasks[1]?.failure?.code).toBe("budget.exceeded");
     expect(rules.trimmable(schedule)).toEqual([]);
+  });
+
+  it("a delegated task that failed fails no run, however often the schedule is counted anew", () => {
+    const delegation = { parent: "a", by: "a#1", chain: ["ann"] } as unknown as Delegation;
+    const [{ ...part } = {}] = lay("a/0").tasks;
+    const ended = ["a/0", "a/1"].reduce(
+      (schedule, id) => rules.append(schedule, { ...part, id, delegation } as rules.TaskState),
+      lay("a"),
+    );
+    const failed = rules.giveUp(completed(ended, "a"), place(ended, "a/0"), failure);
+    for (const schedule of [failed, rules.dispute(failed, 0), rules.reopen(failed, new Set([0]))]) {
+      expect(schedule.failed).toBe(0);
+      expect(schedule.delegated).toEqual([place(ended, "a/1")]);
+    }
   });
 
   it("names a cause although nothing failed", () => {

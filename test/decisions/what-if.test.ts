@@ -44,7 +44,7 @@ const made = (gate: string, cost = 2, bill: Reported | null = null): readonly Re
 
 const recordingOf = (events: readonly Recorded[], more: Partial<Recording> = {}): Recording => {
   seq = 0;
-  return { run: "r1", startedAt: 0, limits: { costMicroUsd: 10 }, parts: [], events, ...more };
+  return { run: "r1", startedAt: 0, agents: [], limits: { costMicroUsd: 10 }, parts: [], events, ...more };
 };
 
 const three = () => recordingOf([...made("g1"), ...made("g2", 2, { costMicroUsd: 1 }), ...made("g3")]);
@@ -139,13 +139,17 @@ describe("another policy", () => {
     ]);
   });
 
-  it.each(["allow-list", "tool.unknown", "schema.input", "budget.unknown-price"])(
-    "does not undo what no policy decides: %s",
-    (rule) => {
-      const denied = [judged("g1", 2, { verdict: { kind: "deny", rule, reason: "no" } })];
-      expect(whatIf(recordingOf(denied), { verdicts: verdicts([0, allow]) }).differences).toEqual([]);
-    },
-  );
+  it.each([
+    "allow-list",
+    "tool.unknown",
+    "schema.input",
+    "budget.unknown-price",
+    "delegation.authority",
+    "flow.egress",
+  ])("does not undo what no policy decides: %s", (rule) => {
+    const denied = [judged("g1", 2, { verdict: { kind: "deny", rule, reason: "no" } })];
+    expect(whatIf(recordingOf(denied), { verdicts: verdicts([0, allow]) }).differences).toEqual([]);
+  });
 
   it("keeps the tool's own question, unless the policy is stricter", () => {
     const own: Verdict = { kind: "ask", rule: "tool.needs-approval", reason: "its own" };

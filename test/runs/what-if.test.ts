@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { setup } from "xstate";
 import { agentActors, defineAgent, defineTool, type PolicyPort } from "../../index.ts";
+import { allowList } from "../../src/adapters/policies/allow-list.ts";
 import { decide, finish, house, journalOf } from "../support/house.ts";
 
 let calls = 0;
@@ -107,6 +108,19 @@ describe("what if", () => {
       task: "one",
       call: { args: { to: "everybody" } },
     });
+  });
+
+  it("asks about calls of models as such, and a policy is checked against the tools that are there", async () => {
+    const think = defineTool({ name: "think", effect: "read", model: "small-1", run: () => null });
+    const thinker = defineAgent({ name: "thinker", tools: [think], run: (_, { tool }) => tool("think", {}) });
+    const there = house({ name: "think", agents: { thinker }, planner: { tasks: [{ id: "t", agent: "thinker" }] } });
+    const run = await there.orchestrator.start({ objective: "think" });
+    await finish(there, run);
+    const under = async (models: Readonly<Record<string, true>>) =>
+      (await there.orchestrator.whatIf(run.id, { policy: allowList({ agents: { thinker: { models } } }) })).fates;
+    expect(await under({ "small-1": true })).toMatchObject({ allowed: 1 });
+    expect(await under({})).toMatchObject({ denied: 1 });
+    await expect(under({ "small-2": true })).rejects.toMatchObject({ code: "policy.invalid" });
   });
 
   it("refuses a budget that is none, and a run that is not there", async () => {

@@ -9,7 +9,7 @@ import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import { dispatch, settleDone, settleFailed } from "../../src/decisions/assignment.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
 import type { TaskState } from "../../src/decisions/schedule.ts";
-import { at, plannedRun } from "./runs.ts";
+import { at, grantOf, plannedRun, planOf, taskOf } from "./runs.ts";
 
 /** What an agent was told of an act. */
 export interface Told {
@@ -104,3 +104,21 @@ export class DelegationRun {
       .map(({ id, attempt }) => `${id}#${attempt}`);
   }
 }
+
+/** Agents of which each may delegate to the next ones, and to the first. */
+export const line = (count: number, more: Parameters<typeof grantOf>[1] = { tools: ["look"] }) =>
+  Array.from({ length: count }, (_, place) =>
+    grantOf(`a${place}`, {
+      ...more,
+      delegates: Array.from({ length: count }, (_, other) => `a${other}`).filter((other) => other !== `a${place}`),
+    }),
+  );
+
+export const runOf = (
+  settings: Partial<RunSettings> = {},
+  task: Partial<Parameters<typeof taskOf>[1]> = {},
+): DelegationRun =>
+  new DelegationRun(planOf(taskOf("t", { agent: "a0", ...task })), { agents: line(8), retries: 0, ...settings });
+
+export const ruling = (run: DelegationRun) =>
+  run.commands.filter((command) => command.type === "record").at(-1)?.params;

@@ -1,18 +1,25 @@
 /** Allow-list scope: names in an allow-list that nobody and nothing here has. They may be misspelt. */
 import type { JsonObject } from "../../contracts/json.ts";
 import type { PolicyScope, ToolShape } from "../../contracts/policy.ts";
-import type { AllowListOptions, Grant } from "./allow-list.ts";
+import type { AgentAllowance, AllowListOptions, Grant } from "./allow-list.ts";
 
-export function misnamed(list: AllowListOptions["agents"], { agents, tools }: PolicyScope): readonly string[] {
+export function misnamed(
+  list: AllowListOptions["agents"],
+  { agents, tools, isObserved }: PolicyScope,
+): readonly string[] {
   const names = new Set(agents.map(({ name }) => name));
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const byModel = new Map(tools.flatMap((tool) => (tool.model === undefined ? [] : [[tool.model, tool] as const])));
   return Object.entries(list).flatMap(([agent, allowance]) => [
     ...(names.has(agent) ? [] : [`there is no agent "${agent}" here`]),
-    ...strangers(agent, "tool", allowance.tools, byName),
-    ...strangers(agent, "model", allowance.models, byModel),
+    ...strangers(agent, "tool", isObserved === true ? anyArguments(allowance.tools) : allowance.tools, byName),
+    ...(isObserved === true ? [] : strangers(agent, "model", allowance.models, byModel)),
   ]);
 }
+
+/** Arguments that nobody has given in the run on record are there all the same. */
+const anyArguments = (grants: AgentAllowance["tools"]): AgentAllowance["tools"] =>
+  grants && Object.fromEntries(Object.keys(grants).map((tool) => [tool, true]));
 
 function strangers(
   agent: string,

@@ -20,8 +20,9 @@ import type { PolicyScope } from "../../contracts/policy.ts";
 import type { PolicyPort } from "../../contracts/ports.ts";
 import type { PolicyRequest, Verdict } from "../../contracts/tools.ts";
 import { lookedAt, looksAt, mentionsOf } from "./cedar-mentions.ts";
+import { fittedTo } from "./cedar-observed.ts";
 import { type Questions, questionsOf } from "./cedar-request.ts";
-import { argumentShapesOf, schemaOf } from "./cedar-schema.ts";
+import { actionOf, argumentShapesOf, schemaOf } from "./cedar-schema.ts";
 import { Unsayable } from "./cedar-shape.ts";
 import { at, type CedarSource, fault, read, refuse } from "./cedar-source.ts";
 import { verdictOf } from "./cedar-verdict.ts";
@@ -64,7 +65,8 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 const hashOf = (sources: readonly CedarSource[]): string =>
   sha256(JSON.stringify(sources.map(({ id, text }) => [id, text]).sort()));
 
-function bound(id: string, sources: readonly CedarSource[], scope: PolicyScope): PolicyPort {
+function bound(id: string, sources: readonly CedarSource[], given: PolicyScope): PolicyPort {
+  const scope = fittedTo(sources, given);
   const shapes = argumentShapesOf(scope);
   const mentions = mentionsOf(sources.map(({ json }) => json));
   refuse([...faultsOf(sources, scope), ...strangers(sources, scope)]);
@@ -108,8 +110,12 @@ function prepare(sources: readonly CedarSource[], schema: SchemaJson<string>): R
 
 function takesIn(constraint: ActionConstraint, names: readonly string[]): boolean {
   if (constraint.op === "All") return true;
+  return entitiesOf(constraint).some((action) => names.includes(action));
+}
+
+function entitiesOf(constraint: ActionConstraint): readonly string[] {
   const entities = "entities" in constraint ? constraint.entities : "entity" in constraint ? [constraint.entity] : [];
-  return entities.some((entity) => names.includes("__entity" in entity ? entity.__entity.id : entity.id));
+  return entities.map((entity) => ("__entity" in entity ? entity.__entity.id : entity.id));
 }
 
 function prepared(answer: ReturnType<typeof preparsePolicySet>): void {
@@ -117,12 +123,21 @@ function prepared(answer: ReturnType<typeof preparsePolicySet>): void {
     throw new RuntimeError("policy.invalid", answer.errors.map(({ message }) => message).join("\n"));
 }
 
+/** Only of tools that nobody called in the run on record: nothing is known of their arguments, and nobody asks. */
+function isOfUncalled(constraint: ActionConstraint, { tools, isObserved }: PolicyScope): boolean {
+  const uncalled = tools.filter(({ args }) => args === undefined).map(({ name }) => actionOf("call", name));
+  const actions = entitiesOf(constraint);
+  return isObserved === true && actions.length > 0 && actions.every((action) => uncalled.includes(action));
+}
+
 /** What Cedar's validator finds. What it only warns of can never do what it is there for, and is a fault too. */
 function faultsOf(sources: readonly CedarSource[], scope: PolicyScope): readonly string[] {
-  const staticPolicies = Object.fromEntries(sources.map(({ id, text }) => [id, text]));
+  const checked = sources.filter(({ json }) => !isOfUncalled(json.action, scope));
+  const staticPolicies = Object.fromEntries(checked.map(({ id, text }) => [id, text]));
   const answer = validate({ schema: schemaOf(scope, argumentShapesOf(scope)), policies: { staticPolicies } });
   if (answer.type === "failure") return answer.errors.map(({ message }) => message);
-  const found = answer.validationErrors.length > 0 ? answer.validationErrors : answer.validationWarnings;
+  const warnings = scope.isObserved === true ? [] : answer.validationWarnings;
+  const found = answer.validationErrors.length > 0 ? answer.validationErrors : warnings;
   return found.flatMap(({ policyId, error }) => {
     const source = sources.find(({ id }) => id === policyId);
     return source === undefined ? [`policy "${policyId}": ${error.message}`] : [fault(source.place, error, policyId)];
