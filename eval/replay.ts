@@ -1,7 +1,7 @@
 /** Replay: puts the calls of a recorded run, one after another, before the judge of a running orchestrator. */
 import { defineTool } from "../actors/define-tool.ts";
 import { judge } from "../actors/judge.ts";
-import { adopted, scopeOf } from "../actors/policy.ts";
+import { adopted, type PolicyHolder, scopeOf } from "../actors/policy.ts";
 import { systemClock } from "../src/adapters/clock.ts";
 import { superjsonCodec } from "../src/adapters/codec.ts";
 import { sha256 } from "../src/adapters/hash.ts";
@@ -14,7 +14,7 @@ import { hear, OUTSIDE, TRUSTED, tracked } from "../src/decisions/labels.ts";
 import { openRun } from "../src/decisions/run-state.ts";
 import type { RecordedCall } from "./corpora/agentdyn.ts";
 import type { Derived } from "./derive-policy.ts";
-import { withScheme } from "./task-words.ts";
+import { both, type Named, NOTHING, withScheme } from "./task-words.ts";
 
 const AGENT = "assistant";
 
@@ -25,26 +25,28 @@ export type Gate = (calls: readonly RecordedCall[]) => Promise<readonly (string 
 export function gateOf(names: readonly string[], derived: Derived): Gate {
   const tools = new Map<string, AnyTool>(names.map((name) => [name, toolOf(name, derived)]));
   const grants: readonly AgentGrant[] = [{ name: AGENT, tools: names, reads: [], writes: [], requires: [] }];
-  const policy = adopted(allowList({ agents: { [AGENT]: derived.allowance } }), scopeOf(grants, tools.values()));
-  const clock = systemClock();
+  const scope = scopeOf(grants, tools.values());
+  const policyFor = (found: Named) => adopted(allowList({ agents: { [AGENT]: derived.allowance(found) } }), scope);
+  const authority: PolicyHolder = { policy: policyFor(NOTHING), clock: systemClock(), timeoutMs: 5_000 };
   const granted = new Set(names);
-  const judging = judge({
-    tools,
-    granted: () => granted,
-    authority: { policy, clock, timeoutMs: 5_000 },
-    sha256,
-    codec: superjsonCodec(),
-  });
-  const now = { at: 0, state: stateOf(grants, policy.id) };
+  const judging = judge({ tools, granted: () => granted, authority, sha256, codec: superjsonCodec() });
+  const now = { at: 0, state: stateOf(grants) };
   return async (calls) => {
     let heard: Tracked = TRUSTED;
+    let found = NOTHING;
+    authority.policy = policyFor(found);
     const verdicts: (string | null)[] = [];
-    for (const [n, { tool, args }] of calls.entries()) {
+    for (const [n, { tool, args, result }] of calls.entries()) {
       const input = { key: `k${n}`, effect: "once" as const, attempt: ATTEMPT, tool, args };
       const { verdict, labels }: Judged = await judging({ ...input, flow: { rules: FLOW, labels: heard } }, now);
       verdicts.push(verdict.kind === "allow" ? null : verdict.rule);
       // A call that is refused tells its agent nothing.
-      if (verdict.kind === "allow") heard = hear(heard, tracked(labels ?? OUTSIDE, tool, `${ATTEMPT.actor}/${n}`));
+      if (verdict.kind !== "allow") continue;
+      heard = hear(heard, tracked(labels ?? OUTSIDE, tool, `${ATTEMPT.actor}/${n}`));
+      const more = derived.finds(tool, result);
+      if (Object.keys(more).length === 0) continue;
+      found = both(found, { ...NOTHING, ...more });
+      authority.policy = policyFor(found);
     }
     return verdicts;
   };
@@ -63,7 +65,7 @@ const ATTEMPT = {
   startedAt: 0,
 } as const;
 
-function stateOf(agents: readonly AgentGrant[], policy: string) {
+function stateOf(agents: readonly AgentGrant[]) {
   const settings: RunSettings = {
     name: "replay",
     agents,
@@ -74,7 +76,6 @@ function stateOf(agents: readonly AgentGrant[], policy: string) {
     owner: "owner",
     approvals: { ladder: [] } as unknown as RunSettings["approvals"],
     loops: {},
-    policy,
     asksPeople: false,
     flow: FLOW,
   };

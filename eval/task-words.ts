@@ -38,6 +38,14 @@ export function namedIn(task: string): Named {
   };
 }
 
+export const NOTHING: Named = { hosts: [], folders: [], mails: [], accounts: [], repositories: [], quoted: [] };
+
+/** All that two texts name. */
+export function both(a: Named, b: Named): Named {
+  const kinds = Object.keys(a) as readonly (keyof Named)[];
+  return Object.fromEntries(kinds.map((kind) => [kind, [...new Set([...a[kind], ...b[kind]])]])) as unknown as Named;
+}
+
 /** An address as people write it has no scheme. */
 export const withScheme = (address: string): string =>
   /^[a-z][a-z+.-]*:/i.test(address) ? address : `https://${address}`;

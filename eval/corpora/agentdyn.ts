@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../src/contracts/json.ts";
-import { rowsOf } from "./log.ts";
+import { type RowStep, rowsOf } from "./log.ts";
 
 interface Labels {
   readonly class: "benign" | "attack_success" | "attack_failed" | "injection_direct";
@@ -19,6 +19,10 @@ interface Labels {
 export interface RecordedCall {
   readonly tool: string;
   readonly args: Json;
+  /** What it gave, as far as the log has kept it. */
+  readonly result: string;
+  /** There is a tool of this name. */
+  readonly isKnown: boolean;
   /** It is what the hidden order asks for. */
   readonly isAttack: boolean;
 }
@@ -45,10 +49,7 @@ export interface AssistantRun {
 export function assistantRuns(dir: string, split: string): readonly AssistantRun[] {
   return rowsOf<Labels>(dir, "agentdyn", split).flatMap(({ id, task = "", steps, labels }) => {
     if (labels.class === "injection_direct") return [];
-    const marked = new Set(labels.attack_calls_heuristic ?? []);
-    const calls = steps
-      .filter(({ kind }) => kind === "tool_call")
-      .map(({ i, tool = "", args = {} }) => ({ tool, args, isAttack: marked.has(i) }));
+    const calls = callsOf(steps, new Set(labels.attack_calls_heuristic ?? []));
     return [
       {
         id,
@@ -65,18 +66,48 @@ export function assistantRuns(dir: string, split: string): readonly AssistantRun
   });
 }
 
+function callsOf(steps: readonly RowStep[], marked: ReadonlySet<number>): readonly RecordedCall[] {
+  const results = steps.filter(({ kind }) => kind === "tool_result");
+  return steps
+    .filter(({ kind }) => kind === "tool_call")
+    .map(({ i, tool = "", args = {}, call_id: id }) => {
+      const { text: result = "" } = results.find((one) => one.call_id === id && one.i > i) ?? {};
+      return { tool, args, result, isKnown: !result.startsWith("ERROR: Invalid tool"), isAttack: marked.has(i) };
+    });
+}
+
 interface TaskRow {
   readonly suite: string;
   readonly suite_tools: readonly string[] | null;
 }
 
-/** The names of all tools of each suite, as `tasks_<split>.jsonl` has them. */
-export function suiteTools(dir: string, split: string): ReadonlyMap<string, readonly string[]> {
+/**
+ * The names of all tools of each suite: those that `tasks_<split>.jsonl` has, and those it leaves out and that have
+ * answered somewhere.
+ */
+export function suiteTools(
+  dir: string,
+  split: string,
+  runs: readonly AssistantRun[],
+): ReadonlyMap<string, readonly string[]> {
   const file = join(dir, "agentdyn", `tasks_${split}.jsonl`);
   if (!existsSync(file)) throw new Error(`no ${file}, which says what tools there are`);
-  const rows = readFileSync(file, "utf8")
+  const suites = new Map<string, Set<string>>();
+  const add = (suite: string, names: readonly string[]): void => {
+    const known = suites.get(suite) ?? new Set();
+    suites.set(suite, known);
+    for (const name of names) known.add(name);
+  };
+  for (const line of readFileSync(file, "utf8")
     .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as TaskRow);
-  return new Map(rows.flatMap(({ suite, suite_tools: tools }) => (tools === null ? [] : [[suite, tools] as const])));
+    .filter((one) => one.trim() !== "")) {
+    const { suite, suite_tools: tools } = JSON.parse(line) as TaskRow;
+    add(suite, tools ?? []);
+  }
+  for (const { suite, calls } of runs)
+    add(
+      suite,
+      calls.flatMap(({ tool, isKnown }) => (isKnown ? [tool] : [])),
+    );
+  return new Map([...suites].map(([suite, names]) => [suite, [...names].sort()]));
 }
