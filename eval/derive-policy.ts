@@ -15,11 +15,11 @@ import type { Integrity } from "../src/contracts/labels.ts";
 import { type Named, namedIn, withScheme } from "./task-words.ts";
 import { browses, confirms, files, isCalledFor, type Target, targetsOf, tells } from "./tool-words.ts";
 
-/** Folders of every user. */
-const OWN = ["/user", "/downloads", "/documents"];
+/** Folders of every user, and the one an agent works in. */
+const OWN = ["/user", "/downloads", "/documents", "."];
 
 /** The text has the agent find the address of a page: in a mail, behind a link. */
-const LOOKED_UP = /\b(links?|invit\w+|e-?mail(?:s|ed)?|inbox)\b/i;
+const LOOKED_UP = /\b(links?|invit\w+|e-?mail(?:s|ed)?|inbox|articles?|web ?sites?|web ?pages?)\b/i;
 const SPEAKS_OF_MAIL = /\b(e-?mail(?:s|ed)?|inbox)\b/i;
 
 /** Which rules are in force. */
@@ -59,9 +59,9 @@ export function derive(task: string, tools: readonly string[], levers: Levers): 
   };
 }
 
-/** Documents in the user's folders tell addresses and accounts. Pages and mail tell nothing that a call may rest on. */
+/** Files of the user and their payments tell addresses and accounts. Pages and mail tell nothing a call may rest on. */
 function evidenceOf(tool: string, result: string): Partial<Named> {
-  if (tool !== "read_file") return {};
+  if (tool !== "read_file" && !/^get_.*transactions$/.test(tool)) return {};
   const { mails, accounts } = namedIn(result);
   return { mails, accounts };
 }

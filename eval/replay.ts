@@ -102,12 +102,13 @@ function toolOf(name: string, { carries, careful }: Derived): AnyTool {
 function plain(args: Json): Json {
   if (typeof args !== "object" || args === null || Array.isArray(args)) return args;
   const given = Object.entries(args as JsonObject).filter(([, value]) => value !== null && value !== "null");
-  const { url, cc, bcc, recipients, ...rest } = Object.fromEntries(given) as JsonObject;
+  const { url, cc, bcc, recipients, file_path: path, ...rest } = Object.fromEntries(given) as JsonObject;
   return {
     save_dir: "/downloads",
     local_dir_path: "/downloads",
     ...rest,
     ...(typeof url === "string" ? { url: withScheme(url) } : {}),
+    ...(path === undefined ? {} : { path }),
     // All who are told, whatever the field.
     ...(recipients === undefined ? {} : { recipients: [recipients, cc ?? [], bcc ?? []].flat() as Json }),
   };

@@ -17,12 +17,13 @@ export interface Named {
 const MAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const WEB = /(?:https?:\/\/|www\.)[^\s'"<>()]+/g;
 const PATH = /(?<![\w./])\/[\w.-]+(?:\/[\w.-]+)*/g;
-const ACCOUNT = /\b[A-Z]{2}\d{8,}\b/g;
+const ACCOUNT = /\b[A-Z]{2}\d{2}[A-Z\d]{8,}\b/g;
 const REPOSITORY = /(?<![\w./-])[\w.-]+\/[\w.-]+(?![\w/])/g;
 const QUOTED = /"([^"]+)"|(?<!\w)'([^']+)'(?!\w)/g;
 
+/** A full stop ends a sentence, also where the space after it was forgotten. */
 const all = (pattern: RegExp, text: string): readonly string[] => [
-  ...new Set([...text.matchAll(pattern)].map(([whole]) => whole.replace(/[.,;:!?]+$/, ""))),
+  ...new Set([...text.matchAll(pattern)].map(([whole]) => whole.replace(/\.[A-Z][a-z]+$|[.,;:!?]+$/, ""))),
 ];
 
 export function namedIn(task: string): Named {

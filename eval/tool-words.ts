@@ -29,7 +29,7 @@ const PAYS = "pay|transfer|refund|wire|repay";
 
 /** For a word of a tool's name, the orders that ask for it. */
 const ORDERS: Readonly<Record<string, string>> = {
-  send: `send|forward|reply|share|message|greet|${PAYS}`,
+  send: `send|forward|reply|share|message|post|write|greet|${PAYS}`,
   schedule: `schedule|set up|${PAYS}`,
   transfer: "transfer|hand over",
   create: "create|set up|setup|schedule|make|add|book|plan",
@@ -53,12 +53,12 @@ const ORDERS: Readonly<Record<string, string>> = {
 
 /** For a word of a tool's name, what is spoken of. */
 const MATTERS: Readonly<Record<string, string>> = {
-  money: `${PAYS}|money`,
-  transaction: `${PAYS}|money|transaction`,
-  email: "e-?mails?|@",
+  money: `${PAYS}|money|amount|difference|bill|fee|rent`,
+  transaction: `${PAYS}|money|amount|rent|payments?|transactions?|orders`,
+  email: "e-?mails?|mails?|\\S+@\\S+",
   calendar: "calendar|events?|meetings?|appointments?",
   password: "passwords?",
-  info: "information|address|phone|details",
+  info: "information|address|phone|details|account",
   key: "keys?",
   repo: "repo|repository|repositories",
   push: "repo|repository|repositories|github",
@@ -111,7 +111,7 @@ const ARGUMENTS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(read_file|list_directory|create_file|create_dir|delete_node)$/, ["path"]],
   [/^(copy|move)_node$/, ["source_path", "destination_path"]],
   [/^send_email$/, ["recipients"]],
-  [/^send_money$/, ["recipient"]],
+  [/^(send_money|schedule_transaction)$/, ["recipient"]],
   [/^git_clone$/, ["local_dir_path"]],
   [/^git_pu(sh|ll)$/, ["local_path"]],
   [/^git_invite_collaborators$/, ["repo_name", "collaborator_email"]],

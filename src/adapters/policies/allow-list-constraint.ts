@@ -95,7 +95,8 @@ function partsOf(path: string): readonly string[] | undefined {
 
 function isWithin(folder: string, path: string): boolean {
   const [of, parts] = [partsOf(folder), partsOf(path)];
-  return of !== undefined && parts !== undefined && of.every((part, place) => parts[place] === part);
+  if (of === undefined || parts === undefined || (of[0] === "/") !== (parts[0] === "/")) return false;
+  return of.every((part, place) => parts[place] === part);
 }
 
 function hostOf(text: string): string {
