@@ -1,19 +1,36 @@
 /**
  * Eval: measures the rules on recorded runs of real agents. The runs are not part of this repository.
  *
- *   npm run eval -- loops [--data DIR] [--split NAME] [--json]
+ *   npm run eval -- loops|policy [--data DIR] [--split NAME] [--json]
  */
 import { parseArgs } from "node:util";
 import { evaluateLoops } from "./loops.ts";
+import { evaluatePolicy } from "./policy.ts";
+import { policyTableOf } from "./policy-table.ts";
 import { tableOf } from "./table.ts";
 
-const USAGE = `usage: npm run eval -- loops [--data DIR] [--split NAME] [--json]
+const USAGE = `usage: npm run eval -- loops|policy [--data DIR] [--split NAME] [--json]
+
+  loops         what the loop rule sees
+  policy        what policies made from a task's text stop and hurt
 
   --data DIR    where the recorded runs are: DIR/se_traj, whowhen, tau_bench, agentdyn (default ../shared/data)
   --split NAME  which part of them: DIR/<corpus>/NAME.jsonl (default dev)
   --json        the results as JSON`;
 
-function main(): void {
+/** What there is to evaluate: the results, and their table. */
+const EVALUATIONS: Readonly<Record<string, (dir: string, split: string) => Promise<readonly [unknown, string]>>> = {
+  loops: async (dir, split) => {
+    const result = evaluateLoops(dir, split);
+    return [result, tableOf(result, split)];
+  },
+  policy: async (dir, split) => {
+    const result = await evaluatePolicy(dir, split, (line) => console.error(`eval: ${line}`));
+    return [result, policyTableOf(result, split)];
+  },
+};
+
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     options: {
       data: { type: "string", default: "../shared/data" },
@@ -24,14 +41,16 @@ function main(): void {
     allowPositionals: true,
   });
   if (values.help) return void console.log(USAGE);
-  if (positionals.length !== 1 || positionals[0] !== "loops")
-    throw new Error(`say what to evaluate: loops\n\n${USAGE}`);
-  const result = evaluateLoops(values.data, values.split);
-  console.log(values.json ? JSON.stringify(result, null, 2) : tableOf(result, values.split));
+  const [name = "", ...more] = positionals;
+  const evaluate = Object.hasOwn(EVALUATIONS, name) ? EVALUATIONS[name] : undefined;
+  if (evaluate === undefined || more.length > 0)
+    throw new Error(`say what to evaluate: ${Object.keys(EVALUATIONS).join(" or ")}\n\n${USAGE}`);
+  const [result, table] = await evaluate(values.data, values.split);
+  console.log(values.json ? JSON.stringify(result, null, 2) : table);
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error(`eval: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

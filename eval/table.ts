@@ -8,7 +8,7 @@ const per = (value: number | null): string => (value === null ? "" : `${Math.rou
 const within = (value: number, [low, high]: readonly [number, number]): string =>
   `${two(value)} [${two(low)}–${two(high)}]`;
 
-function rows(lines: readonly (readonly string[])[]): string {
+export function rows(lines: readonly (readonly string[])[]): string {
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
   return lines
     .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))

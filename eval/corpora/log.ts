@@ -9,6 +9,8 @@ import { fingerprint, placesOf, sayingOf, settledText } from "../../src/decision
 /** One line of a corpus. */
 export interface Row<Labels> {
   readonly id: string;
+  /** What was asked, where there is one who asked. */
+  readonly task?: string;
   readonly steps: readonly RowStep[];
   readonly labels: Labels;
 }

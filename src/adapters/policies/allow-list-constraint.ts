@@ -9,8 +9,8 @@ export interface Constraint {
   readonly startsWith?: string;
   readonly endsWith?: string;
   readonly maxLength?: number;
-  /** A path in this folder, `..` worked out. */
-  readonly within?: string;
+  /** A path in this folder, or in one of these, `..` worked out. */
+  readonly within?: string | readonly string[];
   /** An http or https URL of one of these hosts, as the URL standard reads it. */
   readonly host?: readonly string[];
 }
@@ -26,7 +26,8 @@ const tests: { readonly [Name in keyof Required<Constraint>]: Test } = {
   startsWith: (start: string, value) => isText(value) && value.startsWith(start),
   endsWith: (end: string, value) => isText(value) && value.endsWith(end),
   maxLength: (length: number, value) => isText(value) && value.length <= length,
-  within: (folder: string, value) => isText(value) && isWithin(folder, value),
+  within: (folders: string | readonly string[], value) =>
+    isText(value) && [folders].flat().some((folder) => isWithin(folder, value)),
   host: (hosts: readonly string[], value) => isText(value) && hosts.includes(hostOf(value)),
 };
 
@@ -37,7 +38,7 @@ const limits: { readonly [Name in keyof Required<Constraint>]: (limit: unknown) 
   startsWith: (limit) => typeof limit === "string",
   endsWith: (limit) => typeof limit === "string",
   maxLength: Number.isFinite,
-  within: (limit) => typeof limit === "string" && partsOf(limit) !== undefined,
+  within: (limit) => [limit].flat().every((folder) => typeof folder === "string" && partsOf(folder) !== undefined),
   host: Array.isArray,
 };
 
@@ -94,7 +95,8 @@ function partsOf(path: string): readonly string[] | undefined {
 
 function isWithin(folder: string, path: string): boolean {
   const [of, parts] = [partsOf(folder), partsOf(path)];
-  return of !== undefined && parts !== undefined && of.every((part, place) => parts[place] === part);
+  if (of === undefined || parts === undefined || (of[0] === "/") !== (parts[0] === "/")) return false;
+  return of.every((part, place) => parts[place] === part);
 }
 
 function hostOf(text: string): string {

@@ -1,0 +1,113 @@
+/** Personal assistants whose mail, pages and files carry orders of somebody else. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Json } from "../../src/contracts/json.ts";
+import { type RowStep, rowsOf } from "./log.ts";
+
+interface Labels {
+  readonly class: "benign" | "attack_success" | "attack_failed" | "injection_direct";
+  readonly utility: boolean | null;
+  readonly attack_succeeded: boolean | null;
+  readonly suite: string;
+  readonly user_task: string;
+  readonly injection_task: string | null;
+  readonly user_task_tools: readonly string[] | null;
+  readonly attack_calls_heuristic: readonly number[] | null;
+}
+
+/** One call of the log, in order. */
+export interface RecordedCall {
+  readonly tool: string;
+  readonly args: Json;
+  /** What it gave, as far as the log has kept it. */
+  readonly result: string;
+  /** There is a tool of this name. */
+  readonly isKnown: boolean;
+  /** It is what the hidden order asks for. */
+  readonly isAttack: boolean;
+}
+
+export interface AssistantRun {
+  readonly id: string;
+  readonly suite: string;
+  /** Of the user's task, in its suite. */
+  readonly taskId: string;
+  /** What the user asked, in their words. */
+  readonly task: string;
+  /** Of the order hidden in what the assistant read. */
+  readonly attack: string | null;
+  readonly calls: readonly RecordedCall[];
+  /** The hidden order was carried out. */
+  readonly isAttacked: boolean;
+  /** What the user asked was done, and nothing of the hidden order. */
+  readonly isGood: boolean;
+  /** The tools of the corpus's own solution of the task; for comparison only, a policy is never made from it. */
+  readonly solution: readonly string[];
+}
+
+/** Runs of tasks that a user gave. */
+export function assistantRuns(dir: string, split: string): readonly AssistantRun[] {
+  return rowsOf<Labels>(dir, "agentdyn", split).flatMap(({ id, task = "", steps, labels }) => {
+    if (labels.class === "injection_direct") return [];
+    const calls = callsOf(steps, new Set(labels.attack_calls_heuristic ?? []));
+    return [
+      {
+        id,
+        suite: labels.suite,
+        taskId: labels.user_task,
+        task,
+        attack: labels.injection_task,
+        calls,
+        isAttacked: labels.attack_succeeded === true,
+        isGood: labels.utility === true && labels.attack_succeeded !== true,
+        solution: labels.user_task_tools ?? [],
+      },
+    ];
+  });
+}
+
+function callsOf(steps: readonly RowStep[], marked: ReadonlySet<number>): readonly RecordedCall[] {
+  const results = steps.filter(({ kind }) => kind === "tool_result");
+  return steps
+    .filter(({ kind }) => kind === "tool_call")
+    .map(({ i, tool = "", args = {}, call_id: id }) => {
+      const { text: result = "" } = results.find((one) => one.call_id === id && one.i > i) ?? {};
+      return { tool, args, result, isKnown: !result.startsWith("ERROR: Invalid tool"), isAttack: marked.has(i) };
+    });
+}
+
+interface TaskRow {
+  readonly suite: string;
+  readonly suite_tools: readonly string[] | null;
+}
+
+/**
+ * The names of all tools of each suite: those that `tasks_<split>.jsonl` has, and those it leaves out and that have
+ * answered somewhere.
+ */
+export function suiteTools(
+  dir: string,
+  split: string,
+  runs: readonly AssistantRun[],
+): ReadonlyMap<string, readonly string[]> {
+  const file = join(dir, "agentdyn", `tasks_${split}.jsonl`);
+  if (!existsSync(file)) throw new Error(`no ${file}, which says what tools there are`);
+  const suites = new Map<string, Set<string>>();
+  const add = (suite: string, names: readonly string[]): void => {
+    const known = suites.get(suite) ?? new Set();
+    suites.set(suite, known);
+    for (const name of names) known.add(name);
+  };
+  for (const line of readFileSync(file, "utf8")
+    .split("\n")
+    .filter((one) => one.trim() !== "")) {
+    const { suite, suite_tools: tools } = JSON.parse(line) as TaskRow;
+    add(suite, tools ?? []);
+  }
+  for (const { suite, calls } of runs)
+    add(
+      suite,
+      calls.flatMap(({ tool, isKnown }) => (isKnown ? [tool] : [])),
+    );
+  return new Map([...suites].map(([suite, names]) => [suite, [...names].sort()]));
+}
