@@ -49,7 +49,11 @@ function stepGates(samples, sizes, at) {
       GATES.bytesExponent,
     ],
   ]);
-  const bytes = sizes.map((size) => [`bytes stored a step, S=${size}`, at(size, "bytesPerStep"), GATES.stepBytes]);
+  const bytes = pairs(sizes).map(([small, large]) => [
+    `bytes stored for a step more, ${small} → ${large}`,
+    (at(large, "bytes") - at(small, "bytes")) / (large - small),
+    GATES.stepBytes,
+  ]);
   return [...durable, ...growth, ...bytes];
 }
 
