@@ -9,17 +9,7 @@ import type { Json, JsonObject } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
-import {
-  adopt,
-  causeOfFailure,
-  dispatch,
-  reassign,
-  recall,
-  settleCrashed,
-  settleFailed,
-  taskDue,
-  tellAgents,
-} from "../src/decisions/assignment.ts";
+import { adopt, causeOfFailure, dispatch, reassign, recall, taskDue, tellAgents } from "../src/decisions/assignment.ts";
 import { elapsedIn, lower, overCommitted, rest, TIMED, wake } from "../src/decisions/budget.ts";
 import { expireClaim, settleClaim } from "../src/decisions/call-claim.ts";
 import { settleTry } from "../src/decisions/call-retry.ts";
@@ -27,9 +17,11 @@ import { failureOf, keepAnswer, letGoOn, raiseConcern, settled } from "../src/de
 import type { Ladder } from "../src/decisions/conflict.ts";
 import { CONFLICT, settleAsked, settleLadder } from "../src/decisions/conflict-case.ts";
 import { settleDelivery } from "../src/decisions/delivery.ts";
+import { settleCrashed, settleFailed } from "../src/decisions/failure.ts";
 import { hearSettled } from "../src/decisions/health.ts";
 import { accountOf, intervene } from "../src/decisions/loop.ts";
 import { type Amendment, amend } from "../src/decisions/objective.ts";
+import { outputOf } from "../src/decisions/outputs.ts";
 import { type Authorised, adoptPolicy, authorised, unauthorised } from "../src/decisions/policy.ts";
 import { followProgress, MEASURE, settleMeasure } from "../src/decisions/progress.ts";
 import { bench, quarantine } from "../src/decisions/quarantine.ts";
@@ -37,7 +29,6 @@ import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/qu
 import { holdValidation, settleReview } from "../src/decisions/review-cost.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { degrade, endTask, grant, noteChoice, noteTime, substitute, trim } from "../src/decisions/saving.ts";
-import { outputOf } from "../src/decisions/schedule.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
 import { remark } from "../src/decisions/spending.ts";
 import { watchPlan, watchQuestion } from "../src/decisions/watch.ts";

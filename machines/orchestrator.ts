@@ -27,9 +27,10 @@ import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from ".
 import { isOpen } from "../src/decisions/conflict.ts";
 import type { Rung } from "../src/decisions/loop.ts";
 import { type Amendment, faultOf } from "../src/decisions/objective.ts";
+import { outputsOf } from "../src/decisions/outputs.ts";
 import { unmetCriteria } from "../src/decisions/progress.ts";
 import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
-import { isFinished, outputsOf } from "../src/decisions/schedule.ts";
+import { isFinished } from "../src/decisions/schedule.ts";
 import { commands, options } from "./commands.ts";
 import { orchestratorActions } from "./orchestrator-actions.ts";
 import type {

@@ -8,8 +8,8 @@ import type { Command } from "../contracts/commands.ts";
 import { type ActorId, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import { FIRST_WRITER, isOpen, type Ladder, type Resolution, resolve } from "./conflict.ts";
+import { dispute, settleDispute } from "./reopening.ts";
 import type { Moment, Reaction, RunState } from "./run-state.ts";
-import { dispute, settleDispute } from "./schedule.ts";
 
 /** Begins the key of the effect that asks the rules. */
 export const CONFLICT = "conflict/";

@@ -4,9 +4,10 @@
  * Y1  What is looked at is what was done, not what is said: the entry must be of this very task.
  */
 import type { Finding } from "../contracts/plan.ts";
-import { type Done, settleDone, settleFailed } from "./assignment.ts";
+import { type Done, settleDone } from "./assignment.ts";
 import { entryOf } from "./blackboard.ts";
 import { crossCheck } from "./cross-check.ts";
+import { settleFailed } from "./failure.ts";
 import type { Moment, Reaction, RunState } from "./run-state.ts";
 import { runningTask } from "./schedule.ts";
 

@@ -24,6 +24,9 @@ export function hasRetryLeft({ health, ledger: { spent, reserved }, schedule, se
   return fitsTraffic(health.again, traffic, settings.failures);
 }
 
+export const withRestarts = ({ health }: RunState, restarts: Restarts): Health =>
+  restarts === health.restarts ? health : { ...health, restarts };
+
 export const countRetry = (state: RunState): RunState => ({
   ...state,
   health: { ...state.health, again: state.health.again + 1 },

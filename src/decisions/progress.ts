@@ -12,8 +12,9 @@ import type { Failure } from "../contracts/errors.ts";
 import type { Acceptance } from "../contracts/evaluation.ts";
 import type { Json } from "../contracts/json.ts";
 import { leaveOut } from "./assignment.ts";
+import { outputsOf } from "./outputs.ts";
 import type { Moment, Reaction, RunState } from "./run-state.ts";
-import { isFinished, outputsOf, trimmable } from "./schedule.ts";
+import { isFinished, trimmable } from "./schedule.ts";
 
 const MEASUREMENTS = 100;
 

@@ -13,8 +13,9 @@ import type { Quarantine } from "../contracts/report.ts";
 import { settled } from "./concern.ts";
 import { cancel, endAttempt } from "./delegation-end.ts";
 import { forgetCalls } from "./duplicate.ts";
+import { reassignTo, reopen } from "./reopening.ts";
 import { fallbackOf, type Moment, type Reaction, type RunState } from "./run-state.ts";
-import { agentActorOf, giveUp, isSettled, reassignTo, reopen, type TaskState } from "./schedule.ts";
+import { agentActorOf, giveUp, isSettled, type TaskState } from "./schedule.ts";
 
 /** Positions of tasks and keys of the blackboard that go back to an agent. */
 export interface Taint {

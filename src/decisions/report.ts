@@ -5,8 +5,9 @@ import type { RunReport, RunStatus, TaskReport } from "../contracts/report.ts";
 import type { Timestamp } from "../contracts/units.ts";
 import { combine, elapsedIn } from "./budget.ts";
 import { budgetReportOf } from "./budget-report.ts";
+import { outputsOf } from "./outputs.ts";
 import type { RunState } from "./run-state.ts";
-import { attemptsOf, outputsOf } from "./schedule.ts";
+import { attemptsOf } from "./schedule.ts";
 
 const statuses: Readonly<Record<string, RunStatus>> = {
   "awaiting-human": "suspended",

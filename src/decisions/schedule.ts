@@ -10,19 +10,15 @@
  */
 import type { PartNumber } from "../contracts/budget.ts";
 import type { Delegation } from "../contracts/delegation.ts";
-import type { ErrorCode, Failure } from "../contracts/errors.ts";
+import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, TaskId } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import type { Tracked } from "../contracts/labels.ts";
-import type { Assignment, Finding, Plan, Task, TaskStatus } from "../contracts/plan.ts";
+import type { Finding, TaskStatus } from "../contracts/plan.ts";
 import type { Source } from "../contracts/provenance.ts";
 import type { Share } from "../contracts/report.ts";
-import type { RunSettings } from "../contracts/settings.ts";
 import type { Milliseconds, Timestamp } from "../contracts/units.ts";
 import { hear } from "./labels.ts";
-import { needsOf } from "./plan.ts";
-import { DEFAULT_BACKOFF } from "./retry.ts";
-import { workKey } from "./twin.ts";
 
 /** An output that did not pass, with its least score and what was wanting. */
 export interface Best {
@@ -118,129 +114,12 @@ export const isSettled = (status: TaskStatus): boolean =>
 
 export const isFinished = (schedule: Schedule): boolean => schedule.settled === schedule.tasks.length;
 
-/** Lays out a valid plan. Tasks completed under an earlier plan keep their outputs, under the same id; delegated ones stay on record. */
-export function layOut(
-  plan: Plan,
-  settings: RunSettings,
-  before: Schedule = NO_TASKS,
-  findings: readonly Finding[] = [],
-): Schedule {
-  const attempts = new Map([...before.retired, ...before.tasks.map((task) => [task.id, task.attempt] as const)]);
-  const kept = before.tasks.filter((task) => task.status === "completed" || task.delegation !== undefined);
-  const done = new Set(kept.map((task) => task.id));
-  const fresh = plan.tasks.filter((task) => !done.has(task.id));
-  const positions = new Map([...kept, ...fresh].map((task, position) => [task.id, position]));
-  const idOf = (position: number): TaskId => (before.tasks[position] as TaskState).id;
-  const keptStates = kept.map(({ twin: _twin, followers: _followers, checkers: _checkers, ...task }) => ({
-    ...task,
-    // What an output was built on stays on record, as far as that was kept too.
-    needs: task.needs.flatMap(([name, need]) => {
-      const position = done.has(idOf(need)) ? positions.get(idOf(need)) : undefined;
-      return position === undefined ? [] : [[name, position] as const];
-    }),
-    dependents: [] as number[],
-  }));
-  const freshStates = fresh.map((task) => lay(task, positions, settings, attempts.get(task.id) ?? 0, findings));
-  const tasks = tieCheckers(pairTwins([...keptStates, ...freshStates]), positions);
-  tasks.forEach((task, position) => {
-    for (const [, need] of task.needs) (tasks[need]?.dependents as number[] | undefined)?.push(position);
-  });
-  const counted = tasks.map((task) =>
-    isSettled(task.status) ? task : ready({ ...task, unmet: unmetOf(tasks, task) }),
-  );
-  const queue = counted.flatMap((task, position) => (task.status === "ready" ? [position] : []));
-  queue.sort((a, b) => before2(counted, a, b));
-  return {
-    tasks: counted,
-    ready: queue,
-    running: 0,
-    backingOff: 0,
-    settled: keptStates.length,
-    failed: 0,
-    retired: [...attempts].filter(([id, count]) => count > 0 && !positions.has(id)),
-    ...(plan.output === undefined ? {} : { output: plan.output }),
-  };
-}
-
-/** What a task waits for: its needs with their cross-checks and disputes, and the twin before it. */
-function unmetOf(tasks: readonly TaskState[], { needs, twin, crossCheck }: TaskState): number {
-  const isOpen = (position: number): boolean => !isSettled(tasks[position]?.status ?? "waiting");
-  let unmet = twin !== undefined && isOpen(twin) ? 1 : 0;
-  for (const [, need] of needs) {
-    if (isOpen(need)) unmet++;
-    const task = tasks[need];
-    // A cross-check may need what it checks.
-    if (task === undefined || task.id === crossCheck) continue;
-    unmet += (task.checkers ?? []).filter(isOpen).length + (task.disputed === true ? 1 : 0);
-  }
-  return unmet;
-}
-
-/** Tells each task which others cross-check it. */
-function tieCheckers(tasks: readonly TaskState[], positions: ReadonlyMap<TaskId, number>): readonly TaskState[] {
-  if (tasks.every(({ crossCheck }) => crossCheck === undefined)) return tasks;
-  const tied = [...tasks];
-  tasks.forEach(({ crossCheck }, position) => {
-    const head = crossCheck === undefined ? undefined : positions.get(crossCheck);
-    if (head === undefined) return;
-    const { checkers = [], ...task } = tied[head] as TaskState;
-    tied[head] = { ...task, checkers: [...checkers, position] };
-  });
-  return tied;
-}
-
-/** Ties each task to the one before it that is the same work (P3 of twin). */
-function pairTwins(tasks: readonly TaskState[]): readonly TaskState[] {
-  const last = new Map<string, number>();
-  const paired = [...tasks];
-  tasks.forEach((task, position) => {
-    const needs = task.needs.map(([name, need]) => [name, tasks[need]?.id ?? ""] as const);
-    const key = workKey({ ...task, needs });
-    if (key === undefined) return;
-    const twin = last.get(key);
-    last.set(key, position);
-    if (twin === undefined || task.status === "completed") return;
-    paired[position] = { ...task, twin };
-    paired[twin] = { ...(paired[twin] as TaskState), followers: [position] };
-  });
-  return paired;
-}
-
-function lay(
-  task: Task,
-  positions: ReadonlyMap<TaskId, number>,
-  settings: RunSettings,
-  attempts: number,
-  findings: readonly Finding[],
-): TaskState {
-  return {
-    id: task.id,
-    agent: task.agent,
-    goal: task.goal ?? "",
-    input: task.input ?? null,
-    needs: needsOf(task).map(([name, id]) => [name, positions.get(id) ?? -1] as const),
-    dependents: [],
-    optional: task.optional ?? false,
-    priority: task.priority ?? 0,
-    retries: task.retries ?? settings.retries,
-    backoffMs: task.backoffMs ?? DEFAULT_BACKOFF,
-    timeoutMs: task.timeoutMs ?? settings.agents.find(({ name }) => name === task.agent)?.timeoutMs ?? null,
-    accountable: task.accountable ?? settings.owner,
-    status: "waiting",
-    attempt: attempts,
-    attemptsBefore: attempts,
-    unmet: 0,
-    ...(task.crossCheck === undefined ? {} : { crossCheck: task.crossCheck }),
-    ...(task.partial === true ? { partial: true as const } : {}),
-    ...(task.produces === undefined ? {} : { produces: task.produces }),
-    findings: findings.filter((finding) => finding.task === undefined || finding.task === task.id),
-  };
-}
-
-const ready = (task: TaskState): TaskState =>
+/** Ready, if nothing is left to wait for. */
+export const ready = (task: TaskState): TaskState =>
   task.unmet === 0 && task.status === "waiting" ? { ...task, status: "ready" } : task;
 
-const before2 = (tasks: readonly TaskState[], a: number, b: number): number =>
+/** Which of two ready tasks starts first (T3). */
+export const inOrder = (tasks: readonly TaskState[], a: number, b: number): number =>
   (tasks[b] as TaskState).priority - (tasks[a] as TaskState).priority ||
   Number(tasks[b]?.delegation !== undefined) - Number(tasks[a]?.delegation !== undefined) ||
   a - b;
@@ -251,7 +130,7 @@ function enqueue(queue: readonly number[], tasks: readonly TaskState[], position
   let high = queue.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (before2(tasks, queue[middle] as number, position) <= 0) low = middle + 1;
+    if (inOrder(tasks, queue[middle] as number, position) <= 0) low = middle + 1;
     else high = middle;
   }
   return queue.toSpliced(low, 0, position);
@@ -411,64 +290,6 @@ export const trimmable = (schedule: Schedule): readonly number[] =>
 export const trim = (schedule: Schedule, positions: readonly number[], why: Failure = TRIMMED): Schedule =>
   positions.reduce((after, position) => giveUp(after, position, why), schedule);
 
-/** Gives a task that is not running to another agent. */
-export function reassignTo(schedule: Schedule, position: number, agent: AgentName): Schedule {
-  const { gaveUp = [], ...task } = schedule.tasks[position] as TaskState;
-  const given = { ...task, agent, gaveUp: [...gaveUp, task.agent], attemptsOfOthers: attemptsOf(task) };
-  return { ...schedule, tasks: schedule.tasks.with(position, given) };
-}
-
-/** Takes tasks back that are done or running, as if they had not begun; their attempts stay counted. */
-export function reopen(schedule: Schedule, positions: ReadonlySet<number>): Schedule {
-  const opened = schedule.tasks.map((task, position): TaskState => {
-    if (!positions.has(position)) return task;
-    const { output: _output, sharedFrom: _sharedFrom, disputed: _disputed, ...rest } = task;
-    return { ...rest, status: "waiting", attemptsOfOthers: attemptsOf(task) };
-  });
-  return recount({ ...schedule, tasks: opened });
-}
-
-/** What waits on what, counted anew. Done once for each task, so that it may follow any change. */
-function recount(schedule: Schedule): Schedule {
-  const { tasks: before } = schedule;
-  const tasks = before.map((task): TaskState => {
-    if (task.status !== "waiting" && task.status !== "ready") return task;
-    const unmet = unmetOf(before, task);
-    return { ...task, unmet, status: unmet === 0 ? "ready" : "waiting" };
-  });
-  const count = (status: TaskStatus): number => tasks.filter((task) => task.status === status).length;
-  const queue = tasks.flatMap((task, position) => (task.status === "ready" ? [position] : []));
-  const isOpen = ({ status, delegation }: TaskState) => delegation !== undefined && !isSettled(status);
-  const { delegated: _, ...rest } = schedule;
-  const delegated = tasks.flatMap((task, position) => (isOpen(task) ? [position] : []));
-  return {
-    ...rest,
-    ...(schedule.delegated === undefined ? {} : { delegated }),
-    tasks,
-    ready: queue.toSorted((a, b) => before2(tasks, a, b)),
-    running: count("running"),
-    backingOff: count("backing-off"),
-    settled: tasks.filter(({ status }) => isSettled(status)).length,
-    // A delegated task fails its delegator's request, not the run.
-    failed: tasks.filter(({ status, delegation }) => status === "failed" && delegation === undefined).length,
-  };
-}
-
-/** Puts the output of a completed task in question: what needs it and has not begun waits (C5 of cross-check). */
-export function dispute(schedule: Schedule, position: number): Schedule {
-  const task = schedule.tasks[position] as TaskState;
-  return recount({ ...schedule, tasks: schedule.tasks.with(position, { ...task, disputed: true }) });
-}
-
-/** Ends the dispute, with another output where that one lost. */
-export function settleDispute(schedule: Schedule, position: number, output?: Json): Schedule {
-  const task = schedule.tasks[position];
-  if (task === undefined) return schedule;
-  const { disputed: _, ...rest } = task;
-  const next = output === undefined ? rest : { ...rest, output };
-  return recount({ ...schedule, tasks: schedule.tasks.with(position, next) });
-}
-
 /** Keeps an output that did not pass, where it is the best so far of a task that may take it in the end. */
 export function keepBest(schedule: Schedule, position: number, best: Best): Schedule {
   const task = schedule.tasks[position];
@@ -533,48 +354,3 @@ export const attemptsOf = (task: TaskState): number => task.attempt - task.attem
 
 /** Attempts by the agent that is on it now. */
 export const ownAttemptsOf = (task: TaskState): number => attemptsOf(task) - (task.attemptsOfOthers ?? 0);
-
-export function assignmentOf(schedule: Schedule, position: number, objective: string): Assignment {
-  const task = schedule.tasks[position] as TaskState;
-  const inputs: Record<string, Json> = {};
-  for (const [name, need] of task.needs) {
-    const output = schedule.tasks[need]?.output;
-    if (output !== undefined) inputs[name] = output;
-  }
-  return {
-    objective: task.delegation?.request.objective ?? objective,
-    task: task.id,
-    goal: task.goal,
-    input: task.input,
-    inputs,
-    attempt: task.attempt,
-    findings: task.findings,
-    accountable: task.accountable,
-    ...(task.delegation === undefined ? {} : { delegatedBy: task.delegation.chain.at(-1) as AgentName }),
-    ...(task.delegation?.request.expect === undefined ? {} : { expect: task.delegation.request.expect }),
-  };
-}
-
-/** The run's output: that of the named task, or of all completed tasks nothing depends on. */
-export function outputOf(schedule: Schedule): Json {
-  if (schedule.output !== undefined) return schedule.tasks.find((task) => task.id === schedule.output)?.output ?? null;
-  const ends = schedule.tasks.filter(
-    (task) => task.dependents.length === 0 && task.status === "completed" && task.delegation === undefined,
-  );
-  return Object.fromEntries(ends.map((task) => [task.id, task.output ?? null]));
-}
-
-/** Outputs of everything that was completed. */
-export const outputsOf = (schedule: Schedule): { readonly [task: string]: Json } =>
-  Object.fromEntries(
-    schedule.tasks.filter((task) => task.status === "completed").map((task) => [task.id, task.output ?? null]),
-  );
-
-/** Why required tasks failed, first cause first. */
-export function causeOf(schedule: Schedule): { readonly code: ErrorCode; readonly message: string } {
-  const task = schedule.tasks.find((one) => one.status === "failed");
-  return {
-    code: task?.failure?.code ?? "agent.failed",
-    message: `task "${task?.id ?? "?"}": ${task?.failure?.message ?? "failed"}`,
-  };
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { admitAll, enqueue, type Settled, settleCall } from "../../src/decisions/admission.ts";
-import { dispatch, settleFailed, taskDue } from "../../src/decisions/assignment.ts";
+import { dispatch, taskDue } from "../../src/decisions/assignment.ts";
+import { settleFailed } from "../../src/decisions/failure.ts";
 import { intervene } from "../../src/decisions/loop.ts";
 import type { Reaction, RunState, Wish } from "../../src/decisions/run-state.ts";
 import { at, callOf, evidenceOf, planOf, runningRun } from "../support/runs.ts";

@@ -4,6 +4,7 @@ import type { Finding } from "../../src/contracts/plan.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import * as rules from "../../src/decisions/assignment.ts";
 import { raiseConcern } from "../../src/decisions/concern.ts";
+import { settleCrashed, settleFailed } from "../../src/decisions/failure.ts";
 import { closeQuestion, openQuestion } from "../../src/decisions/question.ts";
 import { stretched } from "../../src/decisions/retry.ts";
 import type { Reaction, RunState } from "../../src/decisions/run-state.ts";
@@ -120,7 +121,7 @@ describe("settleFailed", () => {
     for (const retries of [0, 1]) {
       const run = runningRun(planOf(taskOf("a", { retries })));
       const acted = { ...run, loops: { ...run.loops, streams: { a: NO_STREAM } } };
-      const { state } = rules.settleFailed(acted, failed("a#1", 0), at(0));
+      const { state } = settleFailed(acted, failed("a#1", 0), at(0));
       expect(Object.keys(state.loops.streams)).toEqual([]);
     }
   });
@@ -129,7 +130,7 @@ describe("settleFailed", () => {
 
   it("R1 tries again after a wait, with what was found wanting", () => {
     const found = [{ source: "schema", message: "short", task: "a" }];
-    const { state, commands } = rules.settleFailed(run, failed("a#1", 0, "output.invalid", found), at(0));
+    const { state, commands } = settleFailed(run, failed("a#1", 0, "output.invalid", found), at(0));
     expect(statuses(state)).toEqual(["backing-off", "waiting"]);
     expect(state.schedule.tasks[0]?.findings).toEqual(found);
     expect(Object.keys(state.acts)).toEqual([]);
@@ -153,29 +154,29 @@ describe("settleFailed", () => {
   });
 
   it("makes a finding of the failure where there is none", () => {
-    const { state } = rules.settleFailed(run, failed("a#1"), at(0));
+    const { state } = settleFailed(run, failed("a#1"), at(0));
     expect(state.schedule.tasks[0]?.findings).toEqual([{ source: "ann", message: "broken", task: "a" }]);
   });
 
   it("R1 T4 gives up after the last attempt, and on what no repetition mends", () => {
-    const { state, commands } = rules.settleFailed(run, failed("a#1", 0, "agent.diverged"), at(0));
+    const { state, commands } = settleFailed(run, failed("a#1", 0, "agent.diverged"), at(0));
     expect(statuses(state)).toEqual(["failed", "failed"]);
     expect(commands).toMatchObject([{ type: "record", params: { rule: "retry.give-up" } }]);
     expect(state.findings).toEqual([{ source: "ann", message: "broken", task: "a" }]);
     expect(rules.causeOfFailure(state)).toEqual({ code: "agent.diverged", message: 'task "a": broken' });
-    const second = rules.dispatch(rules.taskDue(rules.settleFailed(run, failed("a#1"), at(0)).state, 0), at(0)).state;
-    expect(statuses(rules.settleFailed(second, failed("a#2"), at(0)).state)[0]).toBe("failed");
+    const second = rules.dispatch(rules.taskDue(settleFailed(run, failed("a#1"), at(0)).state, 0), at(0)).state;
+    expect(statuses(settleFailed(second, failed("a#2"), at(0)).state)[0]).toBe("failed");
   });
 
   it("D2 changes nothing for an attempt that is not the running one", () => {
-    expect(rules.settleFailed(run, failed("a#2"), at(0))).toEqual({ state: run, commands: [] });
+    expect(settleFailed(run, failed("a#2"), at(0))).toEqual({ state: run, commands: [] });
   });
 
   it("D2 fails the attempt whose own chart failed, and no other", () => {
     const failure = { code: "machine.failed" as const, message: "m" };
-    expect(statuses(rules.settleCrashed(run, { actor: "a#1", failure }, at(0)).state)).toEqual(["failed", "failed"]);
+    expect(statuses(settleCrashed(run, { actor: "a#1", failure }, at(0)).state)).toEqual(["failed", "failed"]);
     for (const actor of ["a#2", "b#0", "a#1/0"])
-      expect(rules.settleCrashed(run, { actor, failure }, at(0))).toEqual({ state: run, commands: [] });
+      expect(settleCrashed(run, { actor, failure }, at(0))).toEqual({ state: run, commands: [] });
   });
 });
 
@@ -189,12 +190,12 @@ describe("settleCrashed", () => {
       opened("a#1/1", "answer"),
       at(0),
     );
-    const after = rules.settleCrashed(open, { actor: "orchestrator/grant/0", failure }, at(0));
+    const after = settleCrashed(open, { actor: "orchestrator/grant/0", failure }, at(0));
     expect(after.commands).toEqual([]);
     expect(after.state.answer).toEqual({ kind: "expired" });
     expect(after.state.questions.map(({ actor }) => actor)).toEqual(["a#1/1"]);
     expect(statuses(after.state)).toEqual(["running"]);
-    const agent = rules.settleCrashed(open, { actor: "a#1", failure }, at(0));
+    const agent = settleCrashed(open, { actor: "a#1", failure }, at(0));
     expect([agent.state.answer, statuses(agent.state)]).toEqual([null, ["failed"]]);
   });
 });

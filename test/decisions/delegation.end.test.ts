@@ -1,18 +1,11 @@
 /** Delegation: how it ends, a later attempt that asks for the same part, and places. */
 import { describe, expect, it } from "vitest";
 import type { Delegation } from "../../src/contracts/delegation.ts";
-import {
-  adopt,
-  reassign,
-  recall,
-  settleDone,
-  settleFailed,
-  taskDue,
-  trimOptional,
-  waiting,
-} from "../../src/decisions/assignment.ts";
+import { adopt, reassign, recall, settleDone, taskDue, trimOptional, waiting } from "../../src/decisions/assignment.ts";
+import { settleFailed } from "../../src/decisions/failure.ts";
+import { outputOf } from "../../src/decisions/outputs.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
-import { outputOf, type TaskState, takeUp } from "../../src/decisions/schedule.ts";
+import { type TaskState, takeUp } from "../../src/decisions/schedule.ts";
 import { NO_STREAM } from "../../src/decisions/stream.ts";
 import { DelegationRun, line, runOf } from "../support/delegation-run.ts";
 import { at, planOf, taskOf } from "../support/runs.ts";

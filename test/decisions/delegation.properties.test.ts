@@ -4,7 +4,8 @@ import { expect, it } from "vitest";
 import type { Attempt } from "../../src/contracts/acts.ts";
 import type { DelegationRequest } from "../../src/contracts/delegation.ts";
 import type { AgentGrant } from "../../src/contracts/settings.ts";
-import { settleDone, settleFailed } from "../../src/decisions/assignment.ts";
+import { settleDone } from "../../src/decisions/assignment.ts";
+import { settleFailed } from "../../src/decisions/failure.ts";
 import { DelegationRun } from "../support/delegation-run.ts";
 import { at, grantOf, planOf, taskOf } from "../support/runs.ts";
 

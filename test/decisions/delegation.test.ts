@@ -1,7 +1,8 @@
 /** Delegation: to whom, how much, and what may be given, and what is no request. */
 import { describe, expect, it } from "vitest";
 import type { DelegateAct } from "../../src/contracts/delegation.ts";
-import { reassign, settleFailed, taskDue } from "../../src/decisions/assignment.ts";
+import { reassign, taskDue } from "../../src/decisions/assignment.ts";
+import { settleFailed } from "../../src/decisions/failure.ts";
 import { fallbackOf } from "../../src/decisions/run-state.ts";
 import { ruling, runOf } from "../support/delegation-run.ts";
 import { at, grantOf } from "../support/runs.ts";

@@ -4,9 +4,10 @@ import type { Json } from "../../src/contracts/json.ts";
 import type { Plan } from "../../src/contracts/plan.ts";
 import { admitAll, enqueue } from "../../src/decisions/admission.ts";
 import { adopt, dispatch, settleDone } from "../../src/decisions/assignment.ts";
+import { layOut } from "../../src/decisions/layout.ts";
 import { bench, quarantine, taintOf } from "../../src/decisions/quarantine.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
-import { agentActorOf, layOut } from "../../src/decisions/schedule.ts";
+import { agentActorOf } from "../../src/decisions/schedule.ts";
 import { at, boardOf, grantOf, plannedRun, planOf, settingsOf, taskOf, writeOf } from "../support/runs.ts";
 
 const grants = ["ann", "bob", "eve"].map((name) => grantOf(name, { reads: ["*"], writes: ["*"] }));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { admitAll, enqueue, settleCall } from "../../src/decisions/admission.ts";
-import { settleDone, settleFailed } from "../../src/decisions/assignment.ts";
+import { settleDone } from "../../src/decisions/assignment.ts";
+import { settleFailed } from "../../src/decisions/failure.ts";
 import { reportOf, statusOf } from "../../src/decisions/report.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { at, callOf, planOf, runningRun } from "../support/runs.ts";

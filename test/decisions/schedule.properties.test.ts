@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Failure } from "../../src/contracts/errors.ts";
+import { layOut } from "../../src/decisions/layout.ts";
+import { assignmentOf, outputsOf } from "../../src/decisions/outputs.ts";
 import * as rules from "../../src/decisions/schedule.ts";
 import { type ClerkTask, PlanClerk } from "../support/plan-clerk.ts";
 import { planOf, settingsOf, taskOf } from "../support/runs.ts";
@@ -57,7 +59,7 @@ class Pair {
   adopt(plan: readonly ClerkTask[]): void {
     this.clerk.adopt(plan);
     const tasks = plan.map(({ id, needs, optional, priority }) => taskOf(id, { needs, optional, priority }));
-    this.schedule = rules.layOut(planOf(...tasks), settingsOf(), this.schedule);
+    this.schedule = layOut(planOf(...tasks), settingsOf(), this.schedule);
   }
 
   /** The position and id of the n-th task that stands like this. */
@@ -86,7 +88,7 @@ class Pair {
     expect(rules.runningTask(this.schedule, position, attempt - 1)).toBeUndefined();
     const inputs = this.clerk.tasks.find((task) => task.id === id)?.needs ?? [];
     const given = inputs.filter((need) => this.clerk.is(need, "completed"));
-    expect(rules.assignmentOf(this.schedule, position, "o").inputs).toEqual(
+    expect(assignmentOf(this.schedule, position, "o").inputs).toEqual(
       Object.fromEntries(given.map((need) => [need, this.clerk.outputs.get(need)])),
     );
   }
@@ -151,7 +153,7 @@ class Pair {
       settled: schedule.settled,
       failed: schedule.failed,
       finished: rules.isFinished(schedule),
-      outputs: rules.outputsOf(schedule),
+      outputs: outputsOf(schedule),
     }).toEqual({
       statuses,
       ready: clerk.line(),

@@ -2,11 +2,14 @@ import { describe, expect, it } from "vitest";
 import type { Delegation } from "../../src/contracts/delegation.ts";
 import type { Failure } from "../../src/contracts/errors.ts";
 import type { Plan, Task } from "../../src/contracts/plan.ts";
+import { layOut } from "../../src/decisions/layout.ts";
+import { assignmentOf, causeOf, outputOf, outputsOf } from "../../src/decisions/outputs.ts";
+import { dispute, reopen } from "../../src/decisions/reopening.ts";
 import * as rules from "../../src/decisions/schedule.ts";
 import { planOf, settingsOf, taskOf } from "../support/runs.ts";
 
 const failure: Failure = { code: "agent.timeout", message: "too slow" };
-const lay = (...tasks: readonly (Task | string)[]): rules.Schedule => rules.layOut(planOf(...tasks), settingsOf());
+const lay = (...tasks: readonly (Task | string)[]): rules.Schedule => layOut(planOf(...tasks), settingsOf());
 const place = (schedule: rules.Schedule, id: string): number => schedule.tasks.findIndex((task) => task.id === id);
 const stand = (schedule: rules.Schedule): Readonly<Record<string, string>> =>
   Object.fromEntries(schedule.tasks.map(({ id, status }) => [id, status]));
@@ -46,16 +49,16 @@ describe("layOut", () => {
       { source: "s", message: "a", task: "a" },
       { source: "s", message: "b", task: "b" },
     ];
-    const schedule = rules.layOut(planOf("a"), settingsOf(), rules.NO_TASKS, findings);
+    const schedule = layOut(planOf("a"), settingsOf(), rules.NO_TASKS, findings);
     expect(schedule.tasks[0]?.findings.map(({ message }) => message)).toEqual(["all", "a"]);
   });
 
   it("keeps what an earlier plan completed, with its output, and lays out the rest anew", () => {
     const first = completed(started(started(lay("a", "b"))), "a", "text");
-    const again = rules.layOut(planOf(taskOf("c", { needs: ["a"] }), "a", "b"), settingsOf(), first);
+    const again = layOut(planOf(taskOf("c", { needs: ["a"] }), "a", "b"), settingsOf(), first);
     expect(stand(again)).toEqual({ a: "completed", c: "ready", b: "ready" });
     expect(again).toMatchObject({ settled: 1, running: 0, failed: 0 });
-    expect(rules.assignmentOf(again, place(again, "c"), "o").inputs).toEqual({ a: "text" });
+    expect(assignmentOf(again, place(again, "c"), "o").inputs).toEqual({ a: "text" });
     expect(rules.attemptsOf(again.tasks[place(again, "b")] as rules.TaskState)).toBe(0);
     expect(again.tasks[place(again, "b")]?.attempt).toBe(1);
   });
@@ -66,9 +69,9 @@ describe("layOut", () => {
         .tasks.filter(({ status }) => status === "running")
         .map(rules.agentActorOf);
     const first = lay("a");
-    const second = rules.layOut(planOf("b"), settingsOf(), rules.giveUp(started(first), 0, failure));
-    const third = rules.layOut(planOf("c"), settingsOf(), second);
-    const fourth = rules.layOut(planOf("a"), settingsOf(), third);
+    const second = layOut(planOf("b"), settingsOf(), rules.giveUp(started(first), 0, failure));
+    const third = layOut(planOf("c"), settingsOf(), second);
+    const fourth = layOut(planOf("a"), settingsOf(), third);
     expect([names(first), names(second), names(fourth)]).toEqual([["a#1"], ["b#1"], ["a#2"]]);
   });
 });
@@ -81,7 +84,7 @@ describe("order", () => {
     expect(stand(schedule)["c"]).toBe("waiting");
     schedule = completed(schedule, "b");
     expect(stand(schedule)["c"]).toBe("ready");
-    expect(rules.assignmentOf(schedule, place(schedule, "c"), "o")).toMatchObject({
+    expect(assignmentOf(schedule, place(schedule, "c"), "o")).toMatchObject({
       objective: "o",
       task: "c",
       inputs: { a: "a", b: "b" },
@@ -98,7 +101,7 @@ describe("order", () => {
     let schedule = started(lay(taskOf("a", { optional: true }), taskOf("b", { needs: { x: "a" } })));
     schedule = rules.giveUp(schedule, 0, failure);
     expect(stand(schedule)).toEqual({ a: "skipped", b: "ready" });
-    expect(rules.assignmentOf(schedule, 1, "o").inputs).toEqual({});
+    expect(assignmentOf(schedule, 1, "o").inputs).toEqual({});
   });
 
   it("T3 starts by priority, then by place in the plan, and puts who comes later where they belong", () => {
@@ -135,7 +138,7 @@ describe("attempts", () => {
     expect(waiting).toMatchObject({ running: 0, backingOff: 1, ready: [] });
     const ready = rules.makeReady(waiting, 0);
     expect(ready).toMatchObject({ backingOff: 0, ready: [0] });
-    expect(rules.assignmentOf(started(ready), 0, "o")).toMatchObject({ attempt: 2, findings: found });
+    expect(assignmentOf(started(ready), 0, "o")).toMatchObject({ attempt: 2, findings: found });
   });
 
   it("gives a task to another agent without a wait", () => {
@@ -163,7 +166,7 @@ describe("failure", () => {
     expect(stand(schedule)).toEqual({ a: "failed", b: "failed", c: "failed", d: "ready" });
     expect(schedule).toMatchObject({ failed: 3, settled: 3, running: 0 });
     expect(schedule.tasks[2]?.failure).toEqual({ code: "agent.failed", message: 'needs task "b", which failed' });
-    expect(rules.causeOf(schedule)).toEqual({ code: "agent.timeout", message: 'task "a": too slow' });
+    expect(causeOf(schedule)).toEqual({ code: "agent.timeout", message: 'task "a": too slow' });
   });
 
   it("T4 skips an optional task that needs a failed one, and lets its dependants go on", () => {
@@ -199,14 +202,14 @@ describe("failure", () => {
       lay("a"),
     );
     const failed = rules.giveUp(completed(ended, "a"), place(ended, "a/0"), failure);
-    for (const schedule of [failed, rules.dispute(failed, 0), rules.reopen(failed, new Set([0]))]) {
+    for (const schedule of [failed, dispute(failed, 0), reopen(failed, new Set([0]))]) {
       expect(schedule.failed).toBe(0);
       expect(schedule.delegated).toEqual([place(ended, "a/1")]);
     }
   });
 
   it("names a cause although nothing failed", () => {
-    expect(rules.causeOf(lay("a"))).toEqual({ code: "agent.failed", message: 'task "?": failed' });
+    expect(causeOf(lay("a"))).toEqual({ code: "agent.failed", message: 'task "?": failed' });
   });
 });
 
@@ -214,22 +217,22 @@ describe("outputs", () => {
   const done = completed(started(completed(started(lay("a", taskOf("b", { needs: ["a"] }))), "a")), "b");
 
   it("gives out what nothing depends on, or the task the plan names", () => {
-    expect(rules.outputOf(done)).toEqual({ b: "b" });
-    expect(rules.outputOf({ ...done, output: "a" })).toBe("a");
-    expect(rules.outputOf({ ...done, output: "z" })).toBeNull();
+    expect(outputOf(done)).toEqual({ b: "b" });
+    expect(outputOf({ ...done, output: "a" })).toBe("a");
+    expect(outputOf({ ...done, output: "z" })).toBeNull();
     const plan: Plan = { ...planOf("a"), output: "a" };
-    expect(rules.outputOf(rules.layOut(plan, settingsOf()))).toBeNull();
+    expect(outputOf(layOut(plan, settingsOf()))).toBeNull();
   });
 
   it("gives null for a task that was completed without an output", () => {
     const [task] = lay("a").tasks as [rules.TaskState];
     const schedule: rules.Schedule = { ...lay("a"), tasks: [{ ...task, status: "completed" }] };
-    expect([rules.outputOf(schedule), rules.outputsOf(schedule)]).toEqual([{ a: null }, { a: null }]);
+    expect([outputOf(schedule), outputsOf(schedule)]).toEqual([{ a: null }, { a: null }]);
   });
 
   it("gives out what was completed, and nothing of what was not", () => {
-    expect(rules.outputsOf(done)).toEqual({ a: "a", b: "b" });
-    expect(rules.outputsOf(rules.giveUp(started(lay("a", "b")), 0, failure))).toEqual({});
-    expect(rules.outputOf(rules.giveUp(started(lay("a")), 0, failure))).toEqual({});
+    expect(outputsOf(done)).toEqual({ a: "a", b: "b" });
+    expect(outputsOf(rules.giveUp(started(lay("a", "b")), 0, failure))).toEqual({});
+    expect(outputOf(rules.giveUp(started(lay("a")), 0, failure))).toEqual({});
   });
 });

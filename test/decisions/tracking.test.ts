@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Tracked } from "../../src/contracts/labels.ts";
-import { adopt, dispatch, settleCrashed, settleDone, settleFailed } from "../../src/decisions/assignment.ts";
+import { adopt, dispatch, settleDone } from "../../src/decisions/assignment.ts";
+import { settleCrashed, settleFailed } from "../../src/decisions/failure.ts";
 import { OUTSIDE, TRUSTED, tracked, UNKNOWN } from "../../src/decisions/labels.ts";
 import { openRun, type RunState } from "../../src/decisions/run-state.ts";
 import { at, plannedRun, planOf, runningRun, settingsOf, taskOf } from "../support/runs.ts";

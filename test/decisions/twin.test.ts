@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Task } from "../../src/contracts/plan.ts";
-import { adopt, dispatch, settleDone, settleFailed } from "../../src/decisions/assignment.ts";
+import { adopt, dispatch, settleDone } from "../../src/decisions/assignment.ts";
+import { settleFailed } from "../../src/decisions/failure.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { agentActorOf } from "../../src/decisions/schedule.ts";
 import { workKey } from "../../src/decisions/twin.ts";
