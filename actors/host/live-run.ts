@@ -8,8 +8,8 @@
 import { type Failure, RuntimeError } from "../../src/contracts/errors.ts";
 import { type ActorId, type EffectKey, ORCHESTRATOR, type RunId, type SignalId } from "../../src/contracts/ids.ts";
 import type { Input, Message, Principal } from "../../src/contracts/journal.ts";
-import type { Append, ClockPort, HashPort, Lease, StorePort, TakenSignal } from "../../src/contracts/ports.ts";
-import type { Milliseconds, Timestamp } from "../../src/contracts/units.ts";
+import type { Append, Lease, TakenSignal } from "../../src/contracts/ports.ts";
+import type { Timestamp } from "../../src/contracts/units.ts";
 import type { ChainHead } from "../../src/decisions/integrity.ts";
 import { recover } from "../../src/decisions/recovery.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
@@ -19,10 +19,10 @@ import type { PendingEffect } from "../kernel/registry.ts";
 import type { Step } from "../kernel/step.ts";
 import { type Timer, timerKey } from "../kernel/timers.ts";
 import { Alarm } from "./alarm.ts";
-import type { Committer } from "./committer.ts";
-import { Effects, effectFailed, isPaid, type Performers, type Stop } from "./effects.ts";
-import { Inspection, type InspectionObserver } from "./inspection.ts";
-import type { MindPorts, Minds } from "./minds.ts";
+import { Effects, effectFailed, isPaid, type Stop } from "./effects.ts";
+import { Inspection } from "./inspection.ts";
+import type { LiveRunPorts } from "./live-run-ports.ts";
+import type { Minds } from "./minds.ts";
 import { type Committed, RunRecord, type Shown, storeFailure, type Taken } from "./run-record.ts";
 import { RunView } from "./run-view.ts";
 
@@ -43,26 +43,6 @@ const APPLICATION: Principal = { kind: "application", id: "application" };
 
 /** Of one attempt, after its end. */
 const MAX_DEAD_LETTERS = 10;
-
-export interface LiveRunPorts {
-  readonly store: StorePort;
-  readonly committer: Committer;
-  readonly clock: ClockPort;
-  readonly sha256: HashPort;
-  readonly performers: Performers;
-  readonly minds: (ports: MindPorts) => Minds;
-  /** The id of the policy in force in this process; null: none. */
-  readonly policy: () => string | null;
-  readonly observers: ReadonlySet<InspectionObserver>;
-  readonly parkAfterMs: Milliseconds;
-  readonly graceMs: Milliseconds;
-  /** Told after every commit. */
-  readonly committed: (run: LiveRun, moment: Moment) => void;
-  /** Told when the run has nothing to do but wait. */
-  readonly idle: (run: LiveRun) => void;
-  /** Told when the run has left memory: over, or failed to be written. */
-  readonly gone: (run: LiveRun, failure?: RuntimeError) => void;
-}
 
 /** A posted signal, and what its sender is told of the step it became. */
 export interface Answerable {
