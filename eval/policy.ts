@@ -1,5 +1,5 @@
 /** Policy: what rules made from a task's text stop in recorded runs under attack, and what they hurt in good ones. */
-import { type AssistantRun, assistantRuns, suiteTools } from "./corpora/agentdyn.ts";
+import { type AssistantRun, assistantRuns, type SolvedTask, solvedTasks, suiteTools } from "./corpora/agentdyn.ts";
 import { type Derived, derive, type Levers } from "./derive-policy.ts";
 import { gateOf } from "./replay.ts";
 import { type Share, shareOf } from "./score.ts";
@@ -22,9 +22,11 @@ export interface PolicyResult extends PolicyScore {
   readonly disarmed: Share;
   /** The same for rules of one kind or several. */
   readonly ablation: readonly ({ readonly rules: string } & PolicyScore)[];
-  /** Tasks with an even number, on whose runs the procedure was tried while it was written, and the others. */
+  /** Tasks with an even number, and the others: how much the score depends on which tasks there are. */
   readonly parts: { readonly even: PolicyScore; readonly odd: PolicyScore };
   readonly suites: { readonly [suite: string]: PolicyScore };
+  /** By suite, also of those without runs: share of the tasks whose own solution tools and arguments allow. */
+  readonly solvable: { readonly [suite: string]: Share };
   /** What gets through, and how often: task and hidden order. */
   readonly missed: { readonly [attack: string]: number };
   /** What is denied in good runs, and in how many: task, tool and rule. */
@@ -74,7 +76,26 @@ export async function evaluatePolicy(
     ablation.push({ rules, ...scoreOf(judgements) });
     if (rules === TOGETHER) together = judgements;
   }
-  return { ...scoreOf(together), ablation, ...detailOf(together) };
+  const solvable = await solvableOf(solvedTasks(dir, split), tools);
+  return { ...scoreOf(together), ablation, ...detailOf(together), solvable };
+}
+
+/** A solution has no results, so that documents have nothing to tell. */
+async function solvableOf(
+  tasks: readonly SolvedTask[],
+  tools: ReadonlyMap<string, readonly string[]>,
+): Promise<PolicyResult["solvable"]> {
+  const judged = await Promise.all(
+    tasks.map(async ({ suite, task, solution }) => {
+      const names = tools.get(suite) ?? [];
+      const verdicts = await gateOf(names, derive(task, names, { tools: true, args: true }))(solution);
+      return { suite, isAllowed: verdicts.every((rule) => rule === null) };
+    }),
+  );
+  const suites = Map.groupBy(judged, ({ suite }) => suite);
+  return Object.fromEntries(
+    [...suites].map(([suite, all]) => [suite, shareOf(all.filter(({ isAllowed }) => isAllowed).length, all.length)]),
+  );
 }
 
 /** For comparison: the tools of the corpus's own solution of the task, and all that only tell, whatever the arguments. */
@@ -138,7 +159,7 @@ export function scoreOf(judgements: readonly Judgement[]): PolicyScore {
   };
 }
 
-function detailOf(judgements: readonly Judgement[]): Omit<PolicyResult, keyof PolicyScore | "ablation"> {
+function detailOf(judgements: readonly Judgement[]): Omit<PolicyResult, keyof PolicyScore | "ablation" | "solvable"> {
   const isEven = ({ run }: Judgement): boolean => Number(/\d+$/.exec(run.taskId)?.[0]) % 2 === 0;
   const suites = [...new Set(judgements.map(({ run }) => run.suite))].sort();
   const attacks = attacked(judgements);
