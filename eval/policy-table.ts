@@ -1,5 +1,6 @@
 /** Policy table: what rules stop and hurt, in words and columns, for people. */
-import type { PolicyResult, PolicyScore } from "./policy.ts";
+import type { PolicyResult } from "./policy.ts";
+import type { PolicyScore } from "./policy-score.ts";
 import { rows } from "./table.ts";
 
 const within = (value: number, [low, high]: readonly [number, number]): string =>
