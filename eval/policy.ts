@@ -38,7 +38,7 @@ export async function evaluatePolicy(
   progress: (line: string) => void = () => {},
 ): Promise<PolicyResult> {
   const all = assistantRuns(dir, split);
-  const tools = suiteTools(dir, split, all);
+  const tools = suiteTools(dir, all);
   const runs = all.filter(({ isAttacked, isGood }) => isAttacked || isGood);
   const judged = async (rules: string, make: Maker): Promise<readonly Judgement[]> => {
     progress(`${rules}: ${runs.length} runs`);
@@ -51,7 +51,7 @@ export async function evaluatePolicy(
     ablation.push({ rules, ...scoreOf(judgements) });
     if (rules === TOGETHER) together = judgements;
   }
-  const solvable = await solvableOf(solvedTasks(dir, split), tools);
+  const solvable = await solvableOf(solvedTasks(dir), tools);
   return { ...scoreOf(together), ablation, ...detailOf(together), solvable };
 }
 
