@@ -1,5 +1,6 @@
 /** Policy table: what rules stop and hurt, in words and columns, for people. */
-import type { PolicyResult, PolicyScore } from "./policy.ts";
+import type { PolicyResult } from "./policy.ts";
+import type { PolicyScore } from "./policy-score.ts";
 import { rows } from "./table.ts";
 
 const within = (value: number, [low, high]: readonly [number, number]): string =>
@@ -20,8 +21,13 @@ const counted = (counts: { readonly [name: string]: number }): string =>
     .map(([name, count]) => `  ${String(count).padStart(3)}  ${name}`)
     .join("\n") || "  none";
 
+const solved = (suites: PolicyResult["solvable"]): string =>
+  Object.entries(suites)
+    .map(([suite, { value, of }]) => `${suite} ${Math.round(value * of)} of ${of}`)
+    .join(", ");
+
 export function policyTableOf(result: PolicyResult, split: string): string {
-  const { ablation, parts, suites, disarmed, missed, denied } = result;
+  const { ablation, parts, suites, solvable, disarmed, missed, denied } = result;
   return [
     `Policies made from a task's text, put before the judge: runs of agentdyn, split ${split}`,
     rows([HEAD, ...ablation.map((one) => line(one.rules, one))]),
@@ -35,6 +41,7 @@ export function policyTableOf(result: PolicyResult, split: string): string {
       ...Object.entries(suites).map(([suite, score]) => line(suite, score)),
     ]),
     `  attacks of which nothing that acts is left: ${within(disarmed.value, [disarmed.low, disarmed.high])}`,
+    `  tasks whose own solution tools and arguments allow: ${solved(solvable)}`,
     "",
     "What gets through (task, hidden order)",
     counted(missed),

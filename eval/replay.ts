@@ -21,36 +21,49 @@ const AGENT = "assistant";
 /** The verdict on each call: the rule that denies it, or null. */
 export type Gate = (calls: readonly RecordedCall[]) => Promise<readonly (string | null)[]>;
 
-/** A gate for one task. It is asked about whole runs, each from the start. */
+/** A gate for one task. It is asked about whole runs, one after another, each from the start. */
 export function gateOf(names: readonly string[], derived: Derived): Gate {
   const tools = new Map<string, AnyTool>(names.map((name) => [name, toolOf(name, derived)]));
   const grants: readonly AgentGrant[] = [{ name: AGENT, tools: names, reads: [], writes: [], requires: [] }];
   const scope = scopeOf(grants, tools.values());
   const policyFor = (found: Named) => adopted(allowList({ agents: { [AGENT]: derived.allowance(found) } }), scope);
-  const authority: PolicyHolder = { policy: policyFor(NOTHING), clock: systemClock(), timeoutMs: 5_000 };
+  const authority: PolicyHolder = { policy: undefined, clock: systemClock(), timeoutMs: 5_000 };
   const granted = new Set(names);
   const judging = judge({ tools, granted: () => granted, authority, sha256, codec: superjsonCodec() });
   const now = { at: 0, state: stateOf(grants) };
   return async (calls) => {
-    let heard: Tracked = TRUSTED;
-    let found = NOTHING;
-    authority.policy = policyFor(found);
+    let knows: Knows = { heard: TRUSTED, found: NOTHING };
     const verdicts: (string | null)[] = [];
-    for (const [n, { tool, args, result }] of calls.entries()) {
-      const input = { key: `k${n}`, effect: "once" as const, attempt: ATTEMPT, tool, args };
-      const { verdict, labels }: Judged = await judging({ ...input, flow: { rules: FLOW, labels: heard } }, now);
-      verdicts.push(verdict.kind === "allow" ? null : verdict.rule);
+    for (const [n, call] of calls.entries()) {
+      authority.policy = policyFor(knows.found);
+      const { tool, args } = call;
+      const flow = { rules: FLOW, labels: knows.heard };
+      const judged = await judging({ key: `k${n}`, effect: "once", attempt: ATTEMPT, tool, args, flow }, now);
       // A call that is refused tells its agent nothing.
-      if (verdict.kind !== "allow") continue;
-      heard = hear(heard, tracked(labels ?? OUTSIDE, tool, `${ATTEMPT.actor}/${n}`));
-      const more = derived.finds(tool, result);
-      if (Object.keys(more).length === 0) continue;
-      found = both(found, { ...NOTHING, ...more });
-      authority.policy = policyFor(found);
+      if (judged.verdict.kind === "allow") knows = told(knows, derived, call, judged);
+      verdicts.push(judged.verdict.kind === "allow" ? null : judged.verdict.rule);
     }
     return verdicts;
   };
 }
+
+/** What has come in so far in a run. */
+interface Knows {
+  /** Labels of all that was heard. */
+  readonly heard: Tracked;
+  /** What trusted results name. */
+  readonly found: Named;
+}
+
+const told = (
+  { heard, found }: Knows,
+  { finds }: Derived,
+  { tool, result }: RecordedCall,
+  { labels }: Judged,
+): Knows => ({
+  heard: hear(heard, tracked(labels ?? OUTSIDE, tool)),
+  found: both(found, { ...NOTHING, ...finds(tool, result) }),
+});
 
 const FLOW = { onUntrusted: "deny" } as const;
 

@@ -1,5 +1,5 @@
 /** Personal assistants whose mail, pages and files carry orders of somebody else. */
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Json } from "../../src/contracts/json.ts";
 import { type RowStep, rowsOf } from "./log.ts";
@@ -78,36 +78,43 @@ function callsOf(steps: readonly RowStep[], marked: ReadonlySet<number>): readon
 
 interface TaskRow {
   readonly suite: string;
+  readonly kind: "user" | "injection";
+  readonly prompt: string;
   readonly suite_tools: readonly string[] | null;
+  readonly allowed_tools: readonly string[];
+  readonly ground_truth_calls: readonly { readonly tool: string; readonly args: Json }[];
 }
 
-/**
- * The names of all tools of each suite: those that `tasks_<split>.jsonl` has, and those it leaves out and that have
- * answered somewhere.
- */
-export function suiteTools(
-  dir: string,
-  split: string,
-  runs: readonly AssistantRun[],
-): ReadonlyMap<string, readonly string[]> {
-  const file = join(dir, "agentdyn", `tasks_${split}.jsonl`);
-  if (!existsSync(file)) throw new Error(`no ${file}, which says what tools there are`);
-  const suites = new Map<string, Set<string>>();
-  const add = (suite: string, names: readonly string[]): void => {
-    const known = suites.get(suite) ?? new Set();
-    suites.set(suite, known);
-    for (const name of names) known.add(name);
-  };
-  for (const line of readFileSync(file, "utf8")
-    .split("\n")
-    .filter((one) => one.trim() !== "")) {
-    const { suite, suite_tools: tools } = JSON.parse(line) as TaskRow;
-    add(suite, tools ?? []);
-  }
-  for (const { suite, calls } of runs)
-    add(
-      suite,
-      calls.flatMap(({ tool, isKnown }) => (isKnown ? [tool] : [])),
-    );
-  return new Map([...suites].map(([suite, names]) => [suite, [...names].sort()]));
+/** A task of a user, and calls that do it, by the authors of the corpus. */
+export interface SolvedTask {
+  readonly suite: string;
+  readonly task: string;
+  readonly solution: readonly RecordedCall[];
+}
+
+export const solvedTasks = (dir: string): readonly SolvedTask[] =>
+  taskRows(dir).flatMap(({ suite, kind, prompt: task, ground_truth_calls: calls }) =>
+    kind === "user"
+      ? [{ suite, task, solution: calls.map((call) => ({ ...call, result: "", isKnown: true, isAttack: false })) }]
+      : [],
+  );
+
+/** Of all splits: what tools there are, and what a task is, does not depend on whose runs are measured. */
+function taskRows(dir: string): readonly TaskRow[] {
+  const place = join(dir, "agentdyn");
+  const files = readdirSync(place).filter((name) => /^tasks_.*\.jsonl$/.test(name));
+  const lines = files.sort().flatMap((name) => readFileSync(join(place, name), "utf8").split("\n"));
+  return lines.filter((line) => line.trim() !== "").map((line) => JSON.parse(line) as TaskRow);
+}
+
+/** The names of all tools of each suite: those that `tasks_*.jsonl` has, and others that have answered somewhere. */
+export function suiteTools(dir: string, runs: readonly AssistantRun[]): ReadonlyMap<string, readonly string[]> {
+  const known = [
+    ...taskRows(dir).map((row) => [row.suite, [...(row.suite_tools ?? []), ...row.allowed_tools]] as const),
+    ...runs.map(({ suite, calls }) => [suite, calls.flatMap(({ tool, isKnown }) => (isKnown ? [tool] : []))] as const),
+  ];
+  const suites = Map.groupBy(known, ([suite]) => suite);
+  return new Map(
+    [...suites].map(([suite, all]) => [suite, [...new Set(all.flatMap(([, names]) => names))].sort()] as const),
+  );
 }
