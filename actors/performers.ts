@@ -1,6 +1,6 @@
 /** Performers: what each effect of the charts does, bound to the application's tools, agents and rules. */
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { ReviewInput } from "../machines/agent.ts";
+import type { ReviewInput } from "../machines/agent-events.ts";
 import type {
   EconomiseInput,
   InterveneInput,

@@ -3,7 +3,7 @@ import type { RulingOf } from "../src/contracts/commands.ts";
 import type { JsonObject } from "../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import { areSame, hear, tracked, UNKNOWN } from "../src/decisions/labels.ts";
-import type { AgentContext, AgentEvent } from "./agent.ts";
+import type { AgentContext, AgentEvent } from "./agent-events.ts";
 import { recording } from "./commands.ts";
 
 /** The context once it has heard how an act ended. */

@@ -22,15 +22,11 @@ import type { RulingOf } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
-import { isStuck } from "../src/decisions/assignment.ts";
-import { economyOptions, failureOf, isAnswered, isRefused, loopOptions } from "../src/decisions/concern.ts";
-import { isOpen } from "../src/decisions/conflict.ts";
+import { economyOptions, failureOf, loopOptions } from "../src/decisions/concern.ts";
 import type { Rung } from "../src/decisions/loop.ts";
-import { type Amendment, faultOf } from "../src/decisions/objective.ts";
 import { outputsOf } from "../src/decisions/outputs.ts";
 import { unmetCriteria } from "../src/decisions/progress.ts";
-import { canReplan, type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
-import { isFinished } from "../src/decisions/schedule.ts";
+import { type LiveState, openRun, type RunInput, type RunState } from "../src/decisions/run-state.ts";
 import { commands, options } from "./commands.ts";
 import { orchestratorActions } from "./orchestrator-actions.ts";
 import type {
@@ -42,10 +38,8 @@ import type {
   Planned,
   ValidateInput,
 } from "./orchestrator-events.ts";
+import { orchestratorGuards } from "./orchestrator-guards.ts";
 import { unbound } from "./unbound.ts";
-
-/** Plans that may be sent back for their faults, in a row. */
-const REPAIRS = 1;
 
 const key = (state: RunState, kind: string): EffectKey =>
   `orchestrator/${kind}/${state.plans}.${state.loops.interventions}.${state.concerns}.${state.schedule.settled}.${state.degraded.length}.${state.pauses}`;
@@ -99,34 +93,7 @@ export const orchestratorMachine = setup({
     intervene: unbound<Rung, InterveneInput>("intervene"),
     economise: unbound<Economy, EconomiseInput>("economise"),
   },
-  guards: {
-    isSound: (_, planned: Planned) => planned.faults.length === 0,
-    canRepair: ({ context }) => context.repairs < REPAIRS && context.settings.replans > 0,
-    isLooping: ({ context }) => context.trouble?.kind === "loop",
-    isOverBudget: ({ context }) => context.trouble?.kind === "budget",
-    mustReplan: ({ context }) => context.schedule.failed > 0 && canReplan(context),
-    hasFailed: ({ context }) => context.schedule.failed > 0,
-    isAllSettled: ({ context }) =>
-      isFinished(context.schedule) && !context.measuring && !context.conflicts.some(isOpen),
-    isStuck: ({ context }) => isStuck(context),
-    isAccepted: (_, review: Review) => review.accepted,
-    canReplan: ({ context }) => canReplan(context),
-    asksPeople: ({ context }) => context.settings.asksPeople,
-    isRung: (_, { chosen, rung }: { readonly chosen: Rung; readonly rung: Rung }) => chosen === rung,
-    isEconomy: (_, { chosen, economy }: { readonly chosen: Economy; readonly economy: Economy }) => chosen === economy,
-    isPart: ({ context }) => context.trouble?.kind === "budget" && context.trouble.part !== undefined,
-    isGranted: ({ context }) => isAnswered(context, "grant"),
-    isLetGoOn: ({ context }) => isAnswered(context, "continue"),
-    isTakenAsIs: ({ context }) => isAnswered(context, "accept"),
-    isPartRefused: ({ context }) =>
-      isRefused(context) && context.trouble?.kind === "budget" && context.trouble.part !== undefined,
-    isRefused: ({ context }) => isRefused(context),
-    canMove: ({ context }) => context.concern === null && (context.trouble !== null || !isStuck(context)),
-    isAmended: ({ context }, amendment: Amendment) => faultOf(context, amendment) === undefined,
-    isAmendedForPlan: ({ context }, amendment: Amendment) =>
-      faultOf(context, amendment) === undefined && canReplan(context),
-    cameFrom: ({ context }, state: LiveState) => context.cameFrom === state,
-  },
+  guards: orchestratorGuards,
   actions: { ...commands, ...orchestratorActions },
 }).createMachine({
   id: "orchestrator",

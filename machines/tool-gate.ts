@@ -26,13 +26,14 @@
  */
 import { assign, setup } from "xstate";
 import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
-import { errorCodes, type Failure } from "../src/contracts/errors.ts";
+import type { Failure } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { ActResult, Executed, Judged, Reconciled } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 import { commands, options } from "./commands.ts";
 import type { ExecuteInput, JudgeInput, ToolGateContext, ToolGateEvent, ToolGateInput } from "./tool-gate-events.ts";
 import { flowActions } from "./tool-gate-flow.ts";
+import { toolGateGuards } from "./tool-gate-guards.ts";
 import {
   answerable,
   answerRefusal,
@@ -46,7 +47,6 @@ import {
   judgingAgain,
   keyOf,
   LOST,
-  needsApproval,
   proposed,
   refused,
   settledFor,
@@ -69,39 +69,7 @@ export const toolGateMachine = setup({
     execute: unbound<Executed, ExecuteInput>("execute"),
     reconcile: unbound<Reconciled<Json> & { readonly digest?: string }, ExecuteInput>("reconcile"),
   },
-  guards: {
-    isDenied: ({ context }, judged: Judged) => answerable(context, judged).verdict.kind === "deny",
-    needsApproval: ({ context }) => needsApproval(context),
-    isApprovedStale: ({ context }, outcome: ApprovalOutcome) =>
-      context.stale && outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
-    isAbsentStale: ({ context }, found: Reconciled<Json>) => found.kind === "absent" && context.stale,
-    // What is safe to repeat would be begun once more by the process that takes the run up.
-    isBegunAgain: ({ context }, restarted: boolean) =>
-      restarted && ["read", "idempotent"].includes(judgementOf(context).effect),
-    isApproved: ({ context }, outcome: ApprovalOutcome) =>
-      outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
-    isUnsent: ({ context }) => !context.sent,
-    isApprovedAgain: ({ context }, outcome: ApprovalOutcome) =>
-      context.sent && outcome.kind === "approved" && outcome.digest === judgementOf(context).call.digest,
-    isEdited: (_, outcome: ApprovalOutcome) => outcome.kind === "edited",
-    isAnswered: (_, outcome: ApprovalOutcome) => outcome.kind === "answered",
-    isLost: (_, failure: Failure) => failure.code === "effect.unknown",
-    isRepeatable: ({ context }) => ["read", "idempotent"].includes(judgementOf(context).effect),
-    isLostRepeatable: ({ context }, failure: Failure) =>
-      failure.code === "effect.unknown" && ["read", "idempotent"].includes(judgementOf(context).effect),
-    mayRepeat: ({ context }, failure: Failure) =>
-      ["read", "idempotent"].includes(judgementOf(context).effect) && errorCodes[failure.code].retry,
-    isNextTry: ({ context }) => context.tries > 0,
-    isReconcilable: ({ context }) => judgementOf(context).effect === "reconcilable",
-    isLostReconcilable: ({ context }, failure: Failure) =>
-      failure.code === "effect.unknown" && judgementOf(context).effect === "reconcilable",
-    isFound: (_, found: Reconciled<Json>) => found.kind === "done",
-    isAbsentAgain: ({ context }, found: Reconciled<Json>) => found.kind === "absent" && context.sent,
-    isAbsent: (_, found: Reconciled<Json>) => found.kind === "absent",
-    // An earlier attempt's call: what was allowed then must be asked about now.
-    isAbsentUnapproved: ({ context }, found: Reconciled<Json>) =>
-      found.kind === "absent" && needsApproval(context) && !context.sent,
-  },
+  guards: toolGateGuards,
   actions: {
     ...commands,
     ...flowActions,

@@ -1,5 +1,5 @@
 /** Minds: the functions at work in a run, and what is on record of them. */
-import type { WorkInput } from "../../machines/agent.ts";
+import type { WorkInput } from "../../machines/agent-events.ts";
 import type { Act } from "../../src/contracts/acts.ts";
 import { messageOf, RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, EffectKey, RunId } from "../../src/contracts/ids.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { initialTransition, transition } from "xstate";
-import { type AgentEvent, agentMachine } from "../../machines/agent.ts";
+import { agentMachine } from "../../machines/agent.ts";
+import type { AgentEvent } from "../../machines/agent-events.ts";
 import type { InFlow } from "../../src/contracts/labels.ts";
 import { OUTSIDE, TRUSTED, tracked, UNKNOWN } from "../../src/decisions/labels.ts";
 import { actOf, agentInput } from "../support/agent-paths.ts";

@@ -1,6 +1,6 @@
 /** Agent driver: one attempt in a real run, beside another that can be made to fail. */
 import type { AnyEventObject } from "xstate";
-import type { AgentContext } from "../../machines/agent.ts";
+import type { AgentContext } from "../../machines/agent-events.ts";
 import type { Act } from "../../src/contracts/acts.ts";
 import { type AgentPath, accepted, MAX_ACTS, OUTPUT, TIMEOUT, TIMEOUT_MS, threw } from "./agent-paths.ts";
 import { judged } from "./gate-paths.ts";

@@ -1,6 +1,7 @@
 /** Agent paths: everything that can happen to one attempt at one task. */
 import type { AnyEventObject, SnapshotFrom } from "xstate";
-import { type AgentInput, agentMachine } from "../../machines/agent.ts";
+import { agentMachine } from "../../machines/agent.ts";
+import type { AgentInput } from "../../machines/agent-events.ts";
 import type { Act } from "../../src/contracts/acts.ts";
 import type { ApprovalOutcome } from "../../src/contracts/approvals.ts";
 import type { Failure } from "../../src/contracts/errors.ts";
