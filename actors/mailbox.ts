@@ -6,7 +6,7 @@
  */
 import type { Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
 import type { SignalId } from "../src/contracts/ids.ts";
-import type { ClockPort, CodecPort, Owner, StorePort } from "../src/contracts/ports.ts";
+import type { ClockPort, CodecPort, Owner, PostedSignal, StorePort } from "../src/contracts/ports.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { addressed, isRefusal, readReceipt, refusalOf, refused } from "./host/decision.ts";
@@ -62,7 +62,7 @@ export class Mailbox {
       return { id, receipt, owner: undefined };
     }
     await store.post(signal);
-    const receipt = await this.#wait(id, clock.now() + waitMs);
+    const receipt = await this.#wait(signal, clock.now() + waitMs);
     return { id, receipt, owner: await store.owner(run) };
   }
 
@@ -89,11 +89,15 @@ export class Mailbox {
     }
   }
 
-  async #wait(id: SignalId, until: Timestamp): Promise<DecisionReceipt | undefined> {
-    const { clock } = this.#ports;
+  async #wait({ id, run }: PostedSignal, until: Timestamp): Promise<DecisionReceipt | undefined> {
+    const { clock, store } = this.#ports;
     for (let pause = FIRST_LOOK; ; pause = Math.min(2 * pause, LAST_LOOK)) {
+      const summary = await store.summary(run);
       const receipt = await this.receipt(id);
-      if (receipt !== undefined || clock.now() >= until) return receipt;
+      if (receipt !== undefined) return receipt;
+      // It was over before the receipt was looked for: nothing will come of this word any more.
+      if (summary === undefined || isOver(summary.status)) return refused("approval.closed", `run ${run} is over`);
+      if (clock.now() >= until) return undefined;
       await new Promise<void>((resolve) => void clock.at(Math.min(clock.now() + pause, until), resolve));
     }
   }

@@ -78,6 +78,21 @@ async function poll({ time }: House): Promise<void> {
   await settle();
 }
 
+it("L1 a word whose run ends before anybody has taken it is refused, and its sender does not wait on", async () => {
+  const { run, other, question } = await waiting(file);
+  const posted = other.orchestrator.post(word(question), { waitMs: 60_000 });
+  await settle();
+  await run.cancel();
+  await settle();
+  await other.time.advanceAsync(20);
+  expect((await posted).receipt).toEqual({
+    accepted: false,
+    code: "approval.closed",
+    reason: `run ${run.id} is over`,
+  });
+  expect(sent).toEqual([]);
+});
+
 describe.each([
   ["a file", () => file],
   ["memory", shared],
