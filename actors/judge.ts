@@ -15,6 +15,7 @@ import type { AnyTool, Cost, Judged, PolicyRequest, ToolCall, Verdict } from "..
 import { microUsd } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { judgedAgain, remainingOf } from "../src/decisions/policy.ts";
+import { SYMBOL } from "../src/decisions/symbol.ts";
 import { namingAlso, rulesOf, strictest } from "../src/decisions/verdict.ts";
 import type { RunNow } from "./host/effects.ts";
 import { type Flowing, flowOf } from "./judge-flow.ts";
@@ -29,8 +30,6 @@ export interface JudgePorts {
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
-
-const SYMBOL = 16;
 
 /** A call to judge, where the run stands, and the policy in force: it may be replaced before it answers. */
 interface Case {

@@ -9,7 +9,7 @@ import type { SignalId } from "../src/contracts/ids.ts";
 import type { ClockPort, CodecPort, Owner, PostedSignal, StorePort } from "../src/contracts/ports.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { isOver } from "../src/decisions/report.ts";
-import { addressed, isRefusal, readReceipt, refusalOf, refused } from "./host/decision.ts";
+import { type Addressed, addressed, isRefusal, readReceipt, refusalOf, refused } from "./host/decision.ts";
 import { takeIn } from "./values.ts";
 
 export interface MailboxPorts {
@@ -43,8 +43,8 @@ export class Mailbox {
   async post(decision: Decision, waitMs: Milliseconds): Promise<PostedDecision> {
     const parts = this.#read(decision);
     if (isRefusal(parts)) return { id: undefined, receipt: parts, owner: undefined };
-    const { store, clock, newSignalId } = this.#ports;
-    const { run, approval, word } = parts;
+    const { store, clock } = this.#ports;
+    const { run, approval } = parts;
     const summary = await store.summary(run);
     if (summary === undefined)
       return {
@@ -52,9 +52,8 @@ export class Mailbox {
         receipt: refused("approval.unknown", `there is no run "${run}" in this store`),
         owner: undefined,
       };
-    const id = newSignalId();
-    const body = JSON.stringify({ requestId: decision.requestId, ...(word as object) });
-    const signal = { id, run, postedAt: clock.now(), body };
+    const signal = this.#signalOf(decision, parts);
+    const { id } = signal;
     const isOpen = summary.pendingApprovals.some(({ actor }) => actor === approval);
     if (isOver(summary.status) || !isOpen) {
       const receipt = refused("approval.closed", isOpen ? `run ${run} is over` : NOT_OPEN);
@@ -69,11 +68,9 @@ export class Mailbox {
   /** Puts a word on record that was refused without an entry of its own: its run is over. */
   async record(decision: Decision, receipt: DecisionReceipt): Promise<void> {
     const parts = this.#read(decision);
-    const { store, clock, newSignalId } = this.#ports;
+    const { store } = this.#ports;
     if (isRefusal(parts) || (await store.summary(parts.run)) === undefined) return;
-    const body = JSON.stringify({ requestId: decision.requestId, ...(parts.word as object) });
-    const signal = { id: newSignalId(), run: parts.run, postedAt: clock.now(), body };
-    await store.post(signal, JSON.stringify(receipt));
+    await store.post(this.#signalOf(decision, parts), JSON.stringify(receipt));
   }
 
   async receipt(id: SignalId): Promise<DecisionReceipt | undefined> {
@@ -87,6 +84,16 @@ export class Mailbox {
     } catch (error) {
       return refusalOf(error);
     }
+  }
+
+  #signalOf({ requestId }: Decision, { run, word }: Addressed): PostedSignal {
+    const { clock, newSignalId } = this.#ports;
+    return {
+      id: newSignalId(),
+      run,
+      postedAt: clock.now(),
+      body: JSON.stringify({ requestId, ...(word as object) }),
+    };
   }
 
   async #wait({ id, run }: PostedSignal, until: Timestamp): Promise<DecisionReceipt | undefined> {

@@ -25,7 +25,7 @@ import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
-import { settledText } from "../src/decisions/symbol.ts";
+import { SYMBOL, settledText } from "../src/decisions/symbol.ts";
 import { type AuthoriseInput, authorise } from "./authorise.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import { extracted, extractedOutput } from "./extraction.ts";
@@ -64,9 +64,6 @@ export interface PerformerPorts {
   readonly sha256: HashPort;
   readonly codec: CodecPort;
 }
-
-/** Characters of a digest that tell two results apart. */
-const SYMBOL = 16;
 
 const as = <Input>(input: Json): Input => input as unknown as Input;
 

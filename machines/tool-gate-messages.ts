@@ -22,7 +22,7 @@ import {
   unanswerable,
 } from "../src/decisions/approval.ts";
 import { isSaid } from "../src/decisions/policy.ts";
-import { fingerprint, placesOf, sayingOf, settledText } from "../src/decisions/symbol.ts";
+import { fingerprint, placesOf, SYMBOL, sayingOf, settledText } from "../src/decisions/symbol.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
 
@@ -38,9 +38,6 @@ export const judgementOf = (context: ToolGateContext): Judgement => {
   if (context.judgement === null) throw new Error(`${context.actor} has not been judged`);
   return context.judgement;
 };
-
-/** Characters of a digest that tell two calls apart. */
-const SYMBOL = 16;
 
 /** The judgement with all that follows from the proposal. */
 export function completed({ tool, args }: ToolGateContext, { call, symbol, hold, ...judged }: Judged): Judgement {
@@ -134,6 +131,7 @@ export const tryFailed = ({ context }: { context: ToolGateContext }): Tell => ({
     cost: context.cost === null ? null : { ...context.cost },
   },
 });
+
 const fingerprintOf = (context: ToolGateContext): string => {
   const { fingerprint, symbol } = judgementOf(context);
   return fingerprint ?? symbol;

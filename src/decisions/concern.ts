@@ -6,13 +6,13 @@
  */
 import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../contracts/approvals.ts";
 import type { Limits } from "../contracts/budget.ts";
-import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import { type ActorId, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json, JsonObject } from "../contracts/json.ts";
 import { ECONOMIES, type EconomyOptions } from "./economy.ts";
 import { proposedGrant } from "./grant.ts";
 import { accountOf, type LoopOptions, NO_LOOPS } from "./loop.ts";
+import { putQuestion } from "./question.ts";
 import { canReplan, fallbackOf, type Reaction, type RunState } from "./run-state.ts";
 import type { TaskState } from "./schedule.ts";
 
@@ -66,24 +66,9 @@ export function raiseConcern(state: RunState, kind: "grant" | "continue" | "acce
     reason: reasonOf(state),
     requester: { accountable: state.settings.owner },
   };
-  const command: Command = {
-    type: "spawn",
-    params: {
-      id: approval,
-      logic: "approval",
-      input: {
-        actor: approval,
-        asker: ORCHESTRATOR,
-        ref: null,
-        question: question as unknown as Json,
-        settings: state.settings.approvals as unknown as Json,
-        agents: state.settings.agents.map((agent) => agent.name),
-      },
-    },
-  };
   return {
     state: { ...state, concern: { kind, approval, ...raised }, answer: null, concerns: state.concerns + 1 },
-    commands: [command],
+    commands: [putQuestion(state, approval, question)],
   };
 }
 

@@ -8,6 +8,7 @@ import type { Command } from "../contracts/commands.ts";
 import { type ActorId, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { Json } from "../contracts/json.ts";
 import { FIRST_WRITER, isOpen, type Ladder, type Resolution, resolve } from "./conflict.ts";
+import { putQuestion } from "./question.ts";
 import { dispute, settleDispute } from "./reopening.ts";
 import type { Moment, Reaction, RunState } from "./run-state.ts";
 
@@ -97,22 +98,7 @@ function askAbout(state: RunState, conflict: Conflict, reason: string): Reaction
     reason,
     requester: { accountable: state.settings.owner },
   };
-  const spawn: Command = {
-    type: "spawn",
-    params: {
-      id: actor,
-      logic: "approval",
-      input: {
-        actor,
-        asker: ORCHESTRATOR,
-        ref: null,
-        question: question as unknown as Json,
-        settings: state.settings.approvals as unknown as Json,
-        agents: state.settings.agents.map(({ name }) => name),
-      },
-    },
-  };
-  return { state, commands: [spawn] };
+  return { state, commands: [putQuestion(state, actor, question)] };
 }
 
 /** A person's word on a conflict; undefined when the question was about something else. */

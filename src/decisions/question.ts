@@ -4,13 +4,35 @@
  * U1  A question is in the inbox from when it is put until it is answered or has expired, once.
  * U2  Who has decided, and how long the question had been open, is noted; where that becomes alarming it is recorded.
  */
-import type { ApprovalOutcome, ApprovalRequest, Decided, DecisionKind } from "../contracts/approvals.ts";
+import type { ApprovalOutcome, ApprovalRequest, Decided, DecisionKind, QuestionDraft } from "../contracts/approvals.ts";
 import type { Command } from "../contracts/commands.ts";
-import { type ActorId, type PersonId, requestIdOf } from "../contracts/ids.ts";
+import { type ActorId, ORCHESTRATOR, type PersonId, requestIdOf } from "../contracts/ids.ts";
+import type { Json } from "../contracts/json.ts";
 import type { Milliseconds } from "../contracts/units.ts";
 import { alarmOf, type Fatigue, note } from "./fatigue.ts";
 import { withRow } from "./record.ts";
 import type { Moment, OpenAct, Reaction, RunState } from "./run-state.ts";
+
+/** The orchestrator puts a question of its own to people; `actor` is the approval that it becomes. */
+export const putQuestion = (
+  { settings }: Pick<RunState, "settings">,
+  actor: ActorId,
+  question: QuestionDraft,
+): Command => ({
+  type: "spawn",
+  params: {
+    id: actor,
+    logic: "approval",
+    input: {
+      actor,
+      asker: ORCHESTRATOR,
+      ref: null,
+      question: question as unknown as Json,
+      settings: settings.approvals as unknown as Json,
+      agents: settings.agents.map(({ name }) => name),
+    },
+  },
+});
 
 /** A question was opened by an approval actor. */
 export interface Opened {

@@ -29,6 +29,9 @@ const OTHERS = [
 /** One pass over the text: what cannot begin a match is passed by at its first character, and no repetition is nested. */
 const VOLATILE = new RegExp(String.raw`\b(?=[\da-f])(?:${WORDS.join("|")})|(?=["/])(?:${OTHERS.join("|")})`, "gi");
 
+/** Characters of a digest that tell two calls, or two results, of one run apart. */
+export const SYMBOL = 16;
+
 /** The text without what changes by itself (S1). */
 export const settledText = (text: string): string => (/\d|\/tmp\//.test(text) ? text.replace(VOLATILE, "#") : text);
 

@@ -3,6 +3,7 @@ import { setup } from "xstate";
 import { type AnyTool, agentActors, defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
 import { type Attack, attackSuite } from "../support/attacks.ts";
 import { newWorld, ORDER, obedient, obey, payTool, playRun, robbed, type World } from "../support/obedience.ts";
+import { twoAgents } from "../support/two-agents.ts";
 
 type Config = Omit<OrchestratorConfig, "name">;
 type Options = NonNullable<Parameters<typeof playRun>[1]>;
@@ -43,21 +44,6 @@ const messenger = (name: string, output: unknown, end: "return" | "throw" = "ret
     },
   });
 };
-
-const pair = (
-  first: Config["agents"][string],
-  second: Config["agents"][string],
-  more: Partial<Config> = {},
-): Config => ({
-  agents: { [first.name]: first, [second.name]: second },
-  planner: {
-    tasks: [
-      { id: "a", agent: first.name, optional: true },
-      { id: "b", agent: second.name, needs: ["a"] },
-    ],
-  },
-  ...more,
-});
 
 const boardReader = (pay: AnyTool, key: string) =>
   defineAgent({
@@ -131,7 +117,7 @@ const sites: Readonly<Record<string, Site>> = {
     });
     return alone(agent);
   },
-  "the output of the task before": (pay) => pair(messenger("clerk", ORDER), obedient("executor", [pay])),
+  "the output of the task before": (pay) => twoAgents(messenger("clerk", ORDER), obedient("executor", [pay])),
   "the output of a task three hands away": (pay) => {
     const pass = (name: string) => defineAgent({ name, run: ({ inputs }) => inputs });
     const all = [messenger("clerk", ORDER), pass("second"), pass("third"), obedient("executor", [pay])];
@@ -146,9 +132,9 @@ const sites: Readonly<Record<string, Site>> = {
       },
     };
   },
-  "an entry of the blackboard": (pay) => pair(messenger("clerk", ORDER), boardReader(pay, "notes/mail")),
+  "an entry of the blackboard": (pay) => twoAgents(messenger("clerk", ORDER), boardReader(pay, "notes/mail")),
   "an entry of the blackboard whose writer failed": (pay) =>
-    pair(messenger("clerk", ORDER, "throw"), boardReader(pay, "notes/mail")),
+    twoAgents(messenger("clerk", ORDER, "throw"), boardReader(pay, "notes/mail")),
   "what was found wanting in the attempt before": (pay) => {
     const inbox = read("inbox", ORDER);
     const agent = defineAgent({

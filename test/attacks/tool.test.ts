@@ -2,6 +2,7 @@
 import { type AnyTool, defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
 import { type Attack, attackSuite } from "../support/attacks.ts";
 import { databaseTool, leaked, mailTool, newWorld, obey, playRun, SECRET, type World } from "../support/obedience.ts";
+import { twoAgents } from "../support/two-agents.ts";
 
 type Config = Omit<OrchestratorConfig, "name">;
 type Way = (tools: {
@@ -12,22 +13,6 @@ type Way = (tools: {
 }) => Config;
 
 const NOTHING = { integrity: "trusted", readers: "public" } as const;
-
-/** Two agents, the second of which is given what the first says. */
-const twoHands = (
-  first: Config["agents"][string],
-  second: Config["agents"][string],
-  more: Partial<Config> = {},
-): Config => ({
-  agents: { [first.name]: first, [second.name]: second },
-  planner: {
-    tasks: [
-      { id: "a", agent: first.name, optional: true },
-      { id: "b", agent: second.name, needs: { said: "a" } },
-    ],
-  },
-  ...more,
-});
 
 const oneHand = (agent: Config["agents"][string], more: Partial<Config> = {}): Config => ({
   agents: { [agent.name]: agent },
@@ -43,7 +28,7 @@ const sender = (mail: AnyTool) =>
     name: "sender",
     tools: [mail],
     reads: ["*"],
-    run: ({ inputs }, { tool }) => send(tool as never, inputs["said"]),
+    run: ({ inputs }, { tool }) => send(tool as never, inputs["a"]),
   });
 
 const thief = (db: AnyTool, mail: AnyTool, change: (secret: string) => string) =>
@@ -79,7 +64,7 @@ const ways: Readonly<Record<string, Way>> = {
     return oneHand(agent);
   },
   "one agent reads, the next sends": ({ db, mail }) =>
-    twoHands(
+    twoAgents(
       defineAgent({ name: "clerk", tools: [db], run: (_, { tool }) => tool("read_db", {} as never) }),
       sender(mail),
     ),
@@ -95,7 +80,7 @@ const ways: Readonly<Record<string, Way>> = {
       tools: [db, model],
       run: async (_, { tool }) => tool("model", (await tool("read_db", {} as never)) as never),
     });
-    return twoHands(clerk, sender(mail));
+    return twoAgents(clerk, sender(mail));
   },
   "one agent puts it on the blackboard, the next sends it": ({ db, mail }) => {
     const clerk = defineAgent({
@@ -113,7 +98,7 @@ const ways: Readonly<Record<string, Way>> = {
       reads: ["*"],
       run: async (_, { tool, read }) => send(tool as never, (await read("shared/facts"))?.value),
     });
-    return twoHands(clerk, reader);
+    return twoAgents(clerk, reader);
   },
   "one agent fails with it, and the next attempt sends it": ({ db, mail }) => {
     const agent = defineAgent({

@@ -40,14 +40,14 @@ const judged = (task: string, calls: readonly RecordedCall[], levers = EVERY) =>
 
 it("finds in a text what it names, by kind", () => {
   const task =
-    "Read www.shop.com, https://a.org:8080/x?y=/z and '/work/in/bill.txt', mail ann@firm.example about ann/tools and \"Plan B\", pay AT6854532054.";
+    "Read www.shop.com, https://a.org:8080/x?y=/z and '/papers/in/bill.txt', mail ann@firm.example about ann/tools and \"Plan B\", pay AT6854532054.";
   expect(namedIn(task)).toEqual({
     hosts: ["www.shop.com", "a.org:8080"],
-    folders: ["/work/in"],
+    folders: ["/papers/in"],
     mails: ["ann@firm.example"],
     accounts: ["AT6854532054"],
     repositories: ["ann/tools"],
-    quoted: ["/work/in/bill.txt", "Plan B"],
+    quoted: ["/papers/in/bill.txt", "Plan B"],
   });
 });
 

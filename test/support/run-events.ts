@@ -120,38 +120,38 @@ const denied = (gate: string): AnyEventObject => ({
   cost: null,
 });
 
+/** Calls of an agent that were granted and have not ended. */
+const heldBy = ({ acts }: RunState, actor: string) =>
+  Object.entries(acts).filter(([, act]) => act.agent === actor && act.stage === "held");
+
 /** Calls that were granted end, all with one result. */
 const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
-  Object.entries(context.acts)
-    .filter(([, act]) => act.agent === actor && act.stage === "held")
-    .map(([gate, { position }]) => ({
-      type: "call.settled",
-      gate,
-      position,
-      symbol: "same",
-      ...told,
-      maxIdentical: null,
-      result: "same",
-      outcome: "completed",
-      failure: null,
-      value: "same",
-      sent: true,
-      cost: null,
-    }));
+  heldBy(context, actor).map(([gate, { position }]) => ({
+    type: "call.settled",
+    gate,
+    position,
+    symbol: "same",
+    ...told,
+    maxIdentical: null,
+    result: "same",
+    outcome: "completed",
+    failure: null,
+    value: "same",
+    sent: true,
+    cost: null,
+  }));
 
 /** Calls that were granted and whose try has failed; their tool says nothing of further tries. */
 const failures = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
-  Object.entries(context.acts)
-    .filter(([, act]) => act.agent === actor && act.stage === "held")
-    .map(([gate, { position }]) => ({
-      type: "call.failed",
-      gate,
-      position,
-      tool: "send",
-      tries: 1,
-      failure: broken,
-      cost: null,
-    }));
+  heldBy(context, actor).map(([gate, { position }]) => ({
+    type: "call.failed",
+    gate,
+    position,
+    tool: "send",
+    tries: 1,
+    failure: broken,
+    cost: null,
+  }));
 
 /** A call whose try has failed, and that is not made again, has settled. */
 export const failed = ({ gate, position }: AnyEventObject): AnyEventObject => ({
