@@ -12,6 +12,7 @@ type Floor =
   | "door"
   | "cli"
   | "eval"
+  | "visualizer"
   | "outside";
 
 interface Rule {
@@ -36,6 +37,8 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   door: { floors: ["actors", "machines", "decisions", "contracts", "adapters"], packages: ["nanoid"] },
   // Measures the rules themselves, and the judge that puts them together; no package helps them.
   eval: { floors: ["eval", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
+  // Knows what is said on the wire, and nothing of who says it.
+  visualizer: { floors: ["visualizer", "contracts"], packages: ["react", "react-dom", "elkjs", "xstate"] },
   cli: { floors: ["cli", "door", "adapters"], packages: ["commander", "@clack/prompts", "valibot", "node:*"] },
 };
 
@@ -48,6 +51,7 @@ const places: readonly (readonly [string, Floor])[] = [
   ["actors/", "actors"],
   ["cli/", "cli"],
   ["eval/", "eval"],
+  ["visualizer/", "visualizer"],
   ["cli.ts", "cli"],
   ["index.ts", "door"],
 ];
