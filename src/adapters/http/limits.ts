@@ -42,7 +42,7 @@ export const LIMITS: Limits = {
   maxStrangers: 16,
   helloMs: 5_000,
   maxWatches: 8,
-  maxCommands: 20,
+  maxCommands: 50,
   maxFrameBytes: 16_384,
   maxPendingBytes: 1_048_576,
   maxPendingRows: 400,
