@@ -1,6 +1,7 @@
 /** Orchestrator: the application's side of the house. Agents, tools and rules in; runs out. */
 import { orchestratorMachine } from "../machines/orchestrator.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
+import type { ControlPort } from "../src/contracts/control.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { RunId, SignalId } from "../src/contracts/ids.ts";
 import type { Labels } from "../src/contracts/labels.ts";
@@ -21,6 +22,7 @@ import type { WhatIf } from "../src/contracts/what-if.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
+import { controlOf } from "./control.ts";
 import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/decision.ts";
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
@@ -231,6 +233,11 @@ export class Orchestrator {
   inspect(observer: InspectionObserver): () => void {
     this.#host.observers.add(observer);
     return () => this.#host.observers.delete(observer);
+  }
+
+  /** For `serve` of `bailiwick/http`: whoever calls it has established who speaks. */
+  get control(): ControlPort {
+    return controlOf(this);
   }
 
   /** Takes no more input, waits for what is in flight, parks every run and closes the store. */

@@ -12,6 +12,7 @@ type Floor =
   | "door"
   | "cli"
   | "eval"
+  | "visualizer"
   | "outside";
 
 interface Rule {
@@ -36,6 +37,8 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   door: { floors: ["actors", "machines", "decisions", "contracts", "adapters"], packages: ["nanoid"] },
   // Measures the rules themselves, and the judge that puts them together; no package helps them.
   eval: { floors: ["eval", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
+  // Knows what is said on the wire, and nothing of who says it.
+  visualizer: { floors: ["visualizer", "contracts"], packages: ["react", "react-dom", "elkjs", "xstate"] },
   cli: { floors: ["cli", "door", "adapters"], packages: ["commander", "@clack/prompts", "valibot", "node:*"] },
 };
 
@@ -48,6 +51,7 @@ const places: readonly (readonly [string, Floor])[] = [
   ["actors/", "actors"],
   ["cli/", "cli"],
   ["eval/", "eval"],
+  ["visualizer/", "visualizer"],
   ["cli.ts", "cli"],
   ["index.ts", "door"],
 ];
@@ -57,8 +61,12 @@ export const floorOf = (path: string): Floor => places.find(([place]) => path.st
 /** Rules that all stores share, in code. It names no product. */
 const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]);
 
+/** Adapters that have a folder beside their file. */
+const FOLDERS: readonly string[] = ["src/adapters/http"];
+
 /** `src/adapters/stores/sqlite-errors.ts` is part of the adapter `src/adapters/stores/sqlite`. */
 const adapterOf = (path: string): string =>
+  FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ??
   posix.join(posix.dirname(path), posix.basename(path).replace(/[-.].*$/, ""));
 
 /** `xstate/graph` is of the package `xstate`. */
@@ -103,6 +111,9 @@ function packageFault(floor: Exclude<Floor, "outside">, specifier: string, typeO
   return `${floor} may not import ${specifier}${types.includes(name) ? " but for its types" : ""}`;
 }
 
+/** Packages that only together are a product: a web server speaks HTTP and WebSocket. */
+const PART_OF: Readonly<Record<string, string>> = { "@hono/node-server": "hono", ws: "hono" };
+
 const isProduct = (name: string): boolean => name === "node:sqlite" || !name.startsWith("node:");
 
 /** The products each adapter is bound to. */
@@ -114,7 +125,8 @@ export function productsOf(sources: readonly Source[]): ReadonlyMap<string, Read
     const own = products.get(adapter) ?? new Set();
     products.set(adapter, own);
     for (const { specifier } of importsOf(text)) {
-      if (!specifier.startsWith(".") && isProduct(packageOf(specifier))) own.add(packageOf(specifier));
+      const name = packageOf(specifier);
+      if (!specifier.startsWith(".") && isProduct(name)) own.add(PART_OF[name] ?? name);
     }
   }
   return products;

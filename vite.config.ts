@@ -1,0 +1,19 @@
+/** Builds the page of `visualizer/` into the package, as files that a strict content security policy allows. */
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: "visualizer",
+  base: "./",
+  plugins: [react()],
+  build: {
+    outDir: "../dist/visualizer",
+    emptyOutDir: true,
+    target: "esnext",
+    // Nothing inline: the policy allows files of our own and no more.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+  worker: { format: "es" },
+});
