@@ -18,6 +18,7 @@ describe("the house", () => {
         "door",
         "cli",
         "eval",
+        "charts",
         "visualizer",
       ]),
     );
@@ -70,6 +71,8 @@ describe("a planted breach is found", () => {
     plant("src/adapters/stores/redis.ts", 'import { plan } from "../../decisions/plan.ts";'),
     plant("src/testing/a.ts", 'import { memoryStore } from "../adapters/stores/memory.ts";'),
     plant("src/testing/a.ts", 'import { it } from "vitest";'),
+    plant("src/charts/a.ts", 'import { orchestratorMachine } from "../../machines/orchestrator.ts";'),
+    plant("actors/a.ts", 'import { handTime } from "../src/testing/hand-time.ts";'),
     plant("cli/a.ts", 'import { Run } from "../actors/run.ts";'),
     plant("cli/a.ts", 'import type { Run } from "../src/contracts/report.ts";'),
     plant("eval/a.ts", 'import { orchestratorMachine } from "../machines/orchestrator.ts";'),
