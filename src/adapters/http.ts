@@ -49,7 +49,7 @@ export async function serve(inspectable: Inspectable, options: ServeOptions = {}
   return {
     ...{ url, port, token, viewerTokens, approverTokens },
     feedUrl: options.feed === undefined ? undefined : `${url.replace(/^http/, "ws")}${feedPath(feedToken)}`,
-    openUrl: (person) => openUrlOf(url, keys, person),
+    openUrl: (person, run) => openUrlOf(url, keys, { person, run }),
     close: async () => {
       house.close();
       await Promise.all(servers.map(shut));

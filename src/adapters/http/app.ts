@@ -26,7 +26,7 @@ export interface AppPorts {
 type Env = { Bindings: HttpBindings };
 type Request = Context<Env>;
 
-export const JSON_TYPE = "application/json; charset=utf-8";
+const JSON_TYPE = "application/json; charset=utf-8";
 
 export function appOf(ports: AppPorts): Hono<Env> {
   const { guard, page } = ports;
@@ -93,8 +93,12 @@ async function carryOut(route: Route, asked: Asked, { offer, failed }: AppPorts)
   }
 }
 
-const send = (c: Request, { status, body }: Answer, type = JSON_TYPE): Response =>
-  c.body(body, status as 200, { "content-type": status === 200 ? type : JSON_TYPE });
+/** What is not JSON is a file to be kept, and never a page of this origin. */
+function send(c: Request, { status, body }: Answer, type?: string): Response {
+  const isFile = type !== undefined && status === 200;
+  if (isFile) c.header("content-disposition", "attachment");
+  return c.body(body, status, { "content-type": isFile ? type : JSON_TYPE });
+}
 
 function refuse(c: Request, error: unknown, { failed }: AppPorts): Response {
   const { status, code, message } = answerOf(error);

@@ -17,7 +17,7 @@ function eventOf({ id, run, data, now }: Told): StreamEvent {
   return {
     specversion: "1.0",
     id,
-    source: run === undefined ? "/v1/runs" : `/v1/runs/${encodeURIComponent(run)}`,
+    source: run === undefined ? "/v1/runs" : `/v1/runs/${encodeURIComponent(run.toWellFormed())}`,
     type: `bailiwick.${data.kind}`,
     ...(run === undefined ? {} : { subject: run }),
     time: now.toISOString(),

@@ -48,7 +48,7 @@ export class Reader {
     this.#socket = socket;
     this.#viewer = viewer;
     this.#ports = ports;
-    this.#begin(ALL, () => ports.inspection.watchAll((data) => this.#tell(ALL, this.#visible(data))));
+    this.#begin(ALL, () => ports.inspection.watchAll((data) => this.#tell(ALL, data)));
   }
 
   hear(command: Exclude<StreamCommand, { readonly kind: "hello" }>): void {
@@ -97,8 +97,13 @@ export class Reader {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const backlog = this.#backlogs.get(run) ?? new Backlog(this.#ports.limits.maxPendingRows);
     this.#backlogs.set(run, backlog);
-    backlog.add(data);
-    this.#flush();
+    // Whoever tells has a run to carry on: nothing of a reader's reaches it.
+    try {
+      backlog.add(this.#visible(data));
+      this.#flush();
+    } catch (error) {
+      this.#ports.failed(error);
+    }
   }
 
   #flush(): void {

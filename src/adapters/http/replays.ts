@@ -6,10 +6,10 @@
  * R3  What failed for no fault of its sender may be tried again.
  */
 import { createHash } from "node:crypto";
-import { Refusal } from "./refusal.ts";
+import { Refusal, type Status } from "./refusal.ts";
 
 export interface Answer {
-  readonly status: number;
+  readonly status: Status | 200;
   readonly body: string;
 }
 

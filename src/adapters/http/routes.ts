@@ -4,7 +4,13 @@
  */
 import type { Decision } from "../../contracts/approvals.ts";
 import { parseRequestId } from "../../contracts/ids.ts";
-import { INSPECTION_VERSION, type Mark, type RunQuery } from "../../contracts/inspection.ts";
+import {
+  INSPECTION_VERSION,
+  type InspectionPort,
+  type Mark,
+  type RunQuery,
+  type RunRow,
+} from "../../contracts/inspection.ts";
 import type { Json } from "../../contracts/json.ts";
 import type { RunStatus } from "../../contracts/report.ts";
 import { type Asked, oneOf, onlyFields, runOf, text, textOf, whole, wholeOf } from "./asked.ts";
@@ -56,6 +62,24 @@ function runQuery(asked: Asked): RunQuery {
   });
 }
 
+/** As many as were asked for, of those that may be seen: others between them are passed over. */
+async function runsFor({ may }: Asked, inspection: InspectionPort, query: RunQuery): Promise<readonly RunRow[]> {
+  const { limit = 0 } = query;
+  const found: RunRow[] = [];
+  let { before } = query;
+  for (let tries = 0; tries < LOOKS; tries++) {
+    const rows = await inspection.runs({ ...query, ...given({ before }) });
+    found.push(...rows.filter(({ run }) => may(run)));
+    const last = rows.at(-1)?.createdAt;
+    if (found.length >= limit || rows.length < limit || last === undefined || last === before) break;
+    before = last;
+  }
+  return found.slice(0, limit);
+}
+
+/** After so many stretches without enough, what there is must do. */
+const LOOKS = 20;
+
 const seqOf = (asked: Asked): number | undefined =>
   asked.query("seq") === undefined ? undefined : wholeOf(asked, "seq");
 
@@ -75,9 +99,7 @@ function able<Port>(port: Port | undefined, what: string): Port {
 
 const reads: readonly Route[] = [
   get("/version", async (_, offer) => ({ version: INSPECTION_VERSION, product: "bailiwick", can: offer.can })),
-  get("/runs", async (asked, { inspection }) =>
-    (await inspection.runs(runQuery(asked))).filter(({ run }) => asked.may(run)),
-  ),
+  get("/runs", (asked, { inspection }) => runsFor(asked, inspection, runQuery(asked))),
   get("/inbox", async (asked, { inspection }) =>
     (await inspection.inbox()).filter(({ id }) => asked.may(parseRequestId(id)?.run ?? "")),
   ),

@@ -1,5 +1,5 @@
 /** Served: what whoever serves is given. */
-import type { PersonId } from "../../contracts/ids.ts";
+import type { PersonId, RunId } from "../../contracts/ids.ts";
 import type { Keys } from "./options.ts";
 
 export interface Served {
@@ -17,12 +17,21 @@ export interface Served {
    * The page's address with the tokens in its fragment, which no browser sends anywhere. A secret: hand it to a browser
    * as a file or a link, never as an argument of a command, which all of the machine can read.
    */
-  openUrl(person?: PersonId): string;
+  openUrl(person?: PersonId, run?: RunId): string;
   close(): Promise<void>;
 }
 
-export function openUrlOf(url: string, { token, approverTokens }: Keys, person?: PersonId): string {
+interface Visit {
+  readonly person: PersonId | undefined;
+  readonly run: RunId | undefined;
+}
+
+export function openUrlOf(url: string, { token, approverTokens }: Keys, { person, run }: Visit): string {
   const approver = person === undefined ? undefined : approverTokens[person];
-  const fragment = new URLSearchParams({ token, ...(approver === undefined ? {} : { approver }) });
+  const fragment = new URLSearchParams({
+    token,
+    ...(approver === undefined ? {} : { approver }),
+    ...(run === undefined ? {} : { at: `/run/${encodeURIComponent(run)}` }),
+  });
   return `${url}/#${fragment}`;
 }
