@@ -8,6 +8,14 @@ export default async function setup(): Promise<void> {
   // Without a browser nothing here is shown: that is a failure, not a reason to skip.
   await findChrome();
   const logLevel = "warn" as const;
-  await build({ configFile: `${ROOT}vite.config.ts`, logLevel, build: { outDir: PAGE_FOLDER, reportCompressedSize: false } });
-  await build({ configFile: `${ROOT}vite.file.config.ts`, logLevel, build: { outDir: FILE_FOLDER, reportCompressedSize: false } });
+  await build({
+    configFile: `${ROOT}vite.config.ts`,
+    logLevel,
+    build: { outDir: PAGE_FOLDER, reportCompressedSize: false },
+  });
+  await build({
+    configFile: `${ROOT}vite.file.config.ts`,
+    logLevel,
+    build: { outDir: FILE_FOLDER, reportCompressedSize: false },
+  });
 }
