@@ -61,6 +61,9 @@ export const floorOf = (path: string): Floor => places.find(([place]) => path.st
 /** Rules that all stores share, in code. It names no product. */
 const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]);
 
+/** How a question is drawn for those who decide it. A page and a terminal must not differ in that. */
+const RENDERING: ReadonlySet<string> = new Set(["src/decisions/rendering.ts", "src/decisions/visible.ts"]);
+
 /** `src/adapters/stores/sqlite-errors.ts` is part of the adapter `src/adapters/stores/sqlite`. */
 const adapterOf = (path: string): string =>
   posix.join(posix.dirname(path), posix.basename(path).replace(/[-.].*$/, ""));
@@ -91,6 +94,7 @@ export function breaches({ path, text }: Source): readonly string[] {
 
 function fileFault(path: string, floor: Exclude<Floor, "outside">, target: string): string | undefined {
   const below = floorOf(target);
+  if (floor === "visualizer" && RENDERING.has(target)) return undefined;
   if (!rules[floor].floors.includes(below)) return `${floor} may not import ${below} (${target})`;
   if (floor === "adapters" && below === "adapters") {
     const isOwn = adapterOf(path) === adapterOf(target) || SHARED.has(target);
