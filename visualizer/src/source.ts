@@ -65,9 +65,12 @@ export interface Source extends Omit<InspectionPort, "watchAll"> {
 export class SourceError extends Error {
   override readonly name = "SourceError";
   readonly code: string;
+  /** Of HTTP, where it came so. */
+  readonly status: number | undefined;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, status?: number) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }
