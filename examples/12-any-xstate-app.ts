@@ -67,7 +67,7 @@ const crossing = setup({
 // ── The page, and the one line that joins the two ────────────────────────────────────────────────────────────────────
 
 const watched = watchApplications();
-const served = await serve(watched, { feed: watched.feed });
+const served = await serve(watched);
 const inspector = createWebSocketInspector({ url: served.feedUrl ?? "" });
 const actor = createActor(crossing, { inspect: inspector.inspect }).start();
 

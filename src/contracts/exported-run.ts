@@ -1,5 +1,16 @@
 /** Exported run: a run as one file carries it, for whoever has no server to ask. Plain JSON; see docs/export.md. */
-import type { ActorView, ChainBadge, Chart, Difference, EntryRow, Moment, Overview, RunRow, Sequence, Why } from "./inspection.ts";
+import type {
+  ActorView,
+  ChainBadge,
+  Chart,
+  Difference,
+  EntryRow,
+  Moment,
+  Overview,
+  RunRow,
+  Sequence,
+  Why,
+} from "./inspection.ts";
 import type { Timestamp } from "./units.ts";
 
 export interface ExportedRun {
