@@ -15,6 +15,7 @@ describe("the house", () => {
         "actors",
         "adapters",
         "testing",
+        "charts",
         "door",
         "cli",
         "eval",

@@ -48,7 +48,7 @@ export async function serve(inspectable: Inspectable, options: ServeOptions = {}
   const { token, viewerTokens, approverTokens, feedToken } = keys;
   return {
     ...{ url, port, token, viewerTokens, approverTokens },
-    feedUrl: options.feed === undefined ? undefined : `${url.replace(/^http/, "ws")}${feedPath(feedToken)}`,
+    feedUrl: inspectable.feed === undefined ? undefined : `${url.replace(/^http/, "ws")}${feedPath(feedToken)}`,
     openUrl: (person, run) => openUrlOf(url, keys, { person, run }),
     close: async () => {
       house.close();
@@ -69,7 +69,7 @@ function houseOf(inspectable: Inspectable, keys: Keys, options: ServeOptions & R
   const page = pageIn(options.page ?? PAGE_FOLDER);
   const app = appOf({ offer, guard, page, maxBodyBytes, failed, replays: new Replays() });
   const stream = new Stream({ inspection: offer.inspection, guard, limits, failed });
-  const upgrades = new Upgrades({ stream, guard, limits, feed: options.feed });
+  const upgrades = new Upgrades({ stream, guard, limits, failed, feed: inspectable.feed });
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return { limits, listener: listener as RequestListener, upgrade: upgrades.open, close: () => upgrades.close() };
 }

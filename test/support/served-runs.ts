@@ -2,6 +2,7 @@
 import { connect } from "node:net";
 import { afterEach } from "vitest";
 import { type Served, type ServeOptions, serve } from "../../src/adapters/http.ts";
+import type { Inspectable } from "../../src/contracts/control.ts";
 import { type ShownRuns, shownRuns } from "./shown-runs.ts";
 
 export interface ServedRuns extends Served {
@@ -14,7 +15,10 @@ const open: Served[] = [];
 /** A folder in which there is no page. */
 const NO_PAGE = "/nonexistent";
 
-export async function servedRuns(options: ServeOptions = {}, shown = shownRuns()): Promise<ServedRuns> {
+export async function servedRuns(
+  options: ServeOptions = {},
+  shown: ShownRuns & Pick<Inspectable, "feed"> = shownRuns(),
+): Promise<ServedRuns> {
   const warnings: string[] = [];
   const warn = (line: string): void => void warnings.push(line);
   const served = await serve(shown, { approvers: ["maria"], page: NO_PAGE, warn, ...options });

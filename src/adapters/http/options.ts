@@ -13,18 +13,6 @@ export interface Access {
   readonly runs?: (run: RunId) => boolean;
 }
 
-/** Whatever takes in what another application says of itself. */
-export interface FeedDoor {
-  /** Undefined: there are as many as there may be. */
-  connect():
-    | {
-        /** One frame. False: it is nothing that can be read, and the connection is closed. */
-        receive(text: string): boolean;
-        closed(): void;
-      }
-    | undefined;
-}
-
 export interface ServeOptions extends Extras {
   /** Default 0: any that is free. */
   readonly port?: number;
@@ -45,8 +33,8 @@ export interface ServeOptions extends Extras {
   readonly approvers?: readonly PersonId[] | { readonly [person: PersonId]: Access };
   /** The folder of the page. Default: the one that comes with the package. */
   readonly page?: string;
-  /** Where other applications feed what they do, by a WebSocket. Default: nowhere. */
-  readonly feed?: FeedDoor;
+  /** Of the address at which other applications feed what they do, where they can. Default: a new one. */
+  readonly feedToken?: string;
   /** Told of what its owner should know. No token is in it. Default: a process warning. */
   readonly warn?: (line: string) => void;
   readonly limits?: Partial<Limits>;
@@ -76,9 +64,9 @@ export function keysOf(options: ServeOptions): Keys {
     approvers.add(given, { person, may: scope }),
   );
   const feeders = new Credentials<"feed">();
-  const feedToken = newToken();
+  const feedToken = options.feedToken === undefined ? newToken() : tokenGiven(options.feedToken, "the feed");
   feeders.add(feedToken, "feed");
-  refuseTwice([token, ...Object.values(viewerTokens), ...Object.values(approverTokens)]);
+  refuseTwice([token, feedToken, ...Object.values(viewerTokens), ...Object.values(approverTokens)]);
   return { token, viewerTokens, approverTokens, feedToken, viewers, approvers, feeders };
 }
 

@@ -5,19 +5,20 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import type { FeedPort } from "../../contracts/feed.ts";
 import { callerOf, type Guard } from "./guard.ts";
 import { heartbeat } from "./heartbeat.ts";
 import type { Limits } from "./limits.ts";
 import { feedPath, isFeedPath, refuseUpgrade } from "./listener.ts";
-import type { FeedDoor } from "./options.ts";
 import { answerOf, Refusal } from "./refusal.ts";
 import type { Stream } from "./stream.ts";
 
 export interface UpgradePorts {
   readonly stream: Stream;
-  readonly feed: FeedDoor | undefined;
+  readonly feed: FeedPort | undefined;
   readonly guard: Guard;
   readonly limits: Limits;
+  readonly failed: (error: unknown) => void;
 }
 
 export const STREAM_PATH = "/v1/stream";
@@ -54,20 +55,31 @@ export class Upgrades {
     this.#others.handleUpgrade(request, socket, head, (fed) => this.#hear(fed, feed));
   }
 
-  #hear(fed: WebSocket, feed: FeedDoor): void {
+  #hear(fed: WebSocket, feed: FeedPort): void {
     const connection = feed.connect();
     if (connection === undefined) return fed.close(1013, "too many applications feed already");
     this.#fed.add(fed);
     const beating = heartbeat(fed, this.#ports.limits.heartbeatMs);
     fed.on("error", () => fed.terminate());
     fed.on("message", (bytes, isBinary) => {
-      if (isBinary || !connection.receive(String(bytes))) fed.close(1008, "that is no message of @statelyai/inspect");
+      if (isBinary || !this.#takesIn(() => connection.receive(String(bytes))))
+        fed.close(1008, "that is no message of @statelyai/inspect");
     });
     fed.once("close", () => {
       clearInterval(beating);
       this.#fed.delete(fed);
       connection.closed();
     });
+  }
+
+  /** Nothing that is fed ends the process it is fed to. */
+  #takesIn(receive: () => boolean): boolean {
+    try {
+      return receive();
+    } catch (error) {
+      this.#ports.failed(error);
+      return false;
+    }
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 /** Who may ask at all: names, origins, and the framing of requests, on raw sockets. */
 import { describe, expect, it } from "vitest";
 import { ask, lines, raw, servedRuns, statusesIn, tokensOf } from "../../support/served-runs.ts";
+import { shownRuns } from "../../support/shown-runs.ts";
 
 const get = (path: string, ...headers: readonly string[]): string =>
   lines(`GET ${path} HTTP/1.1`, ...headers, "Connection: close");
@@ -53,7 +54,7 @@ describe("Host", () => {
   });
 
   it("A-HTTP-01 of an upgrade is looked at, too", async () => {
-    const served = await servedRuns({ feed: { connect: () => undefined } });
+    const served = await servedRuns({}, { ...shownRuns(), feed: { connect: () => undefined } });
     const upgrade = ["Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="];
     for (const path of ["/v1/stream", new URL(served.feedUrl ?? "").pathname]) {
       const request = lines(`GET ${path} HTTP/1.1`, "Host: evil.com", "Connection: Upgrade", ...upgrade);

@@ -75,7 +75,7 @@ describe("the page", () => {
 });
 
 describe("every answer", () => {
-  it("A-XSS-06 carries the content security policy, byte for byte, and the other headers", async () => {
+  it("A-XSS-06, A-HUM-05 carries the content security policy, byte for byte, and the other headers", async () => {
     const served = await servedRuns({ page, exportRun: async () => "<!doctype html>" });
     const answers = [
       await ask(served, "/"),

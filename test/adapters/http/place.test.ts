@@ -95,11 +95,9 @@ describe("a server", () => {
 
 describe("a token", () => {
   it("A-HTTP-06 stands in no answer, no warning and no address but the one that is asked for", async () => {
-    const served = await servedRuns({
-      limits: { wrongTokens: 2, forgiveMs: 60_000 },
-      viewers: { ann: {} },
-      feed: { connect: () => undefined },
-    });
+    const feed = { connect: () => undefined };
+    const limits = { wrongTokens: 2, forgiveMs: 60_000 };
+    const served = await servedRuns({ limits, viewers: { ann: {} } }, { ...shownRuns(), feed });
     const { token, approverTokens, viewerTokens, feedUrl } = served;
     const secrets = [
       token,
