@@ -45,7 +45,7 @@ describe("a question in the page", () => {
     expectQuiet(page, served.url);
   });
 
-  it("A-HUM-04 is decided once, when two people say different things at once", async () => {
+  it("F-APP-04 is decided once, when two people say different things at once", async () => {
     const { page: maria, run, paid, served } = await showing(pages, { objective: "pay" });
     const noor = await pages.open(addressOf(served, "/inbox", "noor"));
     const [yes, no] = [questionOn(maria), questionOn(noor)];
