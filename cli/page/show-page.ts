@@ -1,6 +1,6 @@
 /** Show page: serves the page of runs, and brings it before whoever started the command. */
 import type { Inspectable } from "../../index.ts";
-import { type Served, serve } from "../../src/adapters/http.ts";
+import type { Served } from "../../src/adapters/http.ts";
 import { visible } from "../review/report/escape.ts";
 import { openInBrowser } from "./browser.ts";
 import { buildPage } from "./build-page.ts";
@@ -21,6 +21,8 @@ export async function showPage(
   { port, browser, approver, run, say }: ShowPage,
 ): Promise<ShownPage> {
   await buildPage(say);
+  // Other commands have no use for a server, and start sooner without.
+  const { serve } = await import("../../src/adapters/http.ts");
   const decides = inspectable.control !== undefined;
   const served = await serve(inspectable, {
     port,

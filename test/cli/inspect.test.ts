@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { openerOf } from "../../cli/page/browser.ts";
 import type { ApprovalRequest, RunSummary } from "../../index.ts";
 import { auditFile } from "../support/audit-runs.ts";
@@ -13,10 +13,15 @@ import { soundFiles } from "./review/sound-tree.ts";
 const journal = join(".bailiwick", "runs.db");
 const json = async <Value>(answer: Promise<Response>): Promise<Value> => (await (await answer).json()) as Value;
 
+/** A journal with one review in it, which is over. */
+const reviewed = workplace(soundFiles);
+beforeAll(async () => {
+  expect((await bailiwick(["review", "lib", "--yes"], { cwd: reviewed })).code).toBe(0);
+});
+
 describe("inspect", () => {
   it("shows the runs of a journal, and leaves it as it was", async () => {
-    const cwd = workplace(soundFiles);
-    await bailiwick(["review", "lib", "--yes"], { cwd });
+    const cwd = reviewed;
     const before = entriesIn(join(cwd, journal));
     const { page, child, ended } = await withPage(["inspect", journal, "--no-browser", "--read-only"], { cwd });
     const runs = await json<readonly RunSummary[]>(page.get("/v1/runs"));
@@ -59,21 +64,12 @@ describe("inspect", () => {
     expect(err.trimEnd().split("\n")).toHaveLength(1);
   });
 
-  it("of a port that is taken says so", async () => {
-    const cwd = workplace(soundFiles);
-    await bailiwick(["review", "lib", "--yes"], { cwd });
-    const { page, child, ended } = await withPage(["inspect", "--no-browser"], { cwd });
+  it("of a port that is taken says so, and takes in what other applications tell where it is asked to", async () => {
+    const cwd = reviewed;
+    const { page, child, ended, said } = await withPage(["inspect", "--no-browser", "--feed"], { cwd });
+    await expect.poll(said).toMatch(/ws:\/\/127\.0\.0\.1:\d+\/inspect\/[\w-]{43}\n/);
     const taken = await bailiwick(["inspect", "--no-browser", "--port", new URL(page.url).port], { cwd });
     expect([taken.code, taken.err]).toEqual([2, expect.stringContaining("EADDRINUSE")]);
-    child.kill("SIGINT");
-    await ended;
-  });
-
-  it("takes in what other applications tell, where it is asked to", async () => {
-    const cwd = workplace(soundFiles);
-    await bailiwick(["review", "lib", "--yes"], { cwd });
-    const { child, ended, said } = await withPage(["inspect", "--no-browser", "--feed"], { cwd });
-    await expect.poll(said).toMatch(/ws:\/\/127\.0\.0\.1:\d+\/inspect\/[\w-]{43}\n/);
     child.kill("SIGINT");
     await ended;
   });
@@ -114,8 +110,7 @@ describe("a review with --open", () => {
   });
 
   it("that is over is shown as it stands", async () => {
-    const cwd = workplace(soundFiles);
-    await bailiwick(["review", "lib", "--yes"], { cwd });
+    const cwd = reviewed;
     const { page, child, ended } = await withPage(["review", "--resume", "last", "--open", "--no-browser"], { cwd });
     expect(await json<readonly RunSummary[]>(page.get("/v1/runs"))).toMatchObject([{ status: "completed" }]);
     child.kill("SIGINT");
@@ -125,8 +120,7 @@ describe("a review with --open", () => {
 
 describe("the key of the page", () => {
   it("A-HTTP-06 is in no command line and no output: a browser is given a file, which is gone afterwards", async () => {
-    const cwd = workplace(soundFiles);
-    await bailiwick(["review", "lib", "--yes"], { cwd });
+    const cwd = reviewed;
     const browser = join(cwd, "browser.sh");
     // What a browser does: it reads the file. What anybody can see: its arguments.
     writeFileSync(
@@ -152,8 +146,7 @@ describe("the key of the page", () => {
   });
 
   it("A-HTTP-06 is printed where there is no browser, with a word of what it is", async () => {
-    const cwd = workplace(soundFiles);
-    await bailiwick(["review", "lib", "--yes"], { cwd });
+    const cwd = reviewed;
     for (const env of [{ BROWSER: "none" }, { BROWSER: join(cwd, "nowhere") }]) {
       const { child, ended, said } = await withPage(["inspect"], { cwd, env });
       await expect.poll(said).toContain("Keep it to yourself.");
