@@ -1,8 +1,10 @@
 /** Orchestrator: the application's side of the house. Agents, tools and rules in; runs out. */
 import { orchestratorMachine } from "../machines/orchestrator.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
+import type { ControlPort } from "../src/contracts/control.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { RunId, SignalId } from "../src/contracts/ids.ts";
+import type { InspectionPort } from "../src/contracts/inspection.ts";
 import type { Labels } from "../src/contracts/labels.ts";
 import type { PolicyScope } from "../src/contracts/policy.ts";
 import type {
@@ -21,10 +23,12 @@ import type { WhatIf } from "../src/contracts/what-if.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
+import { controlOf } from "./control.ts";
 import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/decision.ts";
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
+import { Inspector } from "./inspection/inspector.ts";
 import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
@@ -61,6 +65,7 @@ export class Orchestrator {
   readonly #logics: Logics;
   readonly #host: Host;
   readonly #mailbox: Mailbox;
+  #inspector: Inspector | undefined;
 
   constructor(config: OrchestratorConfig, ports: SystemPorts) {
     const agents = agentsOf(config);
@@ -227,10 +232,21 @@ export class Orchestrator {
     return whatIfOf({ ...this.#ports, logics: this.#logics }, run, options, this.#scope);
   }
 
+  /** What may be seen of the runs of this store, for a page that watches them. Reads only. */
+  get inspection(): InspectionPort {
+    this.#inspector ??= new Inspector({ ...this.#ports, logics: this.#logics });
+    return this.#inspector;
+  }
+
   /** Attaches an observer of XState inspection events; returns how to take it off. */
   inspect(observer: InspectionObserver): () => void {
     this.#host.observers.add(observer);
     return () => this.#host.observers.delete(observer);
+  }
+
+  /** For `serve` of `bailiwick/http`: whoever calls it has established who speaks. */
+  get control(): ControlPort {
+    return controlOf(this);
   }
 
   /** Takes no more input, waits for what is in flight, parks every run and closes the store. */

@@ -9,6 +9,7 @@ type Floor =
   | "actors"
   | "adapters"
   | "testing"
+  | "charts"
   | "door"
   | "cli"
   | "eval"
@@ -26,8 +27,10 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   contracts: { floors: ["contracts"], packages: [], types: ["@standard-schema/spec"] },
   decisions: { floors: ["decisions", "contracts"], packages: ["immer"] },
   machines: { floors: ["machines", "decisions", "contracts"], packages: ["xstate"] },
+  // What can be said of any chart; paths through one are found as tests find them.
+  charts: { floors: ["charts", "testing", "decisions", "contracts"], packages: ["xstate"] },
   actors: {
-    floors: ["actors", "machines", "decisions", "contracts"],
+    floors: ["actors", "charts", "machines", "decisions", "contracts"],
     packages: ["xstate"],
     types: ["@standard-schema/spec"],
   },
@@ -47,6 +50,7 @@ const places: readonly (readonly [string, Floor])[] = [
   ["src/decisions/", "decisions"],
   ["src/adapters/", "adapters"],
   ["src/testing/", "testing"],
+  ["src/charts/", "charts"],
   ["machines/", "machines"],
   ["actors/", "actors"],
   ["cli/", "cli"],
@@ -61,11 +65,15 @@ export const floorOf = (path: string): Floor => places.find(([place]) => path.st
 /** Rules that all stores share, in code. It names no product. */
 const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]);
 
+/** Adapters that have a folder beside their file. */
+const FOLDERS: readonly string[] = ["src/adapters/http"];
+
 /** How a question is drawn for those who decide it. A page and a terminal must not differ in that. */
 const RENDERING: ReadonlySet<string> = new Set(["src/decisions/rendering.ts", "src/decisions/visible.ts"]);
 
 /** `src/adapters/stores/sqlite-errors.ts` is part of the adapter `src/adapters/stores/sqlite`. */
 const adapterOf = (path: string): string =>
+  FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ??
   posix.join(posix.dirname(path), posix.basename(path).replace(/[-.].*$/, ""));
 
 /** `xstate/graph` is of the package `xstate`. */
@@ -111,6 +119,9 @@ function packageFault(floor: Exclude<Floor, "outside">, specifier: string, typeO
   return `${floor} may not import ${specifier}${types.includes(name) ? " but for its types" : ""}`;
 }
 
+/** Packages that only together are a product: a web server speaks HTTP and WebSocket. */
+const PART_OF: Readonly<Record<string, string>> = { "@hono/node-server": "hono", ws: "hono" };
+
 const isProduct = (name: string): boolean => name === "node:sqlite" || !name.startsWith("node:");
 
 /** The products each adapter is bound to. */
@@ -122,7 +133,8 @@ export function productsOf(sources: readonly Source[]): ReadonlyMap<string, Read
     const own = products.get(adapter) ?? new Set();
     products.set(adapter, own);
     for (const { specifier } of importsOf(text)) {
-      if (!specifier.startsWith(".") && isProduct(packageOf(specifier))) own.add(packageOf(specifier));
+      const name = packageOf(specifier);
+      if (!specifier.startsWith(".") && isProduct(name)) own.add(PART_OF[name] ?? name);
     }
   }
   return products;

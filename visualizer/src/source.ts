@@ -47,7 +47,7 @@ export interface Control {
 /** Who decides is bound to the credential, so a page never says it. */
 export type Word = Omit<Decision, "by">;
 
-export interface Source extends Omit<InspectionPort, "watchAll"> {
+export interface Source extends Omit<InspectionPort, "watchAll" | "paths"> {
   /** Calls back at once, and with each change; returns how to end it. */
   onStanding(told: (standing: Standing) => void): () => void;
   watchAll(told: (data: StreamData) => void): () => void;
