@@ -17,7 +17,7 @@ export function BoardPanel({ moment: { board, output } }: { readonly moment: Mom
     <div className="panel" data-panel="board">
       {output === undefined ? null : (
         <section className="panel-section">
-          <h3 className="panel-sub">Output of the run</h3>
+          <h2 className="panel-sub">Output of the run</h2>
           <JsonTree value={output} label="Output of the run" />
         </section>
       )}
@@ -26,7 +26,7 @@ export function BoardPanel({ moment: { board, output } }: { readonly moment: Mom
       ) : (
         <>
           <div className="panel-head">
-            <h3 className="panel-sub">Blackboard</h3>
+            <h2 className="panel-sub">Blackboard</h2>
             <span className="muted">{plural(board.length, "value")}</span>
             <label className="search">
               <span className="unseen">Search keys</span>

@@ -20,7 +20,7 @@ export function BudgetNotes({ budget }: { readonly budget: BudgetReport }) {
   if (notes.length === 0) return null;
   return (
     <section className="panel-section">
-      <h3 className="panel-sub">Warnings, choices, grants</h3>
+      <h2 className="panel-sub">Warnings, choices, grants</h2>
       <ul className="notes">
         {notes.slice(0, MOST).map(({ at, look, label, text }) => (
           <li key={`${at}/${label}/${text}`} className="note">

@@ -122,9 +122,9 @@ const MOST_PARTS = 100;
 
 const Parts = ({ parts, pot }: { readonly parts: readonly PartReport[]; readonly pot: CountedPot }) => (
   <section className="panel-section">
-    <h3 className="panel-sub">
+    <h2 className="panel-sub">
       Agents and tasks with caps of their own <span className="tab-count">{parts.length}</span>
-    </h3>
+    </h2>
     <div className="parts">
       {parts.slice(0, MOST_PARTS).map(({ name, limits, spent, held }) => (
         <div key={name} className="part">

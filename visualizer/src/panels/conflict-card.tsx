@@ -48,10 +48,10 @@ interface SideProps {
 
 const OneSide = ({ name, side: { author, value, confidence }, isWinner }: SideProps) => (
   <section className={`side${isWinner ? " is-winner" : ""}`} aria-label={name}>
-    <h4>
+    <h3>
       {name}
       {isWinner ? <span className="text-good"> won</span> : null}
-    </h4>
+    </h3>
     <p className="muted">
       <Said text={`${author.agent}, ${author.task}`} />
       {confidence === undefined ? null : <span>, scored {share(confidence)}</span>}

@@ -105,9 +105,9 @@ function Section<Item>({ title, of, children }: SectionProps<Item>) {
   const shown = of.slice(-MOST).toReversed();
   return (
     <section className="panel-section">
-      <h3 className="panel-sub">
+      <h2 className="panel-sub">
         {title} <span className="tab-count">{of.length}</span>
-      </h3>
+      </h2>
       {shown.map(children)}
       {of.length > MOST ? <p className="muted">{plural(of.length - MOST, "earlier one")} not shown here.</p> : null}
     </section>

@@ -33,7 +33,7 @@ export function LoopCard({ loop }: { readonly loop: Moment["loops"][number] }) {
       <div className="rounds">
         {before.length === 0 ? null : <Round name="before" steps={before} isRepeat={false} />}
         {rounds.map((round, place) => (
-          <Round key={round.join()} name={`round ${place + 1}`} steps={round} isRepeat />
+          <Round key={round.join()} name={period > 1 ? `round ${place + 1}` : "repeats"} steps={round} isRepeat />
         ))}
       </div>
       <p className="muted">

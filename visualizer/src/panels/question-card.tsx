@@ -39,7 +39,7 @@ export function QuestionCard({ question, ending, isPast = false, hasRun = false 
     <article className={`card question${isOver ? " is-over" : ""}`} aria-labelledby={title}>
       <header className="question-head">
         <Tag text={questionKinds[question.kind].label} tone="wait" />
-        <h3 id={title}>{rendering.title}</h3>
+        <h2 id={title}>{rendering.title}</h2>
         {isOver ? null : <Countdown question={question} />}
       </header>
       {ending === undefined ? null : <Ended question={question} ending={ending} />}
@@ -81,10 +81,10 @@ function RunFact({ question: { id } }: { readonly question: ApprovalRequest }) {
 /** V3: apart, after what is bound, and marked as what it is. */
 const Rationale = ({ text }: { readonly text: string }) => (
   <aside className="rationale">
-    <h4>
+    <h3>
       <Glyph name="broken" />
       What the agent says about it: untrusted, and bound by nothing
-    </h4>
+    </h3>
     <blockquote>
       <Text text={text.slice(0, 2_000)} />
     </blockquote>

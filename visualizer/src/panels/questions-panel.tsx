@@ -30,13 +30,13 @@ export function QuestionsPanel({ place, moment }: PanelProps) {
       {now.map((question) => (
         <QuestionCard key={question.id} question={question} />
       ))}
-      {past.length === 0 ? null : <h3 className="panel-sub">Open at this moment, settled since</h3>}
+      {past.length === 0 ? null : <h2 className="panel-sub">Open at this moment, settled since</h2>}
       {past.map((question) => (
         <QuestionCard key={question.id} question={question} isPast />
       ))}
       {moment.decided.length === 0 ? null : (
         <section className="decided">
-          <h3 className="panel-sub">Decided lately</h3>
+          <h2 className="panel-sub">Decided lately</h2>
           <ul className="rows">
             {moment.decided.toReversed().map(({ by, at, decision, openMs }) => (
               <li key={`${at}/${by}`} className="row">

@@ -41,7 +41,8 @@ export function RunHeader({ moment, latest }: RunHeaderProps) {
       </h1>
       <div className="run-facts">
         <Pill look={statusLooks[moment.status]} />
-        <Tag text={moment.state} tone={stateTone(moment.state)} />
+        {moment.state === moment.status ? null : <Tag text={moment.state} tone={stateTone(moment.state)} />}
+        {moment.seq === latest.head ? null : <Tag text={`as of #${moment.seq}`} tone="wait" />}
         <Spend moment={moment} />
         <ChainBadge run={moment.run} status={latest.status} />
         {moment.failure === undefined ? null : (

@@ -36,7 +36,7 @@ export function RunLine({ row, now, place, of }: RunLineProps) {
           </span>
         </span>
         <span className="run-state">
-          <Tag text={row.state} tone={stateTone(row.state)} />
+          {row.state === row.status ? null : <Tag text={row.state} tone={stateTone(row.state)} />}
           {waiting === 0 ? null : <Tag text={plural(waiting, "question")} tone="wait" />}
         </span>
         <span className="number run-progress">{row.progress === undefined ? "" : share(row.progress)}</span>

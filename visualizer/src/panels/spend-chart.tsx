@@ -3,7 +3,7 @@ import { type PointerEvent, useMemo, useState } from "react";
 import type { CountedPot } from "../../../src/contracts/budget.ts";
 import { usePage } from "../session/page.ts";
 import { useRun } from "../session/run.ts";
-import { clock, count, potNames, quantity } from "../state/format.ts";
+import { count, potNames, quantity } from "../state/format.ts";
 import { shownSeq } from "../state/run.ts";
 import { lineOf, niceCeiling, type Point, pointsOf } from "../state/series.ts";
 
@@ -43,10 +43,7 @@ export function SpendChart({ pot, cap, forecast }: ChartProps) {
         <span className="key key-held">held</span>
         {at === undefined ? null : (
           <span className="spend-at">
-            {quantity(pot, at.spent)} + {quantity(pot, at.held)}{" "}
-            <span className="muted">
-              at {count(at.seq)}, {clock(at.at)}
-            </span>
+            {quantity(pot, at.spent)} + {quantity(pot, at.held)} <span className="muted">at {count(at.seq)}</span>
           </span>
         )}
       </figcaption>

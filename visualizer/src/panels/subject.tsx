@@ -17,7 +17,7 @@ const COLUMNS = 120;
 export function Subject({ rendering: { heading, values, hidden, warnings }, onWhole }: SubjectProps) {
   return (
     <section className="subject">
-      <h4>{heading}</h4>
+      <h3>{heading}</h3>
       {warnings.map((warning) => (
         <p key={warning} className="notice tone-bad">
           <Glyph name="broken" />
@@ -67,22 +67,26 @@ const Line = ({ text }: { readonly text: string }) => (
   </span>
 );
 
+/** Of more lines than fit: they are all here, and one scrolls. */
 function Long({ path, lines }: { readonly path: string; readonly lines: readonly string[] }) {
   const rows = lines.flatMap((line) =>
     line.length <= COLUMNS ? [line] : (line.match(new RegExp(`.{1,${COLUMNS}}`, "gsu")) ?? [line]),
   );
   return (
-    <div className="value-window">
-      <Virtual
-        count={rows.length}
-        height={18}
-        label={`${path}, ${plural(lines.length, "line")}`}
-        row={(place) => (
-          <li key={place} className="value-row">
-            <Line text={rows[place] ?? ""} />
-          </li>
-        )}
-      />
-    </div>
+    <>
+      <span className="value-left">{`${plural(lines.length, "line")}: scroll to see them all`}</span>
+      <div className="value-window">
+        <Virtual
+          count={rows.length}
+          height={18}
+          label={`${path}, ${plural(lines.length, "line")}`}
+          row={(place) => (
+            <li key={place} className="value-row">
+              <Line text={rows[place] ?? ""} />
+            </li>
+          )}
+        />
+      </div>
+    </>
   );
 }

@@ -87,11 +87,12 @@ function onKey(event: KeyboardEvent, { seq, head, onSeek }: KeyMove): void {
 
 /** Drawn anew only when the journal has grown. The ticks are elements, so that they keep their shape. */
 const Drawn = memo(function Drawn({ overview, head }: { readonly overview: Overview; readonly head: Seq }) {
-  const { area, ticks, states } = useMemo(() => stripOf(overview, head), [overview, head]);
+  const { line, area, ticks, states } = useMemo(() => stripOf(overview, head), [overview, head]);
   return (
     <>
       <svg className="track-strip" viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true">
         <path className="track-area" d={area} />
+        <path className="track-line" d={line} />
         {states.map(({ x, width, state }) => (
           <rect key={x} className={`track-state tone-${stateTone(state)}`} x={x} y={30} width={width} height={10} />
         ))}

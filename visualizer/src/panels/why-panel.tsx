@@ -61,15 +61,15 @@ function Because({ why }: { readonly why: Why }) {
           </p>
         </li>
       </ol>
-      {why.rulings.length === 0 ? null : <h3 className="panel-sub">Rules that were applied</h3>}
+      {why.rulings.length === 0 ? null : <h2 className="panel-sub">Rules that were applied</h2>}
       {rulingsOf(why.rulings)}
-      <h3 className="panel-sub">The entry, as the journal has it</h3>
+      <h2 className="panel-sub">The entry, as the journal has it</h2>
       <JsonTree value={why.entry} label="The entry" />
       {why.changes.length === 0 ? null : (
         <>
-          <h3 className="panel-sub">
+          <h2 className="panel-sub">
             What it changed <span className="muted">{plural(why.changes.length, "value")}</span>
-          </h3>
+          </h2>
           <ChangeTable changes={why.changes} />
         </>
       )}

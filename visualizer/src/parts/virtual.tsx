@@ -12,7 +12,7 @@ import {
 const OVERSCAN = 10;
 
 export interface VirtualHandle {
-  /** Into sight, with as little movement as possible. */
+  /** Into sight: from nearby with as little movement as possible, from afar into the middle. */
   reveal(place: number): void;
 }
 
@@ -58,9 +58,11 @@ export function Virtual(props: VirtualProps) {
       const element = box.current;
       if (element === null) return;
       const { scrollTop, clientHeight } = element;
-      const top = place * height;
-      if (top < scrollTop) element.scrollTop = top;
-      else if (top + height > scrollTop + clientHeight) element.scrollTop = top + height - clientHeight;
+      const above = scrollTop - place * height;
+      const below = (place + 1) * height - scrollTop - clientHeight;
+      if (Math.max(above, below) > 3 * height) element.scrollTop = place * height - (clientHeight - height) / 2;
+      else if (above > 0) element.scrollTop = scrollTop - above;
+      else if (below > 0) element.scrollTop = scrollTop + below;
     },
   }));
 

@@ -63,12 +63,27 @@ export const bucketAt = (overview: Overview, seq: Seq): Bucket | undefined =>
 
 /** The strip as a drawing of 1000 by 40: where each entry is, what was spent, where a person may want to stop. */
 export interface Strip {
+  readonly line: string;
   readonly area: string;
   readonly ticks: readonly { readonly x: number; readonly mark: Mark }[];
   readonly states: readonly { readonly x: number; readonly width: number; readonly state: string }[];
 }
 
 const [WIDTH, FLOOR, RISE] = [1000, 26, 22];
+
+/** Ticks that would cover each other become one, the weightiest of them. */
+const APART = 9;
+
+function apart(ticks: Strip["ticks"]): Strip["ticks"] {
+  const kept: Strip["ticks"][number][] = [];
+  const weight = (mark: Mark): number => INTERVENTIONS.indexOf(mark);
+  for (const tick of ticks) {
+    const last = kept.at(-1);
+    if (last === undefined || tick.x - last.x >= APART) kept.push(tick);
+    else if (weight(tick.mark) < weight(last.mark)) kept[kept.length - 1] = { x: last.x, mark: tick.mark };
+  }
+  return kept;
+}
 
 export function stripOf(overview: Overview, head: Seq): Strip {
   const x = (seq: Seq): number => (head <= 1 ? 0 : ((seq - 1) / (head - 1)) * WIDTH);
@@ -78,11 +93,14 @@ export function stripOf(overview: Overview, head: Seq): Strip {
     overview.buckets.map((bucket) => [x(bucket.to), FLOOR - (spentIn(bucket) / most) * RISE] as const),
   );
   return {
+    line,
     area: line === "" ? "" : `M0 ${FLOOR}L${line.slice(1)}L${WIDTH} ${FLOOR}Z`,
-    ticks: overview.buckets.flatMap(({ from, to, marks }) => {
-      const mark = INTERVENTIONS.find((one) => (marks[one] ?? 0) > 0);
-      return mark === undefined ? [] : [{ x: x((from + to) / 2), mark }];
-    }),
+    ticks: apart(
+      overview.buckets.flatMap(({ from, to, marks }) => {
+        const mark = INTERVENTIONS.find((one) => (marks[one] ?? 0) > 0);
+        return mark === undefined ? [] : [{ x: x((from + to) / 2), mark }];
+      }),
+    ),
     states: stretchesOf(overview).map(({ from, to, state }) => ({
       x: x(from),
       width: Math.max(1.5, x(to + 1) - x(from)),
