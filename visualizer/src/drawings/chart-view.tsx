@@ -11,7 +11,7 @@ import { Scene } from "./chart/scene.tsx";
 import { shower } from "./chart/show.ts";
 import type { Detail } from "./chart/sketch.ts";
 import { useDrawing } from "./chart/use-drawing.ts";
-import { usePlayer } from "./chart/use-player.ts";
+import { type AskPaths, usePlayer } from "./chart/use-player.ts";
 import { walked } from "./chart/walk.ts";
 import { clip } from "./text.ts";
 import "./chart/chart.css";
@@ -24,6 +24,8 @@ export interface ChartViewProps {
   readonly takenAt?: number;
   readonly guards?: readonly GuardReading[];
   readonly visits?: { readonly [id: string]: number };
+  /** Asks for paths to play; without it there are none. */
+  readonly paths?: AskPaths;
 }
 
 const NONE: readonly never[] = [];
@@ -36,6 +38,7 @@ export function ChartView({
   takenAt = 0,
   guards = NONE,
   visits = NEVER,
+  paths,
 }: ChartViewProps) {
   const [detail, setDetail] = useState<Detail>("overview");
   const [isWarm, setWarm] = useState(false);
@@ -44,7 +47,7 @@ export function ChartView({
   const [hover, setHover] = useState<string>();
   const [window, setWindow] = useState<Extent>({ width: 0, height: 0 });
   const prefix = useId();
-  const player = usePlayer(chart);
+  const player = usePlayer(chart.name, paths);
   useEffect(() => {
     setFolded(foldedAtFirst(chart));
     setFocus(undefined);
@@ -113,7 +116,7 @@ export function ChartView({
         {drawing === undefined ? <p className="chart-wait">{problem ?? "Laying the chart out…"}</p> : null}
         {said === undefined ? null : <Card chart={chart} sketch={sketch} id={said} guards={guards} visits={visits} />}
       </div>
-      {player.paths === undefined ? null : <PlayerBar player={player} />}
+      {player.isOpen ? <PlayerBar chart={chart} player={player} /> : null}
     </div>
   );
 }
