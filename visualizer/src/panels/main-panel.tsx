@@ -2,8 +2,9 @@
 import type { Moment } from "../../../src/contracts/inspection.ts";
 import type { TabItem } from "../parts/tabs.tsx";
 import type { RunPlace, Tab } from "../state/place.ts";
+import { ActorsPanel } from "./actors-panel.tsx";
 import { DifferencePanel } from "./difference-panel.tsx";
-import { ActorsPanel, ChartPanel, PlanPanel, SequencePanel } from "./drawings.tsx";
+import { ChartPanel, PlanPanel, SequencePanel } from "./drawings.tsx";
 import { JournalPanel } from "./journal-panel.tsx";
 
 export const tabItems: readonly TabItem<Tab>[] = [

@@ -1,5 +1,5 @@
 /** What is asked for and comes later: the old value stays until the new one is here; a skeleton only after 150 ms. */
-import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { Empty } from "./empty.tsx";
 import { Said } from "./said.tsx";
@@ -14,18 +14,25 @@ export interface Loaded<Value> {
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Loads again when the key changes. Of several answers only the last asked for counts. */
+/** Loads again when the key changes: one at a time, and of those wanted meanwhile only the last. */
 export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
   const [state, setState] = useState<{ key?: string; value?: Value; failure?: string }>({});
   const [attempt, setAttempt] = useState(0);
+  const flight = useRef<Promise<void>>(Promise.resolve());
   const ask = useEffectEvent(load);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
   useEffect(() => {
     let isWanted = true;
-    ask().then(
-      (value) => isWanted && setState({ key, value }),
-      (error: unknown) => isWanted && setState((old) => ({ ...old, key, failure: reasonOf(error) })),
-    );
+    const next = async (): Promise<void> => {
+      if (!isWanted) return;
+      try {
+        const value = await ask();
+        setState((old) => (isWanted || old.value === undefined ? { key, value } : old));
+      } catch (error) {
+        if (isWanted) setState((old) => ({ ...old, key, failure: reasonOf(error) }));
+      }
+    };
+    flight.current = flight.current.then(next);
     return () => {
       isWanted = false;
     };

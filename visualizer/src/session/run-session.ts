@@ -124,9 +124,12 @@ function momentsOf(source: Source, store: Store<RunState, RunChange>, failed: (e
     if (kept.size > MOMENTS && oldest !== undefined) kept.delete(oldest);
   };
 
+  const told = (moment: Moment, asked: Seq | undefined): void =>
+    store.dispatch({ kind: "moment", moment, ...(asked === undefined ? {} : { asked }) });
+
   const ask = async (seq: Seq | undefined): Promise<void> => {
     const moment = seq === undefined ? undefined : kept.get(seq);
-    if (moment !== undefined) return store.dispatch({ kind: "moment", moment });
+    if (moment !== undefined) return told(moment, seq);
     if (isAsking) {
       next = { seq };
       return;
@@ -135,7 +138,7 @@ function momentsOf(source: Source, store: Store<RunState, RunChange>, failed: (e
     try {
       const got = await source.moment(store.get().run, seq);
       keep(got);
-      store.dispatch({ kind: "moment", moment: got });
+      told(got, seq);
     } catch (error) {
       failed(error);
     }

@@ -27,7 +27,8 @@ export interface RunState {
 
 export type RunChange =
   | { readonly kind: "overview"; readonly overview: Overview }
-  | { readonly kind: "moment"; readonly moment: Moment }
+  /** `asked`: what it is the answer to; a file may hold only an earlier one. */
+  | { readonly kind: "moment"; readonly moment: Moment; readonly asked?: Seq }
   | { readonly kind: "told"; readonly data: StreamData }
   | { readonly kind: "rows"; readonly rows: readonly EntryRow[]; readonly head: Seq }
   | { readonly kind: "seek"; readonly seq: Seq | undefined }
@@ -50,7 +51,7 @@ export function reduceRun(state: RunState, change: RunChange): RunState {
     case "overview":
       return grown({ ...state, overview: change.overview, isStale: false, failure: undefined }, change.overview.head);
     case "moment":
-      return withMoment(state, change.moment);
+      return withMoment(state, change.moment, change.asked);
     case "told":
       return told(state, change.data);
     case "rows":
@@ -70,10 +71,10 @@ function sought(state: RunState, seq: Seq | undefined): RunState {
   return { ...state, wanted, moment };
 }
 
-function withMoment(state: RunState, moment: Moment): RunState {
+function withMoment(state: RunState, moment: Moment, asked: Seq = moment.seq): RunState {
   const isNewest = moment.seq >= (state.latest?.seq ?? 0);
   const next = grown({ ...state, failure: undefined, latest: isNewest ? moment : state.latest }, moment.head);
-  const isShown = state.wanted === undefined ? isNewest : moment.seq === state.wanted;
+  const isShown = state.wanted === undefined ? isNewest : asked === state.wanted;
   return isShown ? { ...next, moment } : next;
 }
 
