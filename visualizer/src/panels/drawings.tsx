@@ -1,5 +1,5 @@
 /** The drawings, and what they are drawn from. */
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { ActorId } from "../../../src/contracts/ids.ts";
 import type { Moment } from "../../../src/contracts/inspection.ts";
 import { ChartView } from "../drawings/chart-view.tsx";
@@ -15,6 +15,7 @@ import type { PanelProps } from "./main-panel.tsx";
 
 const ORCHESTRATOR: ActorId = "orchestrator";
 const NONE: readonly never[] = [];
+const NEVER: { readonly [id: string]: number } = {};
 
 /** The actor that is looked at, or the root where it does not live at this moment. */
 const lookedAt = (moment: Moment, actor: ActorId | undefined) =>
@@ -27,6 +28,7 @@ export function ChartPanel({ place, moment }: PanelProps) {
   const name = node?.chart ?? ORCHESTRATOR;
   const chart = useLoaded(`${place.run}/${name}`, () => source.chart(place.run, name));
   const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, moment.seq));
+  const paths = useCallback(() => source.paths(place.run, name), [source, place.run, name]);
   const taken = moment.taken.find(({ actor }) => actor === id)?.edges ?? NONE;
   // What stood in a guard's way at another moment says nothing of this one.
   const isFresh = !view.isStale && view.value !== undefined;
@@ -45,7 +47,8 @@ export function ChartPanel({ place, moment }: PanelProps) {
               taken={taken}
               takenAt={moment.seq}
               guards={isFresh ? (view.value?.guards ?? NONE) : NONE}
-              visits={view.value?.visits ?? {}}
+              visits={view.value?.visits ?? NEVER}
+              paths={paths}
             />
           )}
         </Show>
