@@ -11,7 +11,7 @@ import { Scene } from "./chart/scene.tsx";
 import { shower } from "./chart/show.ts";
 import type { Detail } from "./chart/sketch.ts";
 import { useDrawing } from "./chart/use-drawing.ts";
-import { type AskPaths, usePlayer } from "./chart/use-player.ts";
+import { usePlayer } from "./chart/use-player.ts";
 import { walked } from "./chart/walk.ts";
 import { clip } from "./text.ts";
 import "./chart/chart.css";
@@ -24,8 +24,6 @@ export interface ChartViewProps {
   readonly takenAt?: number;
   readonly guards?: readonly GuardReading[];
   readonly visits?: { readonly [id: string]: number };
-  /** Asks for paths to play; without it there are none. */
-  readonly paths?: AskPaths;
 }
 
 const NONE: readonly never[] = [];
@@ -38,7 +36,6 @@ export function ChartView({
   takenAt = 0,
   guards = NONE,
   visits = NEVER,
-  paths,
 }: ChartViewProps) {
   const [detail, setDetail] = useState<Detail>("overview");
   const [isWarm, setWarm] = useState(false);
@@ -47,7 +44,7 @@ export function ChartView({
   const [hover, setHover] = useState<string>();
   const [window, setWindow] = useState<Extent>({ width: 0, height: 0 });
   const prefix = useId();
-  const player = usePlayer(chart.name, paths);
+  const player = usePlayer(chart);
   useEffect(() => {
     setFolded(foldedAtFirst(chart));
     setFocus(undefined);

@@ -1,5 +1,5 @@
 /** The drawings, and what they are drawn from. */
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import type { ActorId } from "../../../src/contracts/ids.ts";
 import type { Moment } from "../../../src/contracts/inspection.ts";
 import { ChartView } from "../drawings/chart-view.tsx";
@@ -28,7 +28,6 @@ export function ChartPanel({ place, moment }: PanelProps) {
   const name = node?.chart ?? ORCHESTRATOR;
   const chart = useLoaded(`${place.run}/${name}`, () => source.chart(place.run, name));
   const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, moment.seq));
-  const paths = useCallback(() => source.paths(place.run, name), [source, place.run, name]);
   const taken = moment.taken.find(({ actor }) => actor === id)?.edges ?? NONE;
   // What stood in a guard's way at another moment says nothing of this one.
   const isFresh = !view.isStale && view.value !== undefined;
@@ -48,7 +47,6 @@ export function ChartPanel({ place, moment }: PanelProps) {
               takenAt={moment.seq}
               guards={isFresh ? (view.value?.guards ?? NONE) : NONE}
               visits={view.value?.visits ?? NEVER}
-              paths={paths}
             />
           )}
         </Show>

@@ -41,17 +41,15 @@ export function Controls({ detail, setDetail, isWarm, setWarm, player }: Control
       >
         Visits
       </button>
-      {player.canPlay ? (
-        <button
-          type="button"
-          className="chart-toggle"
-          aria-pressed={player.isOpen}
-          title="Play a path through the chart"
-          onClick={player.toggle}
-        >
-          Play a path
-        </button>
-      ) : null}
+      <button
+        type="button"
+        className="chart-toggle"
+        aria-pressed={player.isOpen}
+        title="Play a path through the chart"
+        onClick={player.toggle}
+      >
+        Play a path
+      </button>
     </div>
   );
 }

@@ -1,13 +1,11 @@
 /** Player: a path that is played on a chart, step by step. */
 import { useEffect, useMemo, useReducer, useState } from "react";
-import type { ChartEdge, ChartPath, ChartPaths } from "../../../../src/contracts/inspection.ts";
+import type { Chart, ChartEdge, ChartPath, ChartPaths } from "../../../../src/contracts/inspection.ts";
 import { CLOSED, played } from "./place-in-path.ts";
 
 export interface PlayerState {
   readonly isOpen: boolean;
   readonly toggle: () => void;
-  /** Where paths come from is known. */
-  readonly canPlay: boolean;
   readonly found?: ChartPaths;
   readonly problem?: string;
   readonly path?: ChartPath;
@@ -20,45 +18,43 @@ export interface PlayerState {
   readonly play: (isPlaying: boolean) => void;
 }
 
-export type AskPaths = () => Promise<ChartPaths>;
-
 const PACE_MS = 1_100;
 
 interface Answer {
-  readonly ask: AskPaths;
+  readonly chart: Chart;
   readonly found?: ChartPaths;
   readonly problem?: string;
 }
 
-/** Asked for when somebody wants to play one. */
-function usePaths(ask: AskPaths | undefined, isOpen: boolean): Answer | undefined {
+/** Found when somebody wants to play one: the search, and what it stands on, are loaded then. */
+function usePaths(chart: Chart, isOpen: boolean): Answer | undefined {
   const [answer, setAnswer] = useState<Answer>();
   useEffect(() => {
-    if (!isOpen || ask === undefined || answer?.ask === ask) return;
+    if (!isOpen || answer?.chart === chart) return;
     let isWanted = true;
-    ask().then(
-      (found) => {
-        if (isWanted) setAnswer({ ask, found });
+    import("../../../../src/charts/chart-paths.ts").then(
+      ({ pathsOf }) => {
+        if (isWanted) setAnswer({ chart, found: pathsOf(chart) });
       },
       (error: unknown) => {
-        if (isWanted) setAnswer({ ask, problem: error instanceof Error ? error.message : String(error) });
+        if (isWanted) setAnswer({ chart, problem: error instanceof Error ? error.message : String(error) });
       },
     );
     return () => {
       isWanted = false;
     };
-  }, [ask, isOpen, answer]);
-  return isOpen && answer?.ask === ask ? answer : undefined;
+  }, [chart, isOpen, answer]);
+  return isOpen && answer?.chart === chart ? answer : undefined;
 }
 
-/** `name`: of the chart. Another one, and the player closes. */
-export function usePlayer(name: string, ask: AskPaths | undefined): PlayerState {
+/** Of another chart it is closed. */
+export function usePlayer(chart: Chart): PlayerState {
   const [place, send] = useReducer(played, CLOSED);
-  const answer = usePaths(ask, place.isOpen);
+  const answer = usePaths(chart, place.isOpen);
   const path = answer?.found?.paths[place.path];
   const length = Math.max(0, (path?.steps.length ?? 0) - 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another chart has other paths
-  useEffect(() => send({ kind: "close" }), [name]);
+  useEffect(() => send({ kind: "close" }), [chart]);
   useEffect(() => {
     if (!place.isPlaying) return;
     const timer = setInterval(() => send({ kind: "tick", length }), PACE_MS);
@@ -72,7 +68,6 @@ export function usePlayer(name: string, ask: AskPaths | undefined): PlayerState 
     isOpen: place.isOpen,
     at: place.at,
     isPlaying: place.isPlaying,
-    canPlay: ask !== undefined,
     toggle: () => send({ kind: place.isOpen ? "close" : "open" }),
     choose: (n) => send({ kind: "choose", path: n }),
     go: (at) => send({ kind: "go", at, length }),
