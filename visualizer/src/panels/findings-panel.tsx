@@ -21,8 +21,8 @@ export const findingsIn = (moment: Moment): number =>
 const MOST = 50;
 
 export function FindingsPanel({ moment }: { readonly moment: Moment }) {
-  const { loops, conflicts, denials, quarantines, shares, findings } = moment;
-  const isEmpty = findingsIn(moment) + shares.length === 0;
+  const { loops, conflicts, denials, quarantines, shares, findings, orders = [] } = moment;
+  const isEmpty = findingsIn(moment) + shares.length + orders.length === 0;
   return (
     <div className="panel" data-panel="findings">
       {isEmpty ? <Empty title="Nothing found">No loop, conflict, denial or quarantine up to here.</Empty> : null}
@@ -63,6 +63,23 @@ export function FindingsPanel({ moment }: { readonly moment: Moment }) {
               Done again or given to others: {tasks.length === 0 ? "nothing" : <Said text={tasks.join(", ")} />}.
               Withdrawn from the board: {keys.length === 0 ? "nothing" : <Said text={keys.join(", ")} />}.
             </p>
+          </article>
+        )}
+      </Section>
+      <Section title="Orders from outside" of={orders}>
+        {({ seq, at, by, order, reason }) => (
+          <article key={`${seq}/${order}`} className="card finding">
+            <header>
+              <Pill look={markLooks.order} label={order} />
+              <Tag text={`${by.kind} ${by.id}`} tone={by.kind === "guardian" ? "wait" : "calm"} />
+              <time className="muted">{clock(at)}</time>
+              <SeqLink seq={seq} />
+            </header>
+            {reason === undefined ? null : (
+              <p>
+                <Said text={reason} />
+              </p>
+            )}
           </article>
         )}
       </Section>

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Mark } from "../../../src/contracts/inspection.ts";
 import { Glyph } from "../parts/glyph.tsx";
 import { useKeys } from "../session/keys.ts";
+import { useRun } from "../session/run.ts";
 import { type Filter, isFiltering, NO_FILTER } from "../state/search.ts";
 import { markLooks } from "../state/tone.ts";
 
@@ -13,10 +14,12 @@ interface FilterProps {
 
 const MARKS = Object.keys(markLooks) as Mark[];
 const TYPED_MS = 250;
+const MOST_ACTORS = 200;
 
 export function JournalFilter({ filter, onFilter }: FilterProps) {
   const [text, setText] = useState(filter.text);
   const [actor, setActor] = useState(filter.actor);
+  const actors = useRun().moment?.actors ?? [];
   const field = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => field.current?.focus() });
   const apply = useEffectEvent(() => {
@@ -52,8 +55,19 @@ export function JournalFilter({ filter, onFilter }: FilterProps) {
       </label>
       <label className="search search-actor">
         <span className="unseen">Actor</span>
-        <input type="search" placeholder="Actor" value={actor} onChange={({ target }) => setActor(target.value)} />
+        <input
+          type="search"
+          list="actors"
+          placeholder="Actor"
+          value={actor}
+          onChange={({ target }) => setActor(target.value)}
+        />
       </label>
+      <datalist id="actors">
+        {actors.slice(0, MOST_ACTORS).map(({ id }) => (
+          <option key={id} value={id} />
+        ))}
+      </datalist>
       <fieldset className="filters">
         <legend className="unseen">Marks</legend>
         {MARKS.map((mark) => (

@@ -1,4 +1,5 @@
 /** One entry of the journal. */
+import { memo } from "react";
 import type { EntryRow } from "../../../src/contracts/inspection.ts";
 import type { Seq } from "../../../src/contracts/units.ts";
 import { Glyph } from "../parts/glyph.tsx";
@@ -12,10 +13,12 @@ interface LineProps {
   readonly row: EntryRow | undefined;
   readonly isChosen: boolean;
   readonly of: number;
-  readonly onChoose: () => void;
+  readonly place: number;
+  /** The same function for every line, or each is drawn anew with every scroll. */
+  readonly onChoose: (place: number) => void;
 }
 
-export function JournalLine({ seq, row, isChosen, of, onChoose }: LineProps) {
+export const JournalLine = memo(function JournalLine({ seq, row, isChosen, of, place, onChoose }: LineProps) {
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
     <div
@@ -26,13 +29,13 @@ export function JournalLine({ seq, row, isChosen, of, onChoose }: LineProps) {
       aria-posinset={seq}
       aria-setsize={of}
       tabIndex={-1}
-      onClick={onChoose}
+      onClick={() => onChoose(place)}
     >
       <span className="entry-seq">{count(seq)}</span>
       {row === undefined ? <span className="entry-wait" /> : <Known row={row} />}
     </div>
   );
-}
+});
 
 const Known = ({ row }: { readonly row: EntryRow }) => (
   <>

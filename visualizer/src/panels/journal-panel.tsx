@@ -125,6 +125,11 @@ function Lines({ count, at, placeOf, onRange }: LinesProps) {
     const { seq } = at(Math.max(0, Math.min(count - 1, place)));
     if (seq > 0) places.turn({ seq, side: "why" });
   };
+  const chooser = useRef(choose);
+  useEffect(() => {
+    chooser.current = choose;
+  });
+  const stable = useCallback((place: number) => chooser.current(place), []);
   useKeys({ j: () => choose(chosen + 1), k: () => choose(chosen - 1) });
   return (
     <Virtual
@@ -150,7 +155,8 @@ function Lines({ count, at, placeOf, onRange }: LinesProps) {
             row={row}
             isChosen={place === chosen}
             of={count}
-            onChoose={() => choose(place)}
+            place={place}
+            onChoose={stable}
           />
         );
       }}

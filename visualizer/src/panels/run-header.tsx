@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Moment } from "../../../src/contracts/inspection.ts";
 import { Button, IconButton } from "../parts/button.tsx";
 import { Dialog } from "../parts/dialog.tsx";
+import { Glyph } from "../parts/glyph.tsx";
 import { reasonOf } from "../parts/loaded.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { Pill, Tag } from "../parts/pill.tsx";
@@ -19,9 +20,12 @@ interface RunHeaderProps {
   readonly moment: Moment;
   /** Orders go to the run as it is now, whatever moment is shown. */
   readonly latest: Moment;
+  /** Why the moment that was asked for is not the one that is shown. */
+  readonly failure: string | undefined;
 }
 
-export function RunHeader({ moment, latest }: RunHeaderProps) {
+export function RunHeader({ moment, latest, failure }: RunHeaderProps) {
+  const { reload } = useSession();
   const [isOpen, setOpen] = useState(false);
   return (
     <header className="run-header">
@@ -52,6 +56,25 @@ export function RunHeader({ moment, latest }: RunHeaderProps) {
         )}
       </div>
       <Orders moment={latest} />
+      {failure === undefined ? null : (
+        <p className="run-limited notice tone-bad" role="alert">
+          <Glyph name="broken" />
+          <span>
+            What is shown may be old: <Said text={failure} />
+          </span>
+          <button type="button" className="link" onClick={reload}>
+            Try again
+          </button>
+        </p>
+      )}
+      {moment.limited === undefined ? null : (
+        <p className="run-limited notice tone-wait">
+          <Glyph name="broken" />
+          <span>
+            Only part of it can be shown: <Said text={moment.limited} />
+          </span>
+        </p>
+      )}
     </header>
   );
 }

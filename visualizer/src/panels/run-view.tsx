@@ -37,7 +37,7 @@ function Opened({ place }: { readonly place: RunPlace }) {
   }
   return (
     <div className="run">
-      <RunHeader moment={moment} latest={latest ?? moment} />
+      <RunHeader moment={moment} latest={latest ?? moment} failure={failure} />
       <Panels place={place} moment={moment} />
       <TimeBar place={place} time={time} />
     </div>

@@ -4,6 +4,7 @@ import type { CountedPot } from "../../../src/contracts/budget.ts";
 import { usePage } from "../session/page.ts";
 import { useRun } from "../session/run.ts";
 import { count, potNames, quantity } from "../state/format.ts";
+import { placeOf, seqAt } from "../state/overview.ts";
 import { shownSeq } from "../state/run.ts";
 import { lineOf, niceCeiling, type Point, pointsOf } from "../state/series.ts";
 
@@ -28,11 +29,11 @@ export function SpendChart({ pot, cap, forecast }: ChartProps) {
   const ceiling = niceCeiling(
     Math.max(most, isCapNear ? cap : 0, forecast !== undefined && forecast <= most * 4 ? forecast : 0),
   );
-  const x = (seq: number): number => ((seq - 1) / Math.max(1, head - 1)) * WIDTH;
+  const x = (seq: number): number => placeOf(seq, head) * WIDTH;
   const y = (value: number): number => HEIGHT - (value / ceiling) * (HEIGHT - TOP);
   const pointAt = (event: PointerEvent): Point | undefined => {
     const { left, width } = event.currentTarget.getBoundingClientRect();
-    const seq = 1 + ((event.clientX - left) / width) * (head - 1);
+    const seq = seqAt((event.clientX - left) / width, head);
     return points.find((point) => point.seq >= seq) ?? points.at(-1);
   };
   const at = hover ?? points.find(({ seq }) => seq >= shownSeq(state)) ?? points.at(-1);

@@ -6,7 +6,7 @@ import { Pill } from "../parts/pill.tsx";
 import { Said } from "../parts/said.tsx";
 import { useRun } from "../session/run.ts";
 import { clock, count, usd } from "../state/format.ts";
-import { bucketAt, stripOf } from "../state/overview.ts";
+import { bucketAt, placeOf, seqAt, stripOf } from "../state/overview.ts";
 import type { RunPlace } from "../state/place.ts";
 import { shownSeq } from "../state/run.ts";
 import { markLooks, stateTone } from "../state/tone.ts";
@@ -22,20 +22,19 @@ export function Track({ place, onSeek }: TrackProps) {
   const box = useRef<HTMLDivElement>(null);
   const [hover, setHover] = useState<Seq>();
   const seq = shownSeq(state);
-  const xOf = (at: Seq): number => (head <= 1 ? 100 : ((at - 1) / (head - 1)) * 100);
+  const xOf = (at: Seq): number => placeOf(at, head) * 100;
 
-  const seqAt = (event: PointerEvent): Seq => {
+  const under = (event: PointerEvent): Seq => {
     const { left, width } = (box.current ?? event.currentTarget).getBoundingClientRect();
-    const part = Math.max(0, Math.min(1, (event.clientX - left) / Math.max(1, width)));
-    return 1 + Math.round(part * Math.max(0, head - 1));
+    return seqAt((event.clientX - left) / Math.max(1, width), head);
   };
   const onPointerDown = (event: PointerEvent) => {
     if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
-    onSeek(seqAt(event));
+    onSeek(under(event));
   };
   const onPointerMove = (event: PointerEvent) => {
-    const at = seqAt(event);
+    const at = under(event);
     setHover(at);
     if (event.currentTarget.hasPointerCapture(event.pointerId)) onSeek(at);
   };

@@ -1,4 +1,5 @@
-/** Why: from the objective down to the entry that is shown, with the rules that were applied, and the entry itself. */
+/** Why: the entry that is shown, the rules that were applied, and its causes up to the objective. */
+import { useState } from "react";
 import type { Why } from "../../../src/contracts/inspection.ts";
 import type { Ruling } from "../../../src/contracts/journal.ts";
 import { Empty } from "../parts/empty.tsx";
@@ -35,36 +36,15 @@ export function WhyPanel({ place }: { readonly place: RunPlace }) {
 function Because({ why }: { readonly why: Why }) {
   return (
     <>
-      <ol className="causes" aria-label="From the objective to this entry">
-        <li className="cause is-objective">
-          <span className="cause-kind">objective</span>
-          <p>
-            <Said text={why.objective} />
-          </p>
-        </li>
-        {why.because.toReversed().map(({ seq, kind, why: reason }) => (
-          <li key={seq} className="cause">
-            <span className="cause-kind">
-              <SeqLink seq={seq} /> {kind}
-            </span>
-            <p>
-              <Said text={reason} />
-            </p>
-          </li>
-        ))}
-        <li className="cause is-this" aria-current="step">
-          <span className="cause-kind">
-            <SeqLink seq={why.seq} /> this entry
-          </span>
-          <p>
-            <Said text={why.summary} />
-          </p>
-        </li>
-      </ol>
-      {why.rulings.length === 0 ? null : <h2 className="panel-sub">Rules that were applied</h2>}
+      <div className="why-this">
+        <SeqLink seq={why.seq} />
+        <h2>
+          <Said text={why.summary} />
+        </h2>
+      </div>
       {rulingsOf(why.rulings)}
-      <h2 className="panel-sub">The entry, as the journal has it</h2>
-      <JsonTree value={why.entry} label="The entry" />
+      <h2 className="panel-sub">Because</h2>
+      <Causes why={why} />
       {why.changes.length === 0 ? null : (
         <>
           <h2 className="panel-sub">
@@ -73,9 +53,52 @@ function Because({ why }: { readonly why: Why }) {
           <ChangeTable changes={why.changes} />
         </>
       )}
+      <h2 className="panel-sub">The entry, as the journal has it</h2>
+      <JsonTree value={why.entry} label="The entry" />
     </>
   );
 }
+
+/** Of a long chain, its two ends. */
+const [NEAREST, FARTHEST] = [5, 3];
+
+/** The nearest cause first, the objective last. */
+function Causes({ why: { because, objective } }: { readonly why: Why }) {
+  const [isWhole, setWhole] = useState(false);
+  const middle = isWhole ? 0 : Math.max(0, because.length - NEAREST - FARTHEST);
+  const near = middle === 0 ? because : because.slice(0, NEAREST);
+  const far = middle === 0 ? [] : because.slice(-FARTHEST);
+  return (
+    <ol className="causes" aria-label="From this entry up to the objective">
+      {near.map(causeOf)}
+      {middle === 0 ? null : (
+        <li className="cause is-folded">
+          <button type="button" className="link" onClick={() => setWhole(true)}>
+            {plural(middle, "cause")} between: show
+          </button>
+        </li>
+      )}
+      {far.map(causeOf)}
+      <li className="cause is-objective">
+        <span className="cause-kind">objective</span>
+        <p>
+          <Said text={objective} />
+        </p>
+      </li>
+    </ol>
+  );
+}
+
+const causeOf = ({ seq, kind, why }: Why["because"][number]) => (
+  <li key={seq} className="cause">
+    <span className="cause-kind">
+      <SeqLink seq={seq} /> {kind}
+    </span>
+    <p>
+      <Said text={why} />
+    </p>
+  </li>
+);
 
 const rulingsOf = (rulings: readonly Ruling[]) =>
   // biome-ignore lint/suspicious/noArrayIndexKey: a ruling has no name but its place in the entry

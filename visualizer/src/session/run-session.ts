@@ -15,7 +15,7 @@ import { createStore, type Store } from "../state/store.ts";
 const BUCKETS = 400;
 const MOMENTS = 64;
 /** How long amounts in the overview may be behind while the run goes on. */
-const OVERVIEW_EVERY_MS = 4_000;
+const OVERVIEW_EVERY_MS = 2_000;
 
 export interface RunSession {
   readonly store: Store<RunState, RunChange>;
@@ -99,8 +99,9 @@ function started({ source, store, overview, failed, first }: Starting): () => vo
   overview().then(watch, failed);
   first();
   const refresh = setInterval(() => {
-    const { head, isStale } = store.get();
-    if (head === seen && !isStale) return;
+    const { head, isStale, overview: strip } = store.get();
+    const isBehind = strip?.amountsTo !== undefined && strip.amountsTo < head;
+    if (head === seen && !isStale && !isBehind) return;
     seen = head;
     overview().catch(failed);
   }, OVERVIEW_EVERY_MS);

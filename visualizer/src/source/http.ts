@@ -4,8 +4,9 @@ import type { RunId } from "../../../src/contracts/ids.ts";
 import { INSPECTION_VERSION } from "../../../src/contracts/inspection.ts";
 import type { Json } from "../../../src/contracts/json.ts";
 import { type Abilities, LOOK_ONLY, type Source, SourceError, type Standing } from "../source.ts";
+import type { Tokens } from "../state/fragment.ts";
 import { type Backoff, stream } from "./stream.ts";
-import { type Tokens, tokenStore } from "./tokens.ts";
+import { tokenStore } from "./tokens.ts";
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -112,7 +113,9 @@ export function httpSource(base: string, backoff: Backoff = DEFAULT_BACKOFF): So
     connect(tokens) {
       wire.tokens = { ...wire.tokens, ...tokens };
       tokenStore.write(wire.tokens);
-      live.connect();
+      // A credential to decide with changes nothing about the connection.
+      if (tokens !== undefined && tokens.viewer === undefined) stand({});
+      else live.connect();
     },
     watch: live.watch,
     watchAll: live.watchAll,

@@ -2,10 +2,7 @@
  * Tokens: the page is opened with `#token=…&approver=…`, which leave the address at once. They are kept for this tab,
  * so that it can be loaded again, and nowhere else.
  */
-export interface Tokens {
-  readonly viewer?: string;
-  readonly approver?: string;
-}
+import { type Tokens, tokensIn } from "../state/fragment.ts";
 
 const KEY = "bailiwick.tokens";
 
@@ -19,19 +16,6 @@ function kept(): Tokens {
   } catch {
     return {};
   }
-}
-
-/** The tokens in a fragment, and what is left of it. */
-export function tokensIn(fragment: string): { readonly tokens: Tokens; readonly rest: string } {
-  const text = fragment.replace(/^#/, "");
-  if (text.startsWith("/")) return { tokens: {}, rest: text };
-  const fields = new URLSearchParams(text);
-  const viewer = fields.get("token");
-  const approver = fields.get("approver");
-  return {
-    tokens: { ...(viewer ? { viewer } : {}), ...(approver ? { approver } : {}) },
-    rest: fields.get("at") ?? "",
-  };
 }
 
 export const tokenStore = {

@@ -61,6 +61,12 @@ function stretchesOf(overview: Overview): readonly Stretch[] {
 export const bucketAt = (overview: Overview, seq: Seq): Bucket | undefined =>
   overview.buckets.find(({ from, to }) => seq >= from && seq <= to);
 
+/** Each entry has a cell of the strip; it is in the middle of it. From 0 to 1. */
+export const placeOf = (seq: Seq, head: Seq): number => (seq - 0.5) / Math.max(1, head);
+
+export const seqAt = (place: number, head: Seq): Seq =>
+  Math.max(1, Math.min(head, Math.floor(place * Math.max(1, head)) + 1));
+
 /** The strip as a drawing of 1000 by 40: where each entry is, what was spent, where a person may want to stop. */
 export interface Strip {
   readonly line: string;
@@ -85,13 +91,21 @@ function apart(ticks: Strip["ticks"]): Strip["ticks"] {
   return kept;
 }
 
+type Points = readonly (readonly [x: number, y: number])[];
+
+/** From the first pixel to the last, whatever the middle of the outermost cells. */
+function toEdges(points: Points): Points {
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [[0, first[1]], ...points, [WIDTH, last[1]]];
+}
+
 export function stripOf(overview: Overview, head: Seq): Strip {
-  const x = (seq: Seq): number => (head <= 1 ? 0 : ((seq - 1) / (head - 1)) * WIDTH);
+  const x = (seq: Seq): number => placeOf(seq, head) * WIDTH;
   const spentIn = ({ spent }: Bucket): number => spent.costMicroUsd || spent.steps;
   const most = Math.max(1, ...overview.buckets.map(spentIn));
-  const line = lineOf(
-    overview.buckets.map((bucket) => [x(bucket.to), FLOOR - (spentIn(bucket) / most) * RISE] as const),
-  );
+  const heights = overview.buckets.map((bucket) => [x(bucket.to), FLOOR - (spentIn(bucket) / most) * RISE] as const);
+  const line = lineOf(toEdges(heights));
   return {
     line,
     area: line === "" ? "" : `M0 ${FLOOR}L${line.slice(1)}L${WIDTH} ${FLOOR}Z`,
@@ -102,8 +116,8 @@ export function stripOf(overview: Overview, head: Seq): Strip {
       }),
     ),
     states: stretchesOf(overview).map(({ from, to, state }) => ({
-      x: x(from),
-      width: Math.max(1.5, x(to + 1) - x(from)),
+      x: ((from - 1) / Math.max(1, head)) * WIDTH,
+      width: Math.max(1.5, ((to - from + 1) / Math.max(1, head)) * WIDTH),
       state,
     })),
   };
