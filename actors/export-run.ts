@@ -153,7 +153,9 @@ function leftOut({ head, rows, moments, whys }: Held): readonly string[] {
   return [
     ...(missing > 0 ? [`${missing} of ${head} entries, from the middle of the journal`] : []),
     ...(moments.length < head
-      ? [`${head - moments.length} of ${head} moments: those kept are the interventions and evenly spaced ones between them`]
+      ? [
+          `${head - moments.length} of ${head} moments: those kept are the interventions and evenly spaced ones between them`,
+        ]
       : []),
     ...(whys.length < head ? [`the reasons of ${head - whys.length} of ${head} entries`] : []),
     ...(head > MOST_MESSAGES ? [`messages before entry ${head - MOST_MESSAGES + 1}`] : []),

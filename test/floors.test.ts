@@ -19,6 +19,7 @@ describe("the house", () => {
         "door",
         "cli",
         "eval",
+        "charts",
         "visualizer",
       ]),
     );
@@ -78,7 +79,7 @@ describe("a planted breach is found", () => {
     plant("eval/a.ts", 'import { orchestratorMachine } from "../machines/orchestrator.ts";'),
     plant("eval/a.ts", 'import { z } from "zod";'),
     plant("src/decisions/a.ts", 'import { watch } from "../../eval/watch.ts";'),
-    plant("visualizer/src/a.tsx", 'import { visible } from "../../src/decisions/visible.ts";'),
+    plant("visualizer/src/a.tsx", 'import { reserve } from "../../src/decisions/budget.ts";'),
     plant("visualizer/src/a.ts", 'import { serve } from "../../src/adapters/http.ts";'),
     plant("visualizer/src/a.ts", 'import { join } from "node:path";'),
     plant("visualizer/src/a.tsx", 'import { motion } from "framer-motion";'),

@@ -1,4 +1,5 @@
 /** Feed inspection: what is asked about a run, answered of an application that tells of its actors. */
+import { pathsOf } from "../../src/charts/chart-paths.ts";
 import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { ActorView, Chart, InspectionPort, RunQuery, StreamData } from "../../src/contracts/inspection.ts";
@@ -55,12 +56,8 @@ export function feedInspection(feed: Feed): InspectionPort {
       find(run);
       return { whole: false, seq: 0, reason: "an application that is watched from outside keeps no journal here" };
     },
-    chart: async (run, name) => {
-      if (name === LOGIC) return ALONE;
-      const made = find(run).chart(name);
-      if (made === undefined) throw new RuntimeError("run.unknown", `${run} has no chart of that name`);
-      return made;
-    },
+    chart: async (run, name) => chartIn(find(run), name),
+    paths: async (run, name) => pathsOf(chartIn(find(run), name)),
     inbox: async () => [],
     watch: (run, after, told) => watchOne(feed, find(run), { after, told }),
     watchAll: (told, everyMs = TELL_EVERY_MS) => {
@@ -68,6 +65,12 @@ export function feedInspection(feed: Feed): InspectionPort {
       return coalesced(feed, { everyMs, tell, isOf: () => true });
     },
   };
+}
+
+function chartIn(watched: WatchedRun, name: string): Chart {
+  const made = name === LOGIC ? ALONE : watched.chart(name);
+  if (made === undefined) throw new RuntimeError("run.unknown", `${watched.run} has no chart of that name`);
+  return made;
 }
 
 type At = Parameters<typeof differenceOf>[0];

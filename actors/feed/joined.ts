@@ -20,6 +20,7 @@ export function joined(
     why: (run, seq) => of(run).why(run, seq),
     chain: (run) => of(run).chain(run),
     chart: (run, name) => of(run).chart(run, name),
+    paths: (run, name) => of(run).paths(run, name),
     inbox: () => own.inbox(),
     watch: (run, after, told) => of(run).watch(run, after, told),
     watchAll: (told, everyMs) => {

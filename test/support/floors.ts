@@ -68,6 +68,9 @@ const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]
 /** Adapters that have a folder beside their file. */
 const FOLDERS: readonly string[] = ["src/adapters/http"];
 
+/** How a question is drawn for those who decide it. A page and a terminal must not differ in that. */
+const RENDERING: ReadonlySet<string> = new Set(["src/decisions/rendering.ts", "src/decisions/visible.ts"]);
+
 /** `src/adapters/stores/sqlite-errors.ts` is part of the adapter `src/adapters/stores/sqlite`. */
 const adapterOf = (path: string): string =>
   FOLDERS.find((folder) => path.startsWith(`${folder}/`)) ??
@@ -99,6 +102,7 @@ export function breaches({ path, text }: Source): readonly string[] {
 
 function fileFault(path: string, floor: Exclude<Floor, "outside">, target: string): string | undefined {
   const below = floorOf(target);
+  if (floor === "visualizer" && RENDERING.has(target)) return undefined;
   if (!rules[floor].floors.includes(below)) return `${floor} may not import ${below} (${target})`;
   if (floor === "adapters" && below === "adapters") {
     const isOwn = adapterOf(path) === adapterOf(target) || SHARED.has(target);

@@ -79,7 +79,18 @@ export function shownRuns(runs: readonly string[] = ["run_a", "run_b"]): ShownRu
       asked.push([name, run, ...args]);
       return { run, name, secret: `of ${run}` } as never;
     };
-  const names = ["overview", "rows", "moment", "actor", "sequence", "difference", "why", "chain", "chart"] as const;
+  const names = [
+    "overview",
+    "rows",
+    "moment",
+    "actor",
+    "sequence",
+    "difference",
+    "why",
+    "chain",
+    "chart",
+    "paths",
+  ] as const;
   const reads = Object.fromEntries(names.map((name) => [name, about(name)])) as unknown as Pick<
     InspectionPort,
     (typeof names)[number]

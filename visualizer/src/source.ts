@@ -47,7 +47,7 @@ export interface Control {
 /** Who decides is bound to the credential, so a page never says it. */
 export type Word = Omit<Decision, "by">;
 
-export interface Source extends Omit<InspectionPort, "watchAll"> {
+export interface Source extends Omit<InspectionPort, "watchAll" | "paths"> {
   /** Calls back at once, and with each change; returns how to end it. */
   onStanding(told: (standing: Standing) => void): () => void;
   watchAll(told: (data: StreamData) => void): () => void;
@@ -65,9 +65,12 @@ export interface Source extends Omit<InspectionPort, "watchAll"> {
 export class SourceError extends Error {
   override readonly name = "SourceError";
   readonly code: string;
+  /** Of HTTP, where it came so. */
+  readonly status: number | undefined;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, status?: number) {
     super(message);
     this.code = code;
+    this.status = status;
   }
 }

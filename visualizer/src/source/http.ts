@@ -27,11 +27,12 @@ function addressOf(base: string, path: readonly string[], query: Query = {}): st
 }
 
 async function refusalOf(response: Response): Promise<SourceError> {
+  const { status } = response;
   try {
     const { code, message } = (await response.json()) as { readonly code?: unknown; readonly message?: unknown };
-    return new SourceError(String(code ?? response.status), String(message ?? response.statusText));
+    return new SourceError(String(code ?? status), String(message ?? response.statusText), status);
   } catch {
-    return new SourceError(String(response.status), response.statusText || `the server answered ${response.status}`);
+    return new SourceError(String(status), response.statusText || `the server answered ${status}`, status);
   }
 }
 
@@ -58,9 +59,13 @@ class Wire {
     return (await this.send(path, query === undefined ? {} : { query })).json() as Promise<Answer>;
   }
 
-  /** In the approver's name. */
+  /** In the approver's name. Each is asked for once: it has a key of its own. */
   async post<Answer>(path: readonly string[], body: object): Promise<Answer> {
-    const headers = { "content-type": "application/json", "x-bailiwick-approver": this.tokens.approver ?? "" };
+    const headers = {
+      "content-type": "application/json",
+      "idempotency-key": crypto.randomUUID(),
+      "x-bailiwick-approver": this.tokens.approver ?? "",
+    };
     return (await this.send(path, { method: "POST", headers, body: JSON.stringify(body) })).json() as Promise<Answer>;
   }
 }
@@ -88,8 +93,7 @@ export function httpSource(base: string, backoff: Backoff = DEFAULT_BACKOFF): So
         stand({ product, can });
         return version === INSPECTION_VERSION ? undefined : { kind: "mismatch", theirs: version };
       } catch (error) {
-        const isRefused = error instanceof SourceError && (error.code === "401" || /token|unauthori/.test(error.code));
-        if (isRefused) return { kind: "unauthorised" };
+        if (error instanceof SourceError && error.status === 401) return { kind: "unauthorised" };
         throw error;
       }
     },

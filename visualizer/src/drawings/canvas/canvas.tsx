@@ -71,7 +71,6 @@ export function Canvas({ label, size, fitKey, reveal, onKey, onWindow, children 
     <div className="canvas">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only moves what is in it; the buttons below do the same */}
       <div className="canvas-frame" ref={frame} {...drag} onKeyDown={onKeyDown} role="presentation">
-        {/* biome-ignore lint/a11y/useSemanticElements: there is no fieldset in SVG */}
         <svg className="canvas-svg" data-legibility={legibility(view)} role="group" aria-label={label}>
           <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>{children}</g>
         </svg>

@@ -14,6 +14,7 @@ export function Box({ placed, ...part }: { readonly placed: PlacedBox } & PartPr
   const kind = classes(
     "chart-box",
     `chart-${box.kind}`,
+    isOpen && "chart-open",
     box.isRegion && "chart-region",
     isLit && "chart-lit",
     `chart-warm-${warmth}`,

@@ -31,7 +31,8 @@ export function partsOf({ boxes, ways }: Sketch): readonly Sketch[] {
 const scaleIn = ({ width, height }: Pick<Placed, "width" | "height">, aspect: number): number =>
   Math.min(aspect / width, 1 / height);
 
-const largest = (drawings: readonly Drawing[], aspect: number): Drawing =>
+/** The one that can be shown largest; the first where there is little between them. */
+export const largest = <One extends Pick<Placed, "width" | "height">>(drawings: readonly One[], aspect: number): One =>
   drawings.reduce((best, one) => (scaleIn(one, aspect) > scaleIn(best, aspect) * 1.05 ? one : best));
 
 /** Both directions are tried: which is larger depends on the chart. */

@@ -20,18 +20,20 @@ export function PlayerBar({ player }: { readonly player: PlayerState }) {
           ))}
         </select>
       </label>
-      <button type="button" aria-label="To the beginning" disabled={at === 0} onClick={() => player.go(0)}>
-        ⏮
-      </button>
-      <button type="button" aria-label="One step back" disabled={at === 0} onClick={() => player.go(at - 1)}>
-        ◀
-      </button>
-      <button type="button" aria-label={isPlaying ? "Stop" : "Play"} onClick={() => player.play(!isPlaying)}>
-        {isPlaying ? "⏸" : "▶"}
-      </button>
-      <button type="button" aria-label="One step on" disabled={at === length} onClick={() => player.go(at + 1)}>
-        ▶|
-      </button>
+      <Press label="To the beginning" icon="M2 2h2v8h-2zM11 2v8l-6 -4z" isOff={at === 0} onPress={() => player.go(0)} />
+      <Press label="One step back" icon="M10 2v8l-7 -4z" isOff={at === 0} onPress={() => player.go(at - 1)} />
+      <Press
+        label={isPlaying ? "Stop" : "Play"}
+        icon={isPlaying ? "M2.5 2h2.5v8h-2.5zM7 2h2.5v8h-2.5z" : "M2 1.5v9l8 -4.5z"}
+        isOff={length === 0}
+        onPress={() => player.play(!isPlaying)}
+      />
+      <Press
+        label="One step on"
+        icon="M1 2v8l6 -4zM8 2h2v8h-2z"
+        isOff={at === length}
+        onPress={() => player.go(at + 1)}
+      />
       <output className="chart-player-step" aria-live="polite">
         {step === undefined
           ? `0 of ${length}: ${clip(path.begins.at(-1) ?? "", 40)}`
@@ -40,3 +42,18 @@ export function PlayerBar({ player }: { readonly player: PlayerState }) {
     </div>
   );
 }
+
+interface PressProps {
+  readonly label: string;
+  readonly icon: string;
+  readonly isOff: boolean;
+  readonly onPress: () => void;
+}
+
+const Press = ({ label, icon, isOff, onPress }: PressProps) => (
+  <button type="button" aria-label={label} title={label} disabled={isOff} onClick={onPress}>
+    <svg width={12} height={12} aria-hidden="true">
+      <path d={icon} />
+    </svg>
+  </button>
+);

@@ -62,7 +62,7 @@ export function wayLines(same: readonly Drawn[], detail: Detail): readonly Line[
     const guards = [...Map.groupBy(alike, ({ edge }) => edge.guard)];
     const [only] = alike;
     const line = guards.length === 1 && only !== undefined ? short(only) : "";
-    if (line !== "" && columnsOf(line) <= WIDTH.way) return [{ text: line, edges: idsOf(alike) }];
+    if (line !== "" && columnsOf(line) <= WIDTH.way) return [{ text: clip(line, WIDTH.way), edges: idsOf(alike) }];
     return [
       ...(event === "" ? [] : [{ text: clip(event, WIDTH.way), edges: idsOf(alike) }]),
       ...guards.flatMap(([guard, own]) =>
@@ -89,7 +89,7 @@ export function writtenLines(written: readonly Drawn[], leadsBack: boolean): rea
   const lines = [...Map.groupBy(written, ({ to }) => to)].flatMap(([to, same]) => {
     const name = to.split(".").at(-1) ?? to;
     const joined = `${[...new Set(same.map(short))].join(", ")} → ${name}`;
-    if (columnsOf(joined) <= WIDTH.box) return [{ text: joined, edges: idsOf(same) }];
+    if (columnsOf(joined) <= WIDTH.box) return [{ text: clip(joined, WIDTH.box), edges: idsOf(same) }];
     const each = Map.groupBy(same, short);
     return [...each].map(([text, own]) => ({
       text: clip(`${clip(text, WIDTH.way)} → ${name}`, WIDTH.full),

@@ -1,0 +1,41 @@
+/** Whether the journal is what was written: each entry's hash covers the one before it. */
+import type { RunId } from "../../../src/contracts/ids.ts";
+import type { RunStatus } from "../../../src/contracts/report.ts";
+import { Glyph } from "../parts/glyph.tsx";
+import { useLoaded } from "../parts/loaded.tsx";
+import { usePage } from "../session/page.ts";
+import { count } from "../state/format.ts";
+
+/** Checked when the run is opened, when it ends, and when somebody asks. */
+export function ChainBadge({ run, status }: { readonly run: RunId; readonly status: RunStatus }) {
+  const { source } = usePage();
+  const { value, failure, retry } = useLoaded(`${run}/${status}`, () => source.chain(run));
+  if (failure !== undefined) {
+    return (
+      <button type="button" className="chain tone-wait" title={failure} onClick={retry}>
+        <Glyph name="broken" />
+        Chain unchecked
+      </button>
+    );
+  }
+  if (value === undefined) return <span className="chain tone-calm">Checking chain</span>;
+  if (!value.whole) {
+    return (
+      <button type="button" className="chain tone-bad" title={value.reason} onClick={retry}>
+        <Glyph name="broken" />
+        Chain broken at {count(value.seq)}
+      </button>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="chain tone-good"
+      title={`${count(value.entries)} entries are as they were written. Head ${value.head}. Check again.`}
+      onClick={retry}
+    >
+      <Glyph name="shield" />
+      Chain whole
+    </button>
+  );
+}
