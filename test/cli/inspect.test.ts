@@ -1,8 +1,19 @@
 /** `bailiwick inspect`, and `review --open`: a page beside a journal, and beside a run that goes on. */
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openerOf } from "../../cli/page/browser.ts";
 import type { ApprovalRequest, RunSummary } from "../../index.ts";
 import { auditFile } from "../support/audit-runs.ts";
@@ -14,8 +25,13 @@ const journal = join(".bailiwick", "runs.db");
 const json = async <Value>(answer: Promise<Response>): Promise<Value> => (await (await answer).json()) as Value;
 
 /** A journal with one review in it, which is over. */
-const reviewed = workplace(soundFiles);
+const reviewed = realpathSync(mkdtempSync(join(tmpdir(), "bailiwick-inspect-")));
+afterAll(() => rmSync(reviewed, { recursive: true, force: true }));
 beforeAll(async () => {
+  for (const [path, content] of Object.entries(soundFiles)) {
+    mkdirSync(dirname(join(reviewed, "lib", path)), { recursive: true });
+    writeFileSync(join(reviewed, "lib", path), content);
+  }
   expect((await bailiwick(["review", "lib", "--yes"], { cwd: reviewed })).code).toBe(0);
 });
 
