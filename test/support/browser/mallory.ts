@@ -31,11 +31,13 @@ export function mallory(payloads: readonly string[]): Orchestrator {
     name: "asker",
     tools: [act],
     run: async (_, { tool, ask }) => {
-      const asks = said.map((text, n) =>
-        n % 60 !== 0
-          ? tool("act", { [text]: text, n } as never, { rationale: text })
-          : ask(text, { details: { [text]: [text] } }),
-      );
+      const asks = said
+        .filter((_, n) => n % 3 === 0)
+        .map((text, n) =>
+          n % 20 !== 0
+            ? tool("act", { [text]: text, n } as never, { rationale: text })
+            : ask(text, { details: { [text]: [text] } }),
+        );
       await Promise.allSettled(asks);
       throw new Error(said.join(" "));
     },
