@@ -70,6 +70,7 @@ export type {
   Review,
   Score,
 } from "./src/contracts/evaluation.ts";
+export type { ExportedRun } from "./src/contracts/exported-run.ts";
 export type { InspectionPort } from "./src/contracts/inspection.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";

@@ -32,14 +32,12 @@ const PAGE = 500;
 const STRETCH = 2_000;
 const BUCKETS = 400;
 
-export interface ExportOptions {
-  readonly product: string;
-  readonly writtenAt: Timestamp;
-  readonly maxLength?: number;
-}
-
-export async function exportedRun(port: InspectionPort, run: RunId, options: ExportOptions): Promise<ExportedRun> {
-  const { product, writtenAt, maxLength = MOST_LENGTH } = options;
+export async function exportedRun(
+  port: InspectionPort,
+  run: RunId,
+  writtenAt: Timestamp,
+  maxLength = MOST_LENGTH,
+): Promise<ExportedRun> {
   const summary = (await port.runs({ search: run, limit: 500 })).find((row) => row.run === run);
   if (summary === undefined) throw new RuntimeError("run.unknown", `there is no run ${run}`);
   const { head } = summary;
@@ -54,7 +52,7 @@ export async function exportedRun(port: InspectionPort, run: RunId, options: Exp
   const pairs = kept.slice(1).map((to, n) => [kept[n] ?? 0, to] as const);
   const differences = await room.fill(pairs, ([from, to]) => port.difference(run, from, to));
   return {
-    ...{ version: INSPECTION_VERSION, product, writtenAt, summary, rows, moments },
+    ...{ version: INSPECTION_VERSION, product: "bailiwick", writtenAt, summary, rows, moments },
     overview: await port.overview(run, BUCKETS),
     chain: await port.chain(run),
     charts: await chartsOf(port, run, moments),

@@ -3,6 +3,7 @@ import { orchestratorMachine } from "../machines/orchestrator.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
 import type { ControlPort } from "../src/contracts/control.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
+import type { ExportedRun } from "../src/contracts/exported-run.ts";
 import type { RunId, SignalId } from "../src/contracts/ids.ts";
 import type { InspectionPort } from "../src/contracts/inspection.ts";
 import type { Labels } from "../src/contracts/labels.ts";
@@ -24,6 +25,7 @@ import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
 import { controlOf } from "./control.ts";
+import { exportedRun } from "./export-run.ts";
 import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/decision.ts";
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
@@ -249,6 +251,15 @@ export class Orchestrator {
   get inspection(): InspectionPort {
     this.#inspector ??= new Inspector({ ...this.#ports, logics: this.#logics });
     return this.#inspector;
+  }
+
+  /**
+   * A run as one value that a file can carry; `runFile` of `bailiwick/http` makes a page of it. Bounded: what is left out
+   * is said in it.
+   * @throws RuntimeError `run.unknown`
+   */
+  exported(run: RunId): Promise<ExportedRun> {
+    return exportedRun(this.inspection, run, this.#ports.clock.now());
   }
 
   /** Attaches an observer of XState inspection events; returns how to take it off. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { addDecisions } from "./commands/decisions.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addExport } from "./commands/export.ts";
 import { addInbox } from "./commands/inbox.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addReview } from "./commands/review-command.ts";
@@ -63,7 +64,18 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "bailiwick: ")),
     })
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`);
-  for (const add of [addReview, addInspect, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify, addWhatIf])
+  for (const add of [
+    addReview,
+    addInspect,
+    addInbox,
+    addDecisions,
+    addRuns,
+    addShow,
+    addExplain,
+    addExport,
+    addVerify,
+    addWhatIf,
+  ])
     add(program, terminal, ended);
   return program;
 }

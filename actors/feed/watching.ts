@@ -1,6 +1,7 @@
 /** Watching: applications that tell of their actors, beside the runs of a house, as one thing to be shown. */
 import type { Inspectable } from "../../src/contracts/control.ts";
 import type { FeedPort } from "../../src/contracts/feed.ts";
+import { exportedRun } from "../export-run.ts";
 import { Feed, type FeedOptions } from "./feed.ts";
 import { feedInspection } from "./feed-inspection.ts";
 import { joined } from "./joined.ts";
@@ -13,8 +14,12 @@ export interface Watching extends Inspectable {
 export function watching(options: FeedOptions, own?: Inspectable): Watching {
   const feed = new Feed(options);
   const watched = feedInspection(feed);
-  if (own === undefined) return { feed, inspection: watched };
-  const { inspection, control } = own;
   const isWatched = (run: string): boolean => feed.run(run) !== undefined;
-  return { feed, inspection: joined(inspection, watched, isWatched), ...(control === undefined ? {} : { control }) };
+  const inspection = own === undefined ? watched : joined(own.inspection, watched, isWatched);
+  return {
+    feed,
+    inspection,
+    exported: (run) => exportedRun(inspection, run, options.clock.now()),
+    ...(own?.control === undefined ? {} : { control: own.control }),
+  };
 }

@@ -51,6 +51,7 @@ function inspect(file: string, orchestrator: Orchestrator, flags: Flags, termina
 
 function shownOf(orchestrator: Orchestrator, { readOnly = false, feed = false }: Flags): Inspectable {
   const { inspection } = orchestrator;
-  const own = readOnly ? { inspection } : { inspection, control: mailControl(orchestrator) };
+  const shown = { inspection, exported: (run: string) => orchestrator.exported(run) };
+  const own = readOnly ? shown : { ...shown, control: mailControl(orchestrator) };
   return feed ? watchApplications(own) : own;
 }

@@ -21,6 +21,7 @@ import { Stream } from "./http/stream.ts";
 import { Upgrades } from "./http/upgrades.ts";
 
 export type { Access, ServeOptions } from "./http/options.ts";
+export { runFile } from "./http/run-file.ts";
 export type { Served } from "./http/served.ts";
 
 /**

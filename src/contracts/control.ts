@@ -1,5 +1,6 @@
 /** Control: what a person may do to runs from afar. Who they are is said by the door they came through, never by what they send. */
 import type { Decision, DecisionReceipt } from "./approvals.ts";
+import type { ExportedRun } from "./exported-run.ts";
 import type { FeedPort } from "./feed.ts";
 import type { PersonId, RunId } from "./ids.ts";
 import type { InspectionPort } from "./inspection.ts";
@@ -27,6 +28,8 @@ export interface ControlPort {
 export interface Inspectable {
   readonly inspection: InspectionPort;
   readonly control?: ControlPort;
+  /** A run as a file carries it. @throws RuntimeError `run.unknown` */
+  readonly exported?: (run: RunId) => Promise<ExportedRun>;
   /** Where other applications tell what they do. */
   readonly feed?: FeedPort;
 }

@@ -2,6 +2,7 @@
 import type { ControlPort, Inspectable } from "../../contracts/control.ts";
 import type { RunId } from "../../contracts/ids.ts";
 import type { InspectionPort } from "../../contracts/inspection.ts";
+import { runFile } from "./run-file.ts";
 
 /** What the page shows buttons for. */
 export interface Abilities {
@@ -25,8 +26,8 @@ export interface Offer extends Extras {
 
 /** Without somebody who may, nothing that changes a run can be done, whatever the port can. */
 export function offerOf(
-  { inspection, control }: Inspectable,
-  { exportRun }: Extras,
+  { inspection, control, exported }: Inspectable,
+  { exportRun = exported === undefined ? undefined : async (run) => runFile(await exported(run)) }: Extras,
   { hasApprovers }: { readonly hasApprovers: boolean },
 ): Offer {
   const can = (port: unknown): boolean => hasApprovers && port !== undefined;

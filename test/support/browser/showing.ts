@@ -2,9 +2,10 @@
 import type { BrowserContextOptions, Locator } from "playwright-core";
 import { afterEach } from "vitest";
 import type { Run } from "../../../index.ts";
+import { pageParts, runFile } from "../../../src/adapters/http/run-file.ts";
 import { type Served, type ServeOptions, serve } from "../../../src/adapters/http.ts";
 import type { Inspectable } from "../../../src/contracts/control.ts";
-import { PAGE_FOLDER } from "./folders.ts";
+import { FILE_FOLDER, PAGE_FOLDER } from "./folders.ts";
 import { type Office, office } from "./office.ts";
 import type { Pages, WatchedPage } from "./pages.ts";
 
@@ -20,7 +21,17 @@ afterEach(async () => {
 });
 
 export async function served(inspectable: Inspectable, options: ServeOptions = {}): Promise<Served> {
-  const server = await serve(inspectable, { approvers: ["maria", "noor"], page: PAGE_FOLDER, ...options });
+  const parts = pageParts(FILE_FOLDER);
+  const server = await serve(inspectable, {
+    approvers: ["maria", "noor"],
+    page: PAGE_FOLDER,
+    exportRun: async (run) => {
+      const exported = await inspectable.exported?.(run);
+      if (exported === undefined) throw new Error("nothing is exported here");
+      return runFile(exported, parts);
+    },
+    ...options,
+  });
   ends.push(() => server.close());
   return server;
 }

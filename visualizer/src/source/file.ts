@@ -37,7 +37,7 @@ export function fileSource(file: ExportedRun): Source {
     inbox: async () => file.summary.pendingApprovals,
     overview: async () => file.overview,
     rows: async (_, query) => rowsOf(file, query),
-    moment: async (_, seq) => held(momentAt(file.moments, seq), "a moment"),
+    moment: async (_, seq) => ({ ...held(momentAt(file.moments, seq), "a moment"), ...limitsOf(file) }),
     actor: async (_, actor, seq) =>
       held(actorAt(file.actors, actor, seq), `what ${actor} remembered at ${seq ?? "the end"}`),
     sequence: async (_, from, to) => {
@@ -59,6 +59,10 @@ export function fileSource(file: ExportedRun): Source {
     export: refuse,
   };
 }
+
+/** What the file leaves out is said wherever it is looked at. */
+const limitsOf = ({ left }: ExportedRun): Pick<Moment, "limited"> =>
+  left.length === 0 ? {} : { limited: `this file leaves out ${left.join("; ")}` };
 
 /** The last at or before `seq`; before the first, the first. */
 const momentAt = (moments: readonly Moment[], seq: Seq = Number.POSITIVE_INFINITY): Moment | undefined =>

@@ -8,11 +8,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RuntimeError } from "../contracts/errors.ts";
-import type { ExportedRun } from "../contracts/exported-run.ts";
+import { RuntimeError } from "../../contracts/errors.ts";
+import type { ExportedRun } from "../../contracts/exported-run.ts";
 
 /** The page as one script; built, this file lies beside it. */
-const near = import.meta.url.endsWith(".ts") ? "../../dist/page-file" : "../../page-file";
+const near = import.meta.url.endsWith(".ts") ? "../../../dist/page-file" : "../../../page-file";
 const FOLDER = fileURLToPath(new URL(near, import.meta.url));
 
 export interface PageParts {
