@@ -61,7 +61,7 @@ describe("the inbox", () => {
     expect(state.sending).toEqual({});
   });
 
-  it("F-HUM-02 says that a second tab was first, and that our word changed nothing", () => {
+  it("I2 says that a second tab was first, and that our word changed nothing", () => {
     const refused = { a: { code: "approval.closed", reason: "it is closed" } };
     const late = reached(open(1, "a"), send("a"), receipt("a", closed), open(2));
     expect(late.refusals).toEqual(refused);

@@ -105,7 +105,9 @@ function Edit({ question, isBusy, onSay, onClose }: SayProps & { readonly questi
   return (
     <form className="stack" onSubmit={(event) => event.preventDefault()}>
       <label>
-        What it is to be instead, as JSON
+        {question.kind === "grant"
+          ? "By how much instead, as JSON: micro-dollars, tokens, steps, calls"
+          : "What it is to be instead, as JSON"}
         <textarea
           className="code"
           rows={Math.min(16, text.split("\n").length + 1)}
