@@ -58,6 +58,7 @@ export type {
   Pot,
   RunCaps,
 } from "./src/contracts/budget.ts";
+export type { ControlPort, Inspectable, SteerAction, SteerOrder } from "./src/contracts/control.ts";
 export type { Authority, Delegated, DelegationRequest, DelegationSettings } from "./src/contracts/delegation.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
 export type {
@@ -69,6 +70,7 @@ export type {
   Review,
   Score,
 } from "./src/contracts/evaluation.ts";
+export type { InspectionPort } from "./src/contracts/inspection.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type {

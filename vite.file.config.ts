@@ -17,7 +17,7 @@ export default defineConfig({
     rolldownOptions: {
       input: "visualizer/src/main-file.tsx",
       output: {
-        format: "iife",
+        format: "es",
         codeSplitting: false,
         entryFileNames: "page.js",
         assetFileNames: "[name][extname]",

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addDecisions } from "./commands/decisions.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInbox } from "./commands/inbox.ts";
+import { addInspect } from "./commands/inspect.ts";
 import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -20,6 +21,7 @@ const ABOUT = [
 const EXAMPLES = `
 Examples:
   bailiwick review .             is this source tree fit to depend on?
+  bailiwick inspect              see runs in a page, live and back in time
   bailiwick inbox                what waits for a person
   bailiwick runs                 what was run here
   bailiwick show last            what the last run came to
@@ -61,7 +63,7 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "bailiwick: ")),
     })
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`);
-  for (const add of [addReview, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify, addWhatIf])
+  for (const add of [addReview, addInspect, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify, addWhatIf])
     add(program, terminal, ended);
   return program;
 }

@@ -79,10 +79,10 @@ const fanOutGates = (_, sizes, at) =>
       GATES.fanOutGrowth,
     ]);
 
-/** What a process allocates once would count for much in a few runs. */
-const FEW_RUNS = 1_000;
+/** What a process allocates once, compiled code for the most part and some 0.3 MB, would count for much in fewer runs. */
+const MANY_RUNS = 10_000;
 
 const parkedGates = (_, sizes, at) =>
   sizes
-    .filter((size) => size >= FEW_RUNS)
+    .filter((size) => size >= MANY_RUNS)
     .map((size) => [`heap a parked run keeps, bytes, R=${size}`, at(size, "heapPerRun"), GATES.heapPerRun]);

@@ -20,7 +20,6 @@ import { openUrlOf, type Served } from "./http/served.ts";
 import { Stream } from "./http/stream.ts";
 import { Upgrades } from "./http/upgrades.ts";
 
-export type { ControlPort, Inspectable, SteerAction, SteerOrder } from "../contracts/control.ts";
 export type { Access, ServeOptions } from "./http/options.ts";
 export type { Served } from "./http/served.ts";
 

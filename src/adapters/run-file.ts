@@ -77,7 +77,7 @@ export function runFile(run: ExportedRun, parts: PageParts = pageParts()): strin
 <div id="page"><noscript>${text(`${run.product}: run ${run.summary.run}, ${run.summary.head} entries. ${chainOf(run)} The page needs JavaScript; the data is in this file as JSON.`)}</noscript></div>
 <script type="application/json" id="bailiwick-run">${carried(JSON.stringify(run))}</script>
 <script type="text/plain" id="bailiwick-layout">${scripted(parts.worker)}</script>
-<script>${script}</script>
+<script type="module">${script}</script>
 </body>
 </html>
 `;

@@ -40,8 +40,8 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   door: { floors: ["actors", "machines", "decisions", "contracts", "adapters"], packages: ["nanoid"] },
   // Measures the rules themselves, and the judge that puts them together; no package helps them.
   eval: { floors: ["eval", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
-  // Knows what is said on the wire, and nothing of who says it.
-  visualizer: { floors: ["visualizer", "contracts"], packages: ["react", "react-dom", "elkjs", "xstate"] },
+  // Knows what is said on the wire, and nothing of who says it; and, of a chart that it was told, where it can lead.
+  visualizer: { floors: ["visualizer", "charts", "contracts"], packages: ["react", "react-dom", "elkjs", "xstate"] },
   cli: { floors: ["cli", "door", "adapters"], packages: ["commander", "@clack/prompts", "valibot", "node:*"] },
 };
 

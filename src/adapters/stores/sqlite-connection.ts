@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { Milliseconds } from "../../contracts/units.ts";
 import { storeClosed } from "./admission.ts";
+import { checkpoints } from "./sqlite-checkpoints.ts";
 import { isBusy, isPoison, storeError } from "./sqlite-errors.ts";
 import { openDatabase } from "./sqlite-schema.ts";
 
@@ -22,6 +23,8 @@ export interface SqliteConnection<Statements> {
   read<T>(act: (sql: Statements) => T): Promise<T>;
   /** In one transaction, in the order of the calls. `durable`: on the platter before the promise resolves. */
   write<T>(act: (sql: Statements) => T, durable?: boolean): Promise<T>;
+  /** The same, of one statement: a transaction of its own, which need not be begun and ended. */
+  writeOnce<T>(act: (sql: Statements) => T, durable?: boolean): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -62,6 +65,7 @@ export function sqliteConnection<Statements>(
   let queue: Promise<unknown> = Promise.resolve();
   let queued = 0;
   let busy: unknown;
+  const wal = checkpoints(file);
 
   const opened = (): Handle<Statements> => {
     if (closed) throw storeClosed();
@@ -96,20 +100,36 @@ export function sqliteConnection<Statements>(
     }
   };
 
-  const transact = <T>(on: Handle<Statements>, act: (sql: Statements) => T, durable: boolean): T => {
-    const isFull = durable || durability === "full";
-    refuseReplacedFile(on, file, isFull);
-    setFull(on, isFull);
+  const transact = <T>(on: Handle<Statements>, act: (sql: Statements) => T, isOne: boolean): T => {
     // IMMEDIATE: a transaction that reads first and writes later could find its snapshot outdated (F-CON-04).
-    on.begin.run();
+    if (!isOne) on.begin.run();
     try {
       const result = act(on.sql);
-      on.commit.run();
+      if (!isOne) on.commit.run();
+      wal.count();
       return result;
     } catch (error) {
       poison ??= failureOfRollback(on.db);
       throw error;
     }
+  };
+
+  const write = async <T>(act: (sql: Statements) => T, durable: boolean, isOne: boolean): Promise<T> => {
+    if (closing) throw storeClosed();
+    if (readonly) throw new RuntimeError("store.readonly", `${file} was opened only to be read`);
+    const isFull = durable || durability === "full";
+    const transaction = (on: Handle<Statements>): T => {
+      refuseReplacedFile(on, file, isFull);
+      setFull(on, isFull);
+      return transact(on, act, isOne);
+    };
+    const done = queued === 0 ? attempt(transaction) : undefined;
+    if (done !== undefined) return done.value;
+    // A write that waits for a lock holds back those after it: they may be the next entries of its run.
+    queued += 1;
+    const turn = queue.then(() => persist(transaction)).finally(() => (queued -= 1));
+    queue = turn.catch(() => undefined);
+    return turn;
   };
 
   try {
@@ -123,21 +143,12 @@ export function sqliteConnection<Statements>(
       if (closing) throw storeClosed();
       return persist((on) => act(on.sql));
     },
-    write: async <T>(act: (sql: Statements) => T, durable = false): Promise<T> => {
-      if (closing) throw storeClosed();
-      if (readonly) throw new RuntimeError("store.readonly", `${file} was opened only to be read`);
-      const transaction = (on: Handle<Statements>): T => transact(on, act, durable);
-      const done = queued === 0 ? attempt(transaction) : undefined;
-      if (done !== undefined) return done.value;
-      // A write that waits for a lock holds back those after it: they may be the next entries of its run.
-      queued += 1;
-      const turn = queue.then(() => persist(transaction)).finally(() => (queued -= 1));
-      queue = turn.catch(() => undefined);
-      return turn;
-    },
+    write: (act, durable = false) => write(act, durable, false),
+    writeOnce: (act, durable = false) => write(act, durable, true),
     close: () => {
-      closing ??= queue.then(() => {
+      closing ??= queue.then(async () => {
         closed = true;
+        await wal.end();
         if (!handle) return;
         if (poison) abandoned.add(handle.db);
         else closeHandle(handle, readonly, file);

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { RuntimeError } from "../../contracts/errors.ts";
+import { LONGEST_WAL } from "./sqlite-checkpoints.ts";
 
 /** "blwk": tells a journal of ours from another program's database. */
 const APPLICATION_ID = 0x626c776b;
@@ -143,6 +144,7 @@ function prepareForWriting(db: DatabaseSync, file: string): void {
   }
   // A long reader makes the WAL grow (F-DUR-15); once it has gone, the file gives the space back.
   db.exec("PRAGMA journal_size_limit = 67108864; PRAGMA synchronous = NORMAL");
+  db.exec(`PRAGMA wal_autocheckpoint = ${LONGEST_WAL}`);
   if (versionOf(db, file) === MIGRATIONS.length) return;
   db.exec("BEGIN IMMEDIATE");
   // Asked again under the lock: another process may have migrated meanwhile.

@@ -28,7 +28,7 @@ type Columns = Record<string, SQLOutputValue>;
  * A path that cannot be used is refused here, with a `RuntimeError`; a store that fails later rejects.
  */
 export function sqliteStore(file: string, options: SqliteOptions = {}): StorePort {
-  const { read, write, close } = sqliteConnection(file, options, prepare);
+  const { read, write, writeOnce, close } = sqliteConnection(file, options, prepare);
   const tips = new Map<RunId, Tip>();
   const listeners = new Set<() => void>();
   return {
@@ -68,10 +68,12 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
     append: async (batch) => {
       for (const append of batch) admitAppend(append);
       const durable = batch.some((append) => append.durable);
-      const appended = await write(
-        (sql) => batch.map((append) => appendAfter(sql, append, tips.get(append.run))),
-        durable,
-      );
+      const [only] = batch.length === 1 ? batch : [];
+      const tip = only && tips.get(only.run);
+      const next = only && isShort(only) && tip && (await writeOnce((sql) => appendOnce(sql, only, tip), durable));
+      const appended = next
+        ? [next]
+        : await write((sql) => batch.map((append) => appendAfter(sql, append, tips.get(append.run))), durable);
       batch.forEach(({ run }, place) => {
         const tip = appended[place];
         if (tip === undefined || tip === "fenced") tips.delete(run);
@@ -176,23 +178,37 @@ interface Tip {
   readonly head: Seq;
 }
 
+/** An append that is nothing but an entry or two: nearly all are. */
+const isShort = ({ entries, blobs, summary, taken }: Append): boolean =>
+  entries.length <= 2 && blobs.length === 0 && !summary && !taken;
+
 /**
- * An append that follows this store's last one does not look up where the run stands: its first entry is written only
- * if the epoch is still its own (S2), and collides with any entry another wrote meanwhile (S3). Whatever does not go
- * this way goes the other, which says why.
+ * The first entries of an append that follows this store's last one, without looking up where the run stands: written
+ * only if the epoch is still its own (S2), and colliding with any entry another wrote meanwhile (S3). False where that
+ * is not so: {@link appendTo} says why.
  */
-function appendAfter(sql: Statements, append: Append, tip: Tip | undefined): Tip | "fenced" {
-  const [first, ...rest] = append.entries;
-  const { run, epoch, summary, taken, blobs } = append;
-  if (!first || summary || taken || tip?.epoch !== epoch || first.seq !== tip.head + 1) return appendTo(sql, append);
+function addAfter(sql: Statements, { epoch, entries: [first, second] }: Append, tip: Tip): boolean {
+  if (!first || tip.epoch !== epoch || first.seq !== tip.head + 1) return false;
+  const { number } = tip;
   try {
-    if (sql.addNext.run(first.seq, first.body, bytesOf(first.hash), tip.number, epoch).changes === 0)
-      return appendTo(sql, append);
+    if (!second) return sql.addNext.run(first.seq, first.body, bytesOf(first.hash), number, epoch).changes === 1;
+    if (second.seq !== first.seq + 1) return false;
+    const [one, two] = [bytesOf(first.hash), bytesOf(second.hash)];
+    return sql.addTwo.run(first.seq, first.body, one, second.seq, second.body, two, number, epoch).changes === 2;
   } catch {
-    return appendTo(sql, append);
+    return false;
   }
-  admitEntries(run, first.seq, rest);
-  return addTo(sql, { number: tip.number, epoch, head: append.entries.at(-1)?.seq ?? first.seq }, rest, blobs);
+}
+
+const appendOnce = (sql: Statements, append: Append, tip: Tip): Tip | undefined =>
+  addAfter(sql, append, tip) ? { ...tip, head: tip.head + append.entries.length } : undefined;
+
+function appendAfter(sql: Statements, append: Append, tip: Tip | undefined): Tip | "fenced" {
+  const { run, entries, blobs, summary, taken } = append;
+  if (!tip || summary || taken || !addAfter(sql, append, tip)) return appendTo(sql, append);
+  const rest = entries.slice(2);
+  admitEntries(run, tip.head + 2, rest);
+  return addTo(sql, { ...tip, head: entries.at(-1)?.seq ?? tip.head }, rest, blobs);
 }
 
 function addTo(sql: Statements, tip: Tip, entries: readonly StoredEntry[], blobs: Append["blobs"]): Tip {
@@ -278,6 +294,10 @@ function prepare(db: DatabaseSync) {
     addEntry: db.prepare("INSERT INTO journal (place, body, hash) VALUES (? << 32 | ?, ?, ?)"),
     addNext: db.prepare(
       "INSERT INTO journal (place, body, hash) SELECT number << 32 | ?, ?, ? FROM runs WHERE number = ? AND epoch = ?",
+    ),
+    addTwo: db.prepare(
+      `INSERT INTO journal (place, body, hash) SELECT number << 32 | column1, column2, column3
+       FROM runs, (VALUES (?, ?, ?), (?, ?, ?)) WHERE number = ? AND epoch = ?`,
     ),
     addBlob: db.prepare("INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING"),
     setSummary: db.prepare("UPDATE runs SET updated = ?, summary = ? WHERE number = ?"),

@@ -2,9 +2,9 @@
  * Pages: one Chromium for a test file, a context of its own for each page, and what must be true of every page whatever it
  * is opened for: it asks nobody but its own server for anything, and nothing in it goes wrong unsaid.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, onTestFailed } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchChrome } from "../../../scripts/chrome.ts";
 import { FAILURES_FOLDER } from "./folders.ts";
 
@@ -32,15 +32,18 @@ export function inChromium(): Pages {
     browser = await launchChrome();
   });
   afterAll(() => browser?.close());
-  afterEach(async () => {
-    for (const page of open.splice(0)) await page.context().close();
+  afterEach(async ({ task }) => {
+    const failed = task.result?.state === "fail" || (task.result?.errors?.length ?? 0) > 0;
+    for (const [n, page] of open.splice(0).entries()) {
+      if (failed) await keep(page, `${task.name}-${n}`);
+      await page.context().close();
+    }
   });
 
   const watched = async (page: Page, url: string): Promise<WatchedPage> => {
     const shown = watch(page);
     open.push(shown);
     page.setDefaultTimeout(PATIENCE_MS);
-    onTestFailed(async ({ task }) => void (await keep(page, `${task.name}-${open.length}`)));
     await page.goto(url);
     return shown;
   };
@@ -70,10 +73,11 @@ function watch(page: Page): WatchedPage {
   return Object.assign(page, { asked, wrong });
 }
 
-async function keep(page: Page, name: string): Promise<void> {
+async function keep(page: WatchedPage, name: string): Promise<void> {
   if (page.isClosed()) return;
   mkdirSync(FAILURES_FOLDER, { recursive: true });
   const path = `${FAILURES_FOLDER}/${name.replaceAll(/\W+/g, "-").slice(0, 80)}`;
+  writeFileSync(`${path}.txt`, [...page.wrong, ...page.asked].join("\n"));
   await page.screenshot({ path: `${path}.png` });
   if (process.env["TRACE"] !== undefined) await page.context().tracing.stop({ path: `${path}.zip` });
 }

@@ -113,7 +113,7 @@ export function ChartView({
         {drawing === undefined ? <p className="chart-wait">{problem ?? "Laying the chart out…"}</p> : null}
         {said === undefined ? null : <Card chart={chart} sketch={sketch} id={said} guards={guards} visits={visits} />}
       </div>
-      {player.paths === undefined ? null : <PlayerBar player={player} />}
+      {player.isOpen ? <PlayerBar chart={chart} player={player} /> : null}
     </div>
   );
 }

@@ -184,13 +184,13 @@ function Card({ placed: { x, y, width, task }, at, id, isSelected, isNext, onSel
       <rect className="plan-box" x={x} y={y} width={width} height={CARD.height} rx={8} />
       {task.critical ? <rect className="plan-bar" x={x} y={y + 8} width={4} height={CARD.height - 16} rx={2} /> : null}
       <Sign status={task.status} x={x + 20} y={y + 20} />
-      <text className="plan-name" x={x + 36} y={y + 25} fontSize={13}>
+      <text aria-hidden="true" className="plan-name" x={x + 36} y={y + 25} fontSize={13}>
         {name}
       </text>
-      <text className="plan-line plan-small" x={x + 12} y={y + 44} fontSize={11}>
+      <text aria-hidden="true" className="plan-line plan-small" x={x + 12} y={y + 44} fontSize={11}>
         {people}
       </text>
-      <text className="plan-state" x={x + 12} y={y + 60} fontSize={11}>
+      <text aria-hidden="true" className="plan-state" x={x + 12} y={y + 60} fontSize={11}>
         {state}
       </text>
     </g>

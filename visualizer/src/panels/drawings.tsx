@@ -15,6 +15,7 @@ import type { PanelProps } from "./main-panel.tsx";
 
 const ORCHESTRATOR: ActorId = "orchestrator";
 const NONE: readonly never[] = [];
+const NEVER: { readonly [id: string]: number } = {};
 
 /** The actor that is looked at, or the root where it does not live at this moment. */
 const lookedAt = (moment: Moment, actor: ActorId | undefined) =>
@@ -45,7 +46,7 @@ export function ChartPanel({ place, moment }: PanelProps) {
               taken={taken}
               takenAt={moment.seq}
               guards={isFresh ? (view.value?.guards ?? NONE) : NONE}
-              visits={view.value?.visits ?? {}}
+              visits={view.value?.visits ?? NEVER}
             />
           )}
         </Show>

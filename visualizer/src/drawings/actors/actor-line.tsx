@@ -3,6 +3,7 @@ import type { ActorId } from "../../../../src/contracts/ids.ts";
 import type { ActorNode } from "../../../../src/contracts/inspection.ts";
 import { usd } from "../../state/format.ts";
 import { clip, said } from "../text.ts";
+import { nameOf } from "./actor-name.ts";
 import type { TreeRow } from "./tree.ts";
 
 const SIGNS: { readonly [Status in ActorNode["status"]]: string } = {
@@ -11,13 +12,6 @@ const SIGNS: { readonly [Status in ActorNode["status"]]: string } = {
   error: "M3 3l7 7m0 -7l-7 7",
   stopped: "M3.5 3.5h6v6h-6z",
 };
-
-/** Who it is: its agent, its tool, or what is left of its id under its parent's. */
-export function nameOf({ id, agent, tool, parent }: ActorNode): string {
-  if (tool !== undefined) return tool;
-  if (agent !== undefined) return agent;
-  return parent !== undefined && id.startsWith(`${parent}/`) ? id.slice(parent.length + 1) : id;
-}
 
 interface ActorLineProps {
   readonly row: TreeRow;

@@ -1,5 +1,6 @@
 /** Tree of the actors of a moment, as rows: who started whom; those that have ended are folded into one row. */
 import type { ActorNode } from "../../../../src/contracts/inspection.ts";
+import { parentsOf } from "../nesting.ts";
 
 export interface ActorRow {
   readonly kind: "actor";
@@ -34,16 +35,13 @@ export type Turned = ReadonlySet<string>;
 const endedId = (parent: string): string => `ended of ${parent}`;
 
 export function rowsOf(actors: readonly ActorNode[], turned: Turned): readonly TreeRow[] {
-  const known = new Set<string>(actors.map(({ id }) => id));
-  const inside = Map.groupBy(actors, ({ id, parent }) =>
-    parent !== undefined && known.has(parent) && parent !== id ? parent : "",
-  );
+  const parents = parentsOf(actors.map(({ id, parent }) => ({ id, parent })));
+  const inside = Map.groupBy(actors, ({ id }) => parents.get(id) ?? "");
   const isEnded = ({ id, status }: ActorNode): boolean =>
     status !== "active" && (inside.get(id) ?? []).every((one) => isEnded(one));
   const rows: TreeRow[] = [];
-  const seen = new Set<string>();
   const walk = (parent: string, depth: number): void => {
-    const children = (inside.get(parent) ?? []).filter(({ id }) => !seen.has(id));
+    const children = inside.get(parent) ?? [];
     const living = children.filter((one) => !isEnded(one));
     const ended = children.filter(isEnded);
     // One that has ended is shown as it is; of several, how many.
@@ -51,7 +49,6 @@ export function rowsOf(actors: readonly ActorNode[], turned: Turned): readonly T
     const of = folds ? living.length + 1 : children.length;
     const above = parent === "" ? {} : { parent };
     const add = (node: ActorNode, place: number): void => {
-      seen.add(node.id);
       const hasChildren = inside.has(node.id);
       const isOpen = hasChildren && !turned.has(node.id);
       rows.push({ kind: "actor", id: node.id, node, depth, place, of, hasChildren, isOpen, ...above });

@@ -1,6 +1,7 @@
 /** Canvas: a drawing that is moved with wheel, drag, pinch and keys. Its content is not drawn anew when it moves. */
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { keyMove, useDrag, useWheel } from "./gestures.ts";
+import { useDrag, useWheel } from "./gestures.ts";
+import { keyMove } from "./moves.ts";
 import { type Area, type Extent, fitted, legibility, revealing, type Viewport, zoomed } from "./viewport.ts";
 import "./canvas.css";
 

@@ -1,15 +1,7 @@
 /** Gestures: what wheel, drag, pinch and keys ask of a viewport. */
-import { type KeyboardEvent, type PointerEvent, type RefObject, useEffect, useRef } from "react";
-import { panned, type Viewport, zoomed } from "./viewport.ts";
-
-export type Move = (change: (view: Viewport) => Viewport) => void;
-
-interface Spot {
-  readonly x: number;
-  readonly y: number;
-}
-
-const STEP = 60;
+import { type PointerEvent, type RefObject, useEffect, useRef } from "react";
+import type { Move, Spot } from "./moves.ts";
+import { panned, zoomed } from "./viewport.ts";
 
 /** A wheel is told from two fingers on a pad by how it counts: in whole lines, or up and down alone. */
 export function useWheel(frame: RefObject<Element | null>, move: Move): void {
@@ -63,19 +55,4 @@ export function useDrag(frame: RefObject<Element | null>, move: Move) {
     held.current.delete(event.pointerId);
   };
   return { onPointerDown, onPointerMove, onPointerUp, onPointerCancel: onPointerUp, onLostPointerCapture: onPointerUp };
-}
-
-/** `+`, `-` and, with Shift, the arrows. Says whether the key was one of them. */
-export function keyMove(
-  { key, shiftKey }: Pick<KeyboardEvent, "key" | "shiftKey">,
-  at: Spot,
-): Parameters<Move>[0] | undefined {
-  if (key === "+" || key === "=") return (view) => zoomed(view, at, 1.25);
-  if (key === "-" || key === "_") return (view) => zoomed(view, at, 0.8);
-  if (!shiftKey) return undefined;
-  if (key === "ArrowLeft") return (view) => panned(view, STEP, 0);
-  if (key === "ArrowRight") return (view) => panned(view, -STEP, 0);
-  if (key === "ArrowUp") return (view) => panned(view, 0, STEP);
-  if (key === "ArrowDown") return (view) => panned(view, 0, -STEP);
-  return undefined;
 }

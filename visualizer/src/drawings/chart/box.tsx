@@ -31,7 +31,14 @@ export function Box({ placed, ...part }: { readonly placed: PlacedBox } & PartPr
       {box.kind === "final" ? (
         <rect className="chart-frame chart-inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={5.5} />
       ) : null}
-      <text className="chart-name" x={x + width / 2} y={y + 20} fontSize={FONT.name} textAnchor="middle">
+      <text
+        className="chart-name"
+        aria-hidden="true"
+        x={x + width / 2}
+        y={y + 20}
+        fontSize={FONT.name}
+        textAnchor="middle"
+      >
         {box.name}
       </text>
       {isLit ? <path className="chart-lamp" d={`M${x + 10} ${y + 10}l9 5.5l-9 5.5z`} /> : null}
@@ -68,7 +75,7 @@ function Visits({ x, y, visits }: { readonly x: number; readonly y: number; read
   return (
     <g className="chart-visits">
       <rect x={x - width - 6} y={y - 9} width={width} height={18} rx={9} />
-      <text x={x - width / 2 - 6} y={y + 4} fontSize={11} textAnchor="middle">
+      <text aria-hidden="true" x={x - width / 2 - 6} y={y + 4} fontSize={11} textAnchor="middle">
         {text}
       </text>
     </g>

@@ -16,6 +16,7 @@ export function Lines({ lines, x, y, className, anchor }: LinesProps) {
     <text
       // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its place
       key={n}
+      aria-hidden="true"
       className={className}
       x={x}
       y={y + n * FONT.leading}

@@ -1,21 +1,25 @@
 /** Player bar: which path is played, and where in it. */
+import type { Chart } from "../../../../src/contracts/inspection.ts";
 import { clip } from "../text.ts";
+import { pathWords, stepWords } from "./path-words.ts";
 import type { PlayerState } from "./use-player.ts";
-import { sentence } from "./wording.ts";
 
-export function PlayerBar({ player }: { readonly player: PlayerState }) {
-  const { paths = [], path, at, isPlaying, problem } = player;
-  if (path === undefined) return <p className="chart-player">{problem ?? "No path leads anywhere."}</p>;
-  const length = path.steps.length;
-  const step = path.steps[at - 1];
+export function PlayerBar({ chart, player }: { readonly chart: Chart; readonly player: PlayerState }) {
+  const { found, path, at, isPlaying, problem } = player;
+  if (found === undefined || path === undefined) return <p className="chart-player">{problem ?? whyNone(found)}</p>;
+  const length = path.steps.length - 1;
   return (
     <div className="chart-player" role="toolbar" aria-label="Path">
       <label>
         <span className="chart-hidden">Path</span>
-        <select value={paths.indexOf(path)} onChange={(event) => player.choose(Number(event.currentTarget.value))}>
-          {paths.map(({ to, steps }, n) => (
-            <option key={to} value={n}>
-              {`to ${clip(to, 40)} (${steps.length} ${steps.length === 1 ? "step" : "steps"})`}
+        <select
+          value={found.paths.indexOf(path)}
+          onChange={(event) => player.choose(Number(event.currentTarget.value))}
+        >
+          {found.paths.map((one, n) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a path has no other name than its place
+            <option key={n} value={n}>
+              {pathWords(one)}
             </option>
           ))}
         </select>
@@ -35,12 +39,15 @@ export function PlayerBar({ player }: { readonly player: PlayerState }) {
         onPress={() => player.go(at + 1)}
       />
       <output className="chart-player-step" aria-live="polite">
-        {step === undefined
-          ? `0 of ${length}: ${clip(path.begins.at(-1) ?? "", 40)}`
-          : `${at} of ${length}: ${clip(sentence(step.edge), 90)}`}
+        {stepWords(chart, path, at)}
       </output>
     </div>
   );
+}
+
+function whyNone(found: PlayerState["found"]): string {
+  if (found === undefined) return "Looking for paths…";
+  return found.limited === undefined ? "No path leads anywhere." : `No path can be shown: ${clip(found.limited, 120)}`;
 }
 
 interface PressProps {

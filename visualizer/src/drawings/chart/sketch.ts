@@ -102,12 +102,14 @@ function drawnOf({ edges }: Chart, seen: (id: string) => string): readonly Drawn
   const guarded = new Set(
     edges.flatMap(({ source, event, guard }) => (guard === undefined ? [] : [`${source} ${event}`])),
   );
-  return edges.flatMap((edge) => {
-    if (edge.target === undefined || edge.target === "") return [];
-    const [from, to] = [edge.source === "" ? ANYWHERE : seen(edge.source), seen(edge.target)];
-    if (from === to && (from !== edge.source || to !== edge.target)) return [];
-    return [{ from, to, edge, isRest: edge.guard === undefined && guarded.has(`${edge.source} ${edge.event}`) }];
-  });
+  return edges.flatMap((edge) =>
+    (edge.targets ?? [edge.target]).flatMap((target) => {
+      if (target === undefined || target === "") return [];
+      const [from, to] = [edge.source === "" ? ANYWHERE : seen(edge.source), seen(target)];
+      if (from === to && (from !== edge.source || to !== target)) return [];
+      return [{ from, to, edge, isRest: edge.guard === undefined && guarded.has(`${edge.source} ${edge.event}`) }];
+    }),
+  );
 }
 
 function boxOf(state: ChartState, chart: Chart, folded: ReadonlySet<string>): Omit<Box, "lines"> {
@@ -152,6 +154,8 @@ function waysOf(drawn: readonly Drawn[], detail: Detail): readonly Way[] {
     const [first] = same;
     if (first === undefined) return [];
     const edges = same.map(({ edge }) => edge.id);
-    return [{ id: `way ${edges[0]}`, from: first.from, to: first.to, lines: wayLines(same, detail), edges }];
+    return [
+      { id: `way ${edges[0]} ${first.to}`, from: first.from, to: first.to, lines: wayLines(same, detail), edges },
+    ];
   });
 }

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Chart } from "../../../../src/contracts/inspection.ts";
 import type { Extent } from "../canvas/viewport.ts";
-import { digestOf, keeping, layout } from "../layouts.ts";
+import { digestOf, keeping } from "../keeping.ts";
+import { layout } from "../layouts.ts";
 import type { Drawing } from "./elk.ts";
 import { placed } from "./place.ts";
 import { type Look, type Sketch, sketchOf } from "./sketch.ts";

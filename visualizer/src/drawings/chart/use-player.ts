@@ -1,15 +1,15 @@
 /** Player: a path that is played on a chart, step by step. */
 import { useEffect, useMemo, useReducer, useState } from "react";
-import type { Chart, ChartEdge } from "../../../../src/contracts/inspection.ts";
-import type { ChartPath } from "./paths.ts";
-import { CLOSED, type Place, played } from "./place-in-path.ts";
+import type { Chart, ChartEdge, ChartPath, ChartPaths } from "../../../../src/contracts/inspection.ts";
+import { CLOSED, played } from "./place-in-path.ts";
 
 export interface PlayerState {
   readonly isOpen: boolean;
   readonly toggle: () => void;
-  readonly paths?: readonly ChartPath[];
+  readonly found?: ChartPaths;
   readonly problem?: string;
   readonly path?: ChartPath;
+  /** 0 before the first step. */
   readonly at: number;
   readonly isPlaying: boolean;
   readonly step?: { readonly active: readonly string[]; readonly taken: readonly ChartEdge["id"][] };
@@ -20,32 +20,39 @@ export interface PlayerState {
 
 const PACE_MS = 1_100;
 
-type Found = { readonly chart: Chart; readonly paths: readonly ChartPath[]; readonly problem?: string };
+interface Answer {
+  readonly chart: Chart;
+  readonly found?: ChartPaths;
+  readonly problem?: string;
+}
 
-/** Found when they are first asked for: the search, and `xstate/graph`, are loaded then. */
-function usePaths(chart: Chart, isOpen: boolean): Found | undefined {
-  const [found, setFound] = useState<Found>();
+/** Found when somebody wants to play one: the search, and what it stands on, are loaded then. */
+function usePaths(chart: Chart, isOpen: boolean): Answer | undefined {
+  const [answer, setAnswer] = useState<Answer>();
   useEffect(() => {
-    if (!isOpen || found?.chart === chart) return;
+    if (!isOpen || answer?.chart === chart) return;
     let isWanted = true;
-    void import("./paths.ts")
-      .then(({ pathsOf }) => ({ chart, paths: pathsOf(chart) }))
-      .catch((error: unknown) => ({ chart, paths: [], problem: `No path was found: ${String(error)}` }))
-      .then((next) => {
-        if (isWanted) setFound(next);
-      });
+    import("../../../../src/charts/chart-paths.ts").then(
+      ({ pathsOf }) => {
+        if (isWanted) setAnswer({ chart, found: pathsOf(chart) });
+      },
+      (error: unknown) => {
+        if (isWanted) setAnswer({ chart, problem: error instanceof Error ? error.message : String(error) });
+      },
+    );
     return () => {
       isWanted = false;
     };
-  }, [chart, isOpen, found]);
-  return found?.chart === chart ? found : undefined;
+  }, [chart, isOpen, answer]);
+  return isOpen && answer?.chart === chart ? answer : undefined;
 }
 
+/** Of another chart it is closed. */
 export function usePlayer(chart: Chart): PlayerState {
   const [place, send] = useReducer(played, CLOSED);
-  const found = usePaths(chart, place.isOpen);
-  const path = place.isOpen ? found?.paths[place.path] : undefined;
-  const length = path?.steps.length ?? 0;
+  const answer = usePaths(chart, place.isOpen);
+  const path = answer?.found?.paths[place.path];
+  const length = Math.max(0, (path?.steps.length ?? 0) - 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another chart has other paths
   useEffect(() => send({ kind: "close" }), [chart]);
   useEffect(() => {
@@ -53,7 +60,10 @@ export function usePlayer(chart: Chart): PlayerState {
     const timer = setInterval(() => send({ kind: "tick", length }), PACE_MS);
     return () => clearInterval(timer);
   }, [place.isPlaying, length]);
-  const step = useMemo(() => (path === undefined ? undefined : stepOf(path, place)), [path, place]);
+  const step = useMemo(() => {
+    const now = path?.steps[place.at];
+    return now === undefined ? undefined : { active: now.states, taken: now.edges };
+  }, [path, place.at]);
   return {
     isOpen: place.isOpen,
     at: place.at,
@@ -62,13 +72,9 @@ export function usePlayer(chart: Chart): PlayerState {
     choose: (n) => send({ kind: "choose", path: n }),
     go: (at) => send({ kind: "go", at, length }),
     play: (isPlaying) => send({ kind: isPlaying ? "play" : "stop", length }),
-    ...(place.isOpen && found !== undefined ? found : {}),
+    ...(answer?.found === undefined ? {} : { found: answer.found }),
+    ...(answer?.problem === undefined ? {} : { problem: answer.problem }),
     ...(path === undefined ? {} : { path }),
     ...(step === undefined ? {} : { step }),
   };
-}
-
-function stepOf({ begins, steps }: ChartPath, { at }: Place): NonNullable<PlayerState["step"]> {
-  const step = steps[at - 1];
-  return step === undefined ? { active: begins, taken: [] } : { active: step.active, taken: [step.edge.id] };
 }

@@ -26,9 +26,12 @@ export function sentence(edge: ChartEdge): string {
   return edge.actions.length === 0 ? head : `${head} / ${edge.actions.join(", ")}`;
 }
 
+/** A guard that compares with a word, by that word: `nudge` of `isRung: nudge`. */
+const guardOf = (guard: string): string => `[${guard.split(": ").at(-1)}]`;
+
 const short = ({ edge, isRest }: Drawn): string => {
   if (isRest) return "else";
-  return [eventOf(edge), edge.guard === undefined ? "" : `[${edge.guard}]`].filter((part) => part !== "").join(" ");
+  return [eventOf(edge), edge.guard === undefined ? "" : guardOf(edge.guard)].filter((part) => part !== "").join(" ");
 };
 
 function bounded(lines: readonly Line[], most: number): readonly Line[] {
@@ -66,7 +69,7 @@ export function wayLines(same: readonly Drawn[], detail: Detail): readonly Line[
     return [
       ...(event === "" ? [] : [{ text: clip(event, WIDTH.way), edges: idsOf(alike) }]),
       ...guards.flatMap(([guard, own]) =>
-        guard === undefined ? [] : [{ text: clip(`[${guard}]`, WIDTH.way), edges: idsOf(own) }],
+        guard === undefined ? [] : [{ text: clip(guardOf(guard), WIDTH.way), edges: idsOf(own) }],
       ),
     ];
   });

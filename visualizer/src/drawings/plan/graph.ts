@@ -2,6 +2,7 @@
 import type { ElkNode, ElkPoint } from "elkjs/lib/elk-api.js";
 import type { TaskNode } from "../../../../src/contracts/inspection.ts";
 import type { Direction, Placed } from "../chart/elk.ts";
+import { parentsOf } from "../nesting.ts";
 
 export const CARD = { width: 236, height: 68 } as const;
 
@@ -28,23 +29,9 @@ export interface PlanDrawing {
 export const shapeOf = (tasks: readonly TaskNode[]): string =>
   JSON.stringify(tasks.map(({ id, needs, delegatedBy }) => [id, needs, delegatedBy ?? ""]));
 
-/** Which task each delegated one stands in. Of tasks that delegate in a circle each stands for itself. */
-function within(tasks: readonly TaskNode[]): ReadonlyMap<string, string> {
-  const known = new Map<string, string | undefined>(tasks.map(({ id, delegatedBy }) => [id, delegatedBy]));
-  const isInCircle = (id: string): boolean => {
-    const seen = new Set<string>();
-    for (let at: string | undefined = id; at !== undefined; at = known.get(at)) {
-      if (seen.has(at)) return true;
-      seen.add(at);
-    }
-    return false;
-  };
-  return new Map(
-    tasks.flatMap(({ id, delegatedBy: by }) =>
-      by !== undefined && known.has(by) && !isInCircle(id) ? [[id, by]] : [],
-    ),
-  );
-}
+/** Which task each delegated one stands in. */
+const within = (tasks: readonly TaskNode[]): ReadonlyMap<string, string> =>
+  parentsOf(tasks.map(({ id, delegatedBy }) => ({ id, parent: delegatedBy })));
 
 const linkId = (from: string, to: string): string => JSON.stringify([from, to]);
 

@@ -5,7 +5,8 @@ import type { Extent } from "../canvas/viewport.ts";
 import type { Direction } from "../chart/elk.ts";
 import { largest } from "../chart/place.ts";
 import { aspectOf } from "../chart/use-drawing.ts";
-import { digestOf, keeping, layout } from "../layouts.ts";
+import { digestOf, keeping } from "../keeping.ts";
+import { layout } from "../layouts.ts";
 import { criticalLinks, elkOfPlan, type PlanDrawing, planDrawingOf, shapeOf } from "./graph.ts";
 
 const drawings = keeping<PlanDrawing>();

@@ -49,8 +49,14 @@ function Row({ arrow, sequence, prefix, passed, chosen, hover, sight, lane, widt
       <rect className="sequence-ground" x={0} y={0} width={width} height={ROW} />
       {arrow.isSelf ? <Loop arrow={arrow} lane={lane} width={width} /> : <Line arrow={arrow} sight={sight} />}
       <rect className="sequence-gutter" x={sight.left} y={0} width={GUTTER - 8} height={ROW} />
-      <text className="sequence-seq" x={sight.left + 8} y={15} fontSize={11}>{`#${message.seq}`}</text>
-      <text className="sequence-time" x={sight.left + 8} y={28} fontSize={10}>
+      <text
+        aria-hidden="true"
+        className="sequence-seq"
+        x={sight.left + 8}
+        y={15}
+        fontSize={11}
+      >{`#${message.seq}`}</text>
+      <text aria-hidden="true" className="sequence-time" x={sight.left + 8} y={28} fontSize={10}>
         {clock(message.at)}
       </text>
     </g>
@@ -66,7 +72,14 @@ function Loop({ arrow, lane, width }: Pick<RowProps, "arrow" | "lane" | "width">
     <>
       <path className="sequence-line" d={`M${from} 11h${way * 20}v14h${way * -16}`} />
       <path className="sequence-tip" d={`M${from + way} 25l${way * 8} -4v8z`} />
-      <text className="sequence-label" x={from + way * 27} y={22} fontSize={11} textAnchor={isLast ? "end" : "start"}>
+      <text
+        aria-hidden="true"
+        className="sequence-label"
+        x={from + way * 27}
+        y={22}
+        fontSize={11}
+        textAnchor={isLast ? "end" : "start"}
+      >
         {labelOf(arrow, lane)}
       </text>
     </>
@@ -83,7 +96,7 @@ function Line({ arrow, sight }: Pick<RowProps, "arrow" | "sight">) {
       <path className="sequence-tip" d={`M${to - way} 25l${-way * 8} -4v8z`} />
       <circle className="sequence-start" cx={from} cy={25} r={2.5} />
       {message.refused === true ? <path className="sequence-cross" d={`M${middle - 5} 20l10 10m0 -10l-10 10`} /> : null}
-      <text className="sequence-label" x={middle} y={17} fontSize={11} textAnchor="middle">
+      <text aria-hidden="true" className="sequence-label" x={middle} y={17} fontSize={11} textAnchor="middle">
         {labelOf(arrow, room)}
       </text>
     </>
