@@ -24,7 +24,7 @@ const open = (at: number, ...ids: readonly string[]): InboxChange => ({
   questions: ids.map((id) => question(id)),
   at,
 });
-const send = (id: string): InboxChange => ({ kind: "send", id, decision: "approve" });
+const send = (id: string): InboxChange => ({ kind: "send", question: question(id), decision: "approve" });
 const receipt = (id: string, told: DecisionReceipt): InboxChange => ({ kind: "receipt", id, receipt: told });
 const reached = (...changes: readonly InboxChange[]): InboxState => changes.reduce(reduceInbox, NO_INBOX);
 const closed: DecisionReceipt = { accepted: false, code: "approval.closed", reason: "it is closed" };
@@ -47,6 +47,10 @@ describe("the inbox", () => {
     const told = receipt("a", { accepted: true });
     expect(endings(reached(open(1, "a"), send("a"), told, open(2)))).toEqual([["a", "decided"]]);
     expect(endings(reached(open(1, "a"), send("a"), open(2), told))).toEqual([["a", "decided"]]);
+  });
+
+  it("I2 says so of a question too that a run showed before the inbox had it", () => {
+    expect(endings(reached(open(1), send("a"), receipt("a", { accepted: true })))).toEqual([["a", "decided"]]);
   });
 
   it("does not open a question again that a list from before our word still has", () => {

@@ -25,7 +25,7 @@ interface Word {
 export function DecideForm({ question, isWhole }: FormProps) {
   const page = usePage();
   const standing = useStanding();
-  const sending = useStore(page.inbox).sending[question.id];
+  const sending = useStore(page.inbox).sending[question.id]?.decision;
   const { sign, dialog } = useApprover();
   const [open, setOpen] = useState<"edit" | "reject" | "answer">();
   const { decisions, approve } = questionKinds[question.kind];
