@@ -51,7 +51,9 @@ export async function serve(inspectable: Inspectable, options: ServeOptions = {}
     feedUrl: inspectable.feed === undefined ? undefined : `${url.replace(/^http/, "ws")}${feedPath(feedToken)}`,
     openUrl: (person, run) => openUrlOf(url, keys, { person, run }),
     close: async () => {
-      house.close();
+      // From here on nobody is listened to.
+      place = undefined;
+      await house.close();
       await Promise.all(servers.map(shut));
     },
   };

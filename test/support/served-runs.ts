@@ -1,13 +1,16 @@
-/** Served runs: a server over {@link shownRuns}, requests of all kinds to it, and its end after each test. */
+/** Served runs: a server over {@link shownRuns}, or over an orchestrator, requests of all kinds to it, and its end after each test. */
 import { connect } from "node:net";
 import { afterEach } from "vitest";
 import { type Served, type ServeOptions, serve } from "../../src/adapters/http.ts";
 import type { Inspectable } from "../../src/contracts/control.ts";
 import { type ShownRuns, shownRuns } from "./shown-runs.ts";
 
-export interface ServedRuns extends Served {
-  readonly shown: ShownRuns;
+export interface ServedOver extends Served {
   readonly warnings: readonly string[];
+}
+
+export interface ServedRuns extends ServedOver {
+  readonly shown: ShownRuns;
 }
 
 const open: Served[] = [];
@@ -15,15 +18,19 @@ const open: Served[] = [];
 /** A folder in which there is no page. */
 const NO_PAGE = "/nonexistent";
 
+export async function servedOver(inspectable: Inspectable, options: ServeOptions = {}): Promise<ServedOver> {
+  const warnings: string[] = [];
+  const warn = (line: string): void => void warnings.push(line);
+  const served = await serve(inspectable, { approvers: ["maria"], page: NO_PAGE, warn, ...options });
+  open.push(served);
+  return { ...served, warnings };
+}
+
 export async function servedRuns(
   options: ServeOptions = {},
   shown: ShownRuns & Pick<Inspectable, "feed"> = shownRuns(),
 ): Promise<ServedRuns> {
-  const warnings: string[] = [];
-  const warn = (line: string): void => void warnings.push(line);
-  const served = await serve(shown, { approvers: ["maria"], page: NO_PAGE, warn, ...options });
-  open.push(served);
-  return { ...served, shown, warnings };
+  return { ...(await servedOver(shown, options)), shown };
 }
 
 afterEach(async () => {
@@ -63,7 +70,7 @@ export async function ask(served: Served, path: string, { method = "GET", header
     status: response.status,
     headers: response.headers,
     text: said,
-    json: said.startsWith("{") ? JSON.parse(said) : said,
+    json: /^[[{]/.test(said) ? JSON.parse(said) : said,
   };
 }
 

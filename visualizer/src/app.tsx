@@ -7,6 +7,7 @@ import { RunView } from "./panels/run-view.tsx";
 import { RunsView } from "./panels/runs-view.tsx";
 import { Toasts } from "./panels/toasts.tsx";
 import { TopBar } from "./panels/top-bar.tsx";
+import { Boundary } from "./parts/boundary.tsx";
 import { useKeys } from "./session/keys.ts";
 import { createPage, type Page, PageProvider, usePage, usePlace, useStanding } from "./session/page.ts";
 import { applyTheme, keptTheme, nextTheme } from "./session/theme.ts";
@@ -65,9 +66,11 @@ function Shell() {
       <TopBar theme={theme} onTheme={() => setTheme(nextTheme)} onHelp={() => setHelping(true)} />
       <main id="content" className="content" tabIndex={-1}>
         <ConnectionGate standing={standing}>
-          {place.view === "runs" ? <RunsView /> : null}
-          {place.view === "inbox" ? <InboxView /> : null}
-          {place.view === "run" ? <RunView key={place.run} place={place} /> : null}
+          <Boundary key={place.view === "run" ? place.run : place.view} what="The view">
+            {place.view === "runs" ? <RunsView /> : null}
+            {place.view === "inbox" ? <InboxView /> : null}
+            {place.view === "run" ? <RunView key={place.run} place={place} /> : null}
+          </Boundary>
         </ConnectionGate>
       </main>
       {isHelping ? <Help onClose={() => setHelping(false)} /> : null}

@@ -26,6 +26,7 @@ const ALL = "";
 
 export const CLOSE = {
   goingAway: 1001,
+  unread: 1008,
   full: 1013,
   invalid: 4400,
   token: 4401,

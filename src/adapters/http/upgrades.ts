@@ -4,12 +4,14 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import type { FeedPort } from "../../contracts/feed.ts";
+import type { Milliseconds } from "../../contracts/units.ts";
+import { takeIn } from "./feed-door.ts";
 import { callerOf, type Guard } from "./guard.ts";
-import { heartbeat } from "./heartbeat.ts";
 import type { Limits } from "./limits.ts";
 import { feedPath, isFeedPath, refuseUpgrade } from "./listener.ts";
+import { CLOSE } from "./reader.ts";
 import { answerOf, Refusal } from "./refusal.ts";
 import type { Stream } from "./stream.ts";
 
@@ -27,7 +29,6 @@ export class Upgrades {
   readonly #ports: UpgradePorts;
   readonly #pages: WebSocketServer;
   readonly #others: WebSocketServer;
-  readonly #fed = new Set<WebSocket>();
 
   constructor(ports: UpgradePorts) {
     this.#ports = ports;
@@ -44,7 +45,7 @@ export class Upgrades {
   };
 
   #admit(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { stream, feed, guard } = this.#ports;
+    const { stream, feed, guard, limits } = this.#ports;
     const path = request.url ?? "";
     const isFeed = isFeedPath(path);
     if (isFeed) guard.feeder(path.slice(feedPath("").length), callerOf(request));
@@ -52,44 +53,26 @@ export class Upgrades {
     if (path === STREAM_PATH)
       return this.#pages.handleUpgrade(request, socket, head, (page) => stream.open(page, callerOf(request)));
     if (!isFeed || feed === undefined) throw UNKNOWN;
-    this.#others.handleUpgrade(request, socket, head, (fed) => this.#hear(fed, feed));
+    this.#others.handleUpgrade(request, socket, head, (fed) => takeIn(fed, { ...this.#ports, ...limits, feed }));
   }
 
-  #hear(fed: WebSocket, feed: FeedPort): void {
-    const connection = feed.connect();
-    if (connection === undefined) return fed.close(1013, "too many applications feed already");
-    this.#fed.add(fed);
-    const beating = heartbeat(fed, this.#ports.limits.heartbeatMs);
-    fed.on("error", () => fed.terminate());
-    fed.on("message", (bytes, isBinary) => {
-      if (isBinary || !this.#takesIn(() => connection.receive(String(bytes))))
-        fed.close(1008, "that is no message of @statelyai/inspect");
-    });
-    fed.once("close", () => {
-      clearInterval(beating);
-      this.#fed.delete(fed);
-      connection.closed();
-    });
-  }
-
-  /** Nothing that is fed ends the process it is fed to. */
-  #takesIn(receive: () => boolean): boolean {
-    try {
-      return receive();
-    } catch (error) {
-      this.#ports.failed(error);
-      return false;
-    }
-  }
-
-  close(): void {
+  /** Says goodbye, and waits for no answer of those who do not read. */
+  async close(): Promise<void> {
     this.#ports.stream.close();
-    for (const fed of this.#fed) fed.close(1001);
+    const open = [...this.#pages.clients, ...this.#others.clients];
+    const closed = open.map((socket) => new Promise((resolve) => socket.once("close", resolve)));
+    for (const socket of open) socket.close(CLOSE.goingAway);
+    const patience = setTimeout(() => {
+      for (const socket of open) socket.terminate();
+    }, GOODBYE_MS);
+    await Promise.all(closed);
+    clearTimeout(patience);
   }
 }
 
-const serverOf = (maxPayload: number): WebSocketServer =>
-  new WebSocketServer({ noServer: true, maxPayload, clientTracking: false });
+const GOODBYE_MS: Milliseconds = 500;
+
+const serverOf = (maxPayload: number): WebSocketServer => new WebSocketServer({ noServer: true, maxPayload });
 
 const UNKNOWN = new Refusal(404, "route.unknown", "there is no stream here by that name");
 const OTHER = new Refusal(400, "upgrade.unknown", "only a WebSocket is spoken here");

@@ -25,7 +25,7 @@ interface Word {
 export function DecideForm({ question, isWhole }: FormProps) {
   const page = usePage();
   const standing = useStanding();
-  const sending = useStore(page.inbox).sending[question.id];
+  const sending = useStore(page.inbox).sending[question.id]?.decision;
   const { sign, dialog } = useApprover();
   const [open, setOpen] = useState<"edit" | "reject" | "answer">();
   const { decisions, approve } = questionKinds[question.kind];
@@ -105,7 +105,9 @@ function Edit({ question, isBusy, onSay, onClose }: SayProps & { readonly questi
   return (
     <form className="stack" onSubmit={(event) => event.preventDefault()}>
       <label>
-        What it is to be instead, as JSON
+        {question.kind === "grant"
+          ? "By how much instead, as JSON: micro-dollars, tokens, steps, calls"
+          : "What it is to be instead, as JSON"}
         <textarea
           className="code"
           rows={Math.min(16, text.split("\n").length + 1)}

@@ -1,50 +1,12 @@
-/** What the keys do. `docs/visualizer.md` says the same. */
+/** What the keys do. */
 import { Dialog } from "../parts/dialog.tsx";
-
-type Line = readonly [keys: string, what: string];
-
-const GROUPS: readonly { readonly title: string; readonly lines: readonly Line[] }[] = [
-  {
-    title: "Everywhere",
-    lines: [
-      ["?", "this overview"],
-      ["g", "the list of runs"],
-      ["i", "the inbox"],
-      ["/", "search"],
-      ["t", "theme: system, light, dark"],
-      ["j k", "next and previous row"],
-    ],
-  },
-  {
-    title: "Time",
-    lines: [
-      ["← →", "one entry back, forth"],
-      ["⇧ ← ⇧ →", "ten entries"],
-      ["Home End", "first entry, head"],
-      ["[ ]", "previous, next intervention"],
-      ["Space", "play, pause"],
-      ["l", "follow the head"],
-    ],
-  },
-  {
-    title: "Panels of a run",
-    lines: [
-      ["1 … 6", "chart, actors, plan, sequence, journal, difference"],
-      ["q", "questions"],
-      ["f", "findings"],
-      ["w", "why"],
-      ["u", "budget"],
-      ["o", "blackboard"],
-      ["a b", "take this moment as A, as B of a difference"],
-    ],
-  },
-];
+import { KEYS } from "../state/key-list.ts";
 
 export function Help({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keyboard" onClose={onClose}>
       <div className="help">
-        {GROUPS.map(({ title, lines }) => (
+        {KEYS.map(({ title, lines }) => (
           <section key={title}>
             <h3>{title}</h3>
             <dl className="keys">

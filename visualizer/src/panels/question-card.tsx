@@ -14,7 +14,7 @@ import { usePage, useStore } from "../session/page.ts";
 import { day, duration } from "../state/format.ts";
 import type { Ending } from "../state/inbox.ts";
 import { hashOf, runPlace } from "../state/place.ts";
-import { questionKinds, refusalText } from "../state/question.ts";
+import { questionKinds, raiseOf, refusalText } from "../state/question.ts";
 import { DecideForm } from "./decide-form.tsx";
 import { Subject } from "./subject.tsx";
 
@@ -52,6 +52,8 @@ export function QuestionCard({ question, ending, isPast = false, hasRun = false 
             <dd>{value}</dd>
           </div>
         ))}
+        <Fact name="on behalf of" value={question.requester.chain?.join(", for ")} />
+        <Fact name="raises" value={raiseOf(question)} />
       </dl>
       <Subject rendering={rendering} onWhole={() => setWhole(true)} />
       <div className="digest">
@@ -61,6 +63,18 @@ export function QuestionCard({ question, ending, isPast = false, hasRun = false 
       {question.rationale === undefined ? null : <Rationale text={question.rationale} />}
       {isOver ? null : <DecideForm question={question} isWhole={rendering.digest !== undefined} />}
     </article>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string | undefined }) {
+  if (value === undefined || value === "") return null;
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <Said text={value} />
+      </dd>
+    </div>
   );
 }
 

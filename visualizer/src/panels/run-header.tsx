@@ -12,6 +12,7 @@ import { usePage, useStanding } from "../session/page.ts";
 import { useSession } from "../session/run.ts";
 import type { Control } from "../source.ts";
 import { compact, usd } from "../state/format.ts";
+import { hashOf, runPlace } from "../state/place.ts";
 import { stateTone, statusLooks } from "../state/tone.ts";
 import { useApprover } from "./approver.tsx";
 import { ChainBadge } from "./chain-badge.tsx";
@@ -37,6 +38,7 @@ export function RunHeader({ moment, latest, failure }: RunHeaderProps) {
           <Said text={moment.name} />
         </span>
         <code className="crumb-id">{moment.run}</code>
+        {moment.forkedFrom === undefined ? null : <Forked from={moment.forkedFrom} />}
       </div>
       <h1 className={isOpen ? "" : "is-cut"}>
         <button type="button" className="unbutton" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -78,6 +80,12 @@ export function RunHeader({ moment, latest, failure }: RunHeaderProps) {
     </header>
   );
 }
+
+const Forked = ({ from: { run, seq } }: { readonly from: NonNullable<Moment["forkedFrom"]> }) => (
+  <a className="crumb-fork" href={hashOf({ ...runPlace(run), seq })}>
+    forked from #{seq} of <Said text={run} />
+  </a>
+);
 
 function Spend({ moment }: { readonly moment: Moment }) {
   const { spent, held, limits } = moment.budget;

@@ -1,6 +1,7 @@
 /** One run: what it is, its drawings, the inspector, and time. */
 import { useState } from "react";
 import type { Moment } from "../../../src/contracts/inspection.ts";
+import { Boundary } from "../parts/boundary.tsx";
 import { Failed, Skeleton } from "../parts/loaded.tsx";
 import { TabPanel, Tabs } from "../parts/tabs.tsx";
 import { useNarrow } from "../session/media.ts";
@@ -61,12 +62,16 @@ function Panels({ place, moment }: PanelsProps) {
   const onSide = (side: Side) => places.turn({ side });
   const main = (
     <TabPanel id={place.tab}>
-      <MainPanel place={place} moment={moment} />
+      <Boundary key={place.tab} what="The panel">
+        <MainPanel place={place} moment={moment} />
+      </Boundary>
     </TabPanel>
   );
   const side = (
     <TabPanel id={place.side}>
-      <SidePanel place={place} moment={moment} />
+      <Boundary key={place.side} what="The panel">
+        <SidePanel place={place} moment={moment} />
+      </Boundary>
     </TabPanel>
   );
   if (isNarrow) {

@@ -13,10 +13,9 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const dialog = element.current;
     if (dialog?.open === false) dialog.showModal();
-    return () => dialog?.close();
   }, []);
   return (
-    <dialog ref={element} className="dialog" aria-label={title} onCancel={onClose} onClose={onClose}>
+    <dialog ref={element} className="dialog" aria-label={title} onClose={onClose}>
       <header className="dialog-head">
         <h2>{title}</h2>
         <IconButton label="Close" icon="close" onClick={onClose} />

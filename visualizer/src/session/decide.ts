@@ -7,7 +7,7 @@ const DONE = { approve: "Approved", edit: "Approved with your edit", reject: "Re
 
 export async function decide(page: Page, question: ApprovalRequest, word: Omit<Word, "requestId" | "digest">) {
   const { id, digest } = question;
-  page.inbox.dispatch({ kind: "send", id, decision: word.decision });
+  page.inbox.dispatch({ kind: "send", question, decision: word.decision });
   try {
     const receipt = await page.source.decide({ requestId: id, digest, ...word });
     page.inbox.dispatch({ kind: "receipt", id, receipt });

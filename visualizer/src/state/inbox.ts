@@ -22,9 +22,14 @@ export interface InboxState {
   /** Undefined: not known yet. */
   readonly open: readonly ApprovalRequest[] | undefined;
   readonly closed: readonly Closed[];
-  /** Words that are on their way. */
-  readonly sending: { readonly [id: RequestId]: DecisionKind };
+  /** Words that are on their way, each with the question it answers: it may be asked of a run before the inbox has it. */
+  readonly sending: { readonly [id: RequestId]: Sent };
   readonly refusals: { readonly [id: RequestId]: Refusal };
+}
+
+interface Sent {
+  readonly question: ApprovalRequest;
+  readonly decision: DecisionKind;
 }
 
 export interface Refusal {
@@ -34,7 +39,7 @@ export interface Refusal {
 
 export type InboxChange =
   | { readonly kind: "open"; readonly questions: readonly ApprovalRequest[]; readonly at: Timestamp }
-  | { readonly kind: "send"; readonly id: RequestId; readonly decision: DecisionKind }
+  | { readonly kind: "send"; readonly question: ApprovalRequest; readonly decision: DecisionKind }
   | { readonly kind: "receipt"; readonly id: RequestId; readonly receipt: DecisionReceipt }
   | { readonly kind: "failed"; readonly id: RequestId; readonly refusal: Refusal }
   | { readonly kind: "dismiss"; readonly id: RequestId };
@@ -48,11 +53,7 @@ export function reduceInbox(state: InboxState, change: InboxChange): InboxState 
     case "open":
       return withOpen(state, change.questions, change.at);
     case "send":
-      return {
-        ...state,
-        sending: { ...state.sending, [change.id]: change.decision },
-        refusals: without(state.refusals, change.id),
-      };
+      return sent(state, change);
     case "receipt":
       return withReceipt(state, change.id, change.receipt);
     case "failed":
@@ -64,6 +65,11 @@ export function reduceInbox(state: InboxState, change: InboxChange): InboxState 
         refusals: without(state.refusals, change.id),
       };
   }
+}
+
+function sent(state: InboxState, { question, decision }: Sent): InboxState {
+  const sending = { ...state.sending, [question.id]: { question, decision } };
+  return { ...state, sending, refusals: without(state.refusals, question.id) };
 }
 
 function withOpen(state: InboxState, questions: readonly ApprovalRequest[], at: Timestamp): InboxState {
@@ -82,18 +88,18 @@ function withOpen(state: InboxState, questions: readonly ApprovalRequest[], at: 
 const isClosed = ({ closed }: InboxState, id: RequestId): boolean => closed.some(({ question }) => question.id === id);
 
 function endingOf({ sending }: InboxState, { id, expiresAt }: ApprovalRequest, at: Timestamp): Ending {
-  const decision = sending[id];
+  const decision = sending[id]?.decision;
   if (decision !== undefined) return { kind: "decided", decision };
   return at >= expiresAt ? { kind: "expired" } : { kind: "elsewhere" };
 }
 
 function withReceipt(state: InboxState, id: RequestId, receipt: DecisionReceipt): InboxState {
-  const decision = state.sending[id];
+  const word = state.sending[id];
   if (!receipt.accepted) return refused(state, id, { code: receipt.code, reason: receipt.reason });
   const sending = without(state.sending, id);
-  const question = state.open?.find((one) => one.id === id);
   // One of several that must approve: the question stays open.
-  if (question === undefined || decision === undefined || (receipt.missing ?? 0) > 0) return { ...state, sending };
+  if (word === undefined || isClosed(state, id) || (receipt.missing ?? 0) > 0) return { ...state, sending };
+  const { question, decision } = word;
   return {
     ...state,
     sending,

@@ -1,6 +1,9 @@
 /** Question: which words answer which kind of it, and how the page says so. */
 import type { ApprovalRequest, DecisionKind, DecisionReceipt, QuestionKind } from "../../../src/contracts/approvals.ts";
+import type { Pot } from "../../../src/contracts/budget.ts";
 import type { Json, JsonObject } from "../../../src/contracts/json.ts";
+
+import { potNames, quantity } from "./format.ts";
 
 interface Kind {
   readonly label: string;
@@ -32,6 +35,17 @@ export function editable({ kind, subject }: ApprovalRequest): Json {
   const grant = kind === "grant" ? (subject as JsonObject)["grant"] : undefined;
   return grant ?? subject;
 }
+
+/** Amounts of a grant, as people read them. */
+export function raiseOf(question: ApprovalRequest): string | undefined {
+  if (question.kind !== "grant") return undefined;
+  const amounts = Object.entries(editable(question) as JsonObject).flatMap(([pot, amount]) =>
+    isPot(pot) && typeof amount === "number" ? [`${potNames[pot]} by ${quantity(pot, amount)}`] : [],
+  );
+  return amounts.length === 0 ? undefined : amounts.join(", ");
+}
+
+const isPot = (name: string): name is Pot => Object.hasOwn(potNames, name);
 
 type RefusalCode = Extract<DecisionReceipt, { accepted: false }>["code"];
 

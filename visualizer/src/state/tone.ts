@@ -1,6 +1,5 @@
 /** Tone: what a state, a status or a mark means to whoever glances at it. Each has a glyph too: never colour alone. */
-import type { EntryRow, Mark } from "../../../src/contracts/inspection.ts";
-import type { TaskStatus } from "../../../src/contracts/plan.ts";
+import type { Mark } from "../../../src/contracts/inspection.ts";
 import type { RunStatus } from "../../../src/contracts/report.ts";
 
 export type Tone = "calm" | "run" | "wait" | "good" | "bad" | "loop";
@@ -41,17 +40,6 @@ export const statusLooks: Readonly<Record<RunStatus, Look>> = {
   cancelled: look("calm", "stopped", "Cancelled"),
 };
 
-export const taskLooks: Readonly<Record<TaskStatus | "stopped", Look>> = {
-  waiting: look("calm", "idle", "Waiting"),
-  ready: look("calm", "idle", "Ready"),
-  running: look("run", "running", "Running"),
-  "backing-off": look("wait", "retry", "Backing off"),
-  completed: look("good", "done", "Completed"),
-  failed: look("bad", "failed", "Failed"),
-  skipped: look("calm", "stopped", "Skipped"),
-  stopped: look("calm", "stopped", "Stopped"),
-};
-
 export const markLooks: Readonly<Record<Mark, Look>> = {
   state: look("run", "state", "State"),
   loop: look("loop", "loop", "Loop"),
@@ -84,12 +72,3 @@ const stateTones: Readonly<Record<string, Tone>> = {
 
 /** Of the orchestrator's states; a chart of another application has others, and they are calm. */
 export const stateTone = (state: string): Tone => stateTones[state] ?? stateTones[state.split(".")[0] ?? ""] ?? "calm";
-
-export const kindLabels: Readonly<Record<EntryRow["kind"], string>> = {
-  start: "start",
-  signal: "signal",
-  request: "request",
-  outcome: "outcome",
-  timer: "timer",
-  late: "late",
-};
