@@ -54,7 +54,12 @@ export function feedInspection(feed: Feed): InspectionPort {
     },
     chain: async (run) => {
       find(run);
-      return { whole: false, seq: 0, reason: "an application that is watched from outside keeps no journal here" };
+      return {
+        whole: false,
+        none: true,
+        seq: 0,
+        reason: "an application that is watched from outside keeps no journal here",
+      };
     },
     chart: async (run, name) => chartIn(find(run), name),
     paths: async (run, name) => pathsOf(chartIn(find(run), name)),

@@ -328,7 +328,13 @@ export interface Why {
 
 export type ChainBadge =
   | { readonly whole: true; readonly entries: number; readonly head: string }
-  | { readonly whole: false; readonly seq: Seq; readonly reason: string };
+  | {
+      readonly whole: false;
+      readonly seq: Seq;
+      readonly reason: string;
+      /** There is no chain: what is shown keeps no journal here. */
+      readonly none?: true;
+    };
 
 // ── Live ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -42,7 +42,9 @@ describe("an application that knows an address and nothing else", () => {
     await page.locator("[data-panel=why]").getByText("crossing → north: turn; green → red").waitFor();
 
     actor.send({ type: "close" });
+    await page.getByRole("button", { name: "Go to head" }).click();
     await page.getByText("Completed").first().waitFor();
+    await page.getByText("No journal").waitFor();
     expectQuiet(page, server.url);
   });
 });

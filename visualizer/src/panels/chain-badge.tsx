@@ -19,6 +19,13 @@ export function ChainBadge({ run, status }: { readonly run: RunId; readonly stat
     );
   }
   if (value === undefined) return <span className="chain tone-calm">Checking chain</span>;
+  if (!value.whole && value.none === true) {
+    return (
+      <span className="chain tone-calm" title={value.reason}>
+        No journal
+      </span>
+    );
+  }
   if (!value.whole) {
     return (
       <button type="button" className="chain tone-bad" title={value.reason} onClick={retry}>
@@ -36,6 +43,7 @@ export function ChainBadge({ run, status }: { readonly run: RunId; readonly stat
     >
       <Glyph name="shield" />
       Chain whole
+      <code className="chain-head">{value.head.slice(0, 8)}</code>
     </button>
   );
 }
