@@ -7,7 +7,10 @@ import { hashOf, type Place, placeOf, runPlace, SIDES, TABS } from "../../visual
 const seq = fc.option(fc.integer({ min: 1, max: 1e9 }), { nil: undefined });
 const runs = fc
   .record({
-    run: fc.string({ unit: "binary", minLength: 1 }).filter((id) => id.isWellFormed()),
+    run: fc.oneof(
+      fc.constantFrom("run_1", "a/b", "a?b=c", "a#b", "%41", "été"),
+      fc.string({ unit: "binary", minLength: 1 }).filter((id) => id.isWellFormed()),
+    ),
     tab: fc.constantFrom(...TABS),
     side: fc.constantFrom(...SIDES),
     actor: fc.option(fc.constantFrom("draft#1/3", "a&b=c", "été", "%41"), { nil: undefined }),
@@ -49,7 +52,7 @@ describe("A-HTTP-06 the fragment a page is opened with", () => {
   });
 
   it("is an address where it begins with a slash, whatever stands in it", () => {
-    expect(tokensIn("#/run/x?token=a").tokens).toEqual({});
+    expect(tokensIn("#/run/x?token=a&approver=b")).toEqual({ tokens: {}, rest: "/run/x?token=a&approver=b" });
   });
 
   it("leaves no token in any address of the page", () => {

@@ -70,6 +70,15 @@ describe("the run that is open", () => {
     expect(reduceRun(state, { kind: "seek", seq: undefined }).moment?.seq).toBe(9);
   });
 
+  it("does not take a moment that comes late for the newest", () => {
+    const state = reached(
+      { kind: "moment", moment: moment(9) },
+      { kind: "seek", seq: 5 },
+      { kind: "moment", moment: moment(5, 9) },
+    );
+    expect(reduceRun(state, { kind: "seek", seq: undefined }).moment?.seq).toBe(9);
+  });
+
   it("shows the nearest earlier moment where a file answers with that", () => {
     const chosen = reached({ kind: "moment", moment: moment(9) }, { kind: "seek", seq: 7 });
     expect(reduceRun(chosen, { kind: "moment", moment: moment(4, 9), asked: 7 }).moment?.seq).toBe(4);
