@@ -173,19 +173,24 @@ function Card({ placed: { x, y, width, task }, at, id, isSelected, isNext, onSel
     ...(isSelected ? ["plan-selected"] : []),
   ].join(" ");
   return (
-    <g
-      id={id}
-      className={kind}
-      role="button"
-      tabIndex={isNext ? 0 : -1}
-      aria-pressed={isSelected}
-      aria-label={taskWords(task, at).join(". ")}
-      onClick={() => onSelect(task.id)}
-      onFocus={() => onFocus(task.id)}
-      onPointerEnter={() => onHover(task.id)}
-      onPointerLeave={() => onHover(undefined)}
-    >
-      <rect className="plan-box" x={x} y={y} width={width} height={CARD.height} rx={8} />
+    <g className={kind}>
+      <rect
+        id={id}
+        className="plan-box"
+        x={x}
+        y={y}
+        width={width}
+        height={CARD.height}
+        rx={8}
+        role="button"
+        tabIndex={isNext ? 0 : -1}
+        aria-pressed={isSelected}
+        aria-label={taskWords(task, at).join(". ")}
+        onClick={() => onSelect(task.id)}
+        onFocus={() => onFocus(task.id)}
+        onPointerEnter={() => onHover(task.id)}
+        onPointerLeave={() => onHover(undefined)}
+      />
       {task.critical ? <rect className="plan-bar" x={x} y={y + 8} width={4} height={CARD.height - 16} rx={2} /> : null}
       <Sign status={task.status} x={x + 20} y={y + 20} />
       <text aria-hidden="true" className="plan-name" x={x + 36} y={y + 25} fontSize={13}>

@@ -20,14 +20,25 @@ export function Box({ placed, ...part }: { readonly placed: PlacedBox } & PartPr
     `chart-warm-${warmth}`,
   );
   return (
-    <g
-      {...handlers(box.id, part)}
-      className={kind}
-      role="button"
-      aria-label={words}
-      {...(canFold ? { "aria-expanded": isOpen, onDoubleClick: () => part.onFold(box.id) } : {})}
-    >
-      <rect className="chart-frame" x={x} y={y} width={width} height={height} rx={8} />
+    <g className={kind}>
+      <g
+        {...handlers(box.id, part)}
+        role="button"
+        aria-label={words}
+        {...(canFold ? { "aria-expanded": isOpen, onDoubleClick: () => part.onFold(box.id) } : {})}
+      >
+        <rect className="chart-frame" x={x} y={y} width={width} height={height} rx={8} />
+        {box.kind === "final" ? (
+          <rect
+            className="chart-frame chart-inner"
+            x={x + 3}
+            y={y + 3}
+            width={width - 6}
+            height={height - 6}
+            rx={5.5}
+          />
+        ) : null}
+      </g>
       {isTaken ? (
         <rect
           key={part.step}
@@ -38,9 +49,6 @@ export function Box({ placed, ...part }: { readonly placed: PlacedBox } & PartPr
           height={height + 8}
           rx={11}
         />
-      ) : null}
-      {box.kind === "final" ? (
-        <rect className="chart-frame chart-inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={5.5} />
       ) : null}
       <text
         className="chart-name"

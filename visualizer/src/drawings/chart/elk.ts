@@ -166,4 +166,4 @@ function wayOf(way: Way, { sections, labels }: ElkExtendedEdge): PlacedWay {
 const everyNode = (nodes: readonly ElkNode[]): readonly ElkNode[] =>
   nodes.flatMap((node) => [node, ...everyNode(node.children ?? [])]);
 
-const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Placed>): Placed => ({ x, y, width, height });
+export const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Placed>): Placed => ({ x, y, width, height });
