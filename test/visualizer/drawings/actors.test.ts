@@ -86,6 +86,7 @@ describe("the tree of actors", () => {
 it("an actor is called by its tool, its agent, or what its id adds to its parent's", () => {
   expect(nameOf({ ...actor("t#1/2", "t#1"), tool: "search", agent: "writer" })).toBe("search");
   expect(nameOf({ ...actor("t#1"), agent: "writer" })).toBe("writer");
-  expect(nameOf(actor("t#1/2", "t#1"))).toBe("2");
+  expect(nameOf(actor("t#1/2", "t#1"))).toBe("agent 2");
+  expect(nameOf(actor("t#1/review", "t#1"))).toBe("review");
   expect(nameOf(actor("t", "t#1"))).toBe("t");
 });

@@ -3,7 +3,7 @@ import { pathsOf } from "../../../src/charts/chart-paths.ts";
 import type { ChartEdge, GuardReading } from "../../../src/contracts/inspection.ts";
 import { guardWords, standingOfAll } from "../../../visualizer/src/drawings/chart/guard-words.ts";
 import { countOf, visitsOf, WARMEST, warmth } from "../../../visualizer/src/drawings/chart/heat.ts";
-import { pathWords, stepWords } from "../../../visualizer/src/drawings/chart/path-words.ts";
+import { pathWords, stepWords, takenWords } from "../../../visualizer/src/drawings/chart/path-words.ts";
 import { CLOSED, played } from "../../../visualizer/src/drawings/chart/place-in-path.ts";
 import { shower } from "../../../visualizer/src/drawings/chart/show.ts";
 import { sketchOf } from "../../../visualizer/src/drawings/chart/sketch.ts";
@@ -87,6 +87,21 @@ describe("what is shown of a moment", () => {
     const overview = sketchOf(charts.orchestrator, { detail: "overview", folded: new Set() });
     const show = shower(charts.orchestrator, overview, { ...now, taken: [pause?.id ?? ""] });
     expect(overview.ways.filter(({ id }) => show(id).isTaken)).toMatchObject([{ from: "any state", to: "paused" }]);
+  });
+
+  it("shows where a step acted and stayed: in its state, or in those that are active", () => {
+    const overview = sketchOf(charts.orchestrator, { detail: "overview", folded: new Set() });
+    const stays = (source: string, event: string) =>
+      charts.orchestrator.edges.filter((edge) => edge.source === source && edge.event === event).map(({ id }) => id);
+    const shown = (taken: readonly string[]) => {
+      const show = shower(charts.orchestrator, overview, { ...now, active: ["executing"], taken });
+      return [...overview.boxes, ...overview.ways].filter(({ id }) => show(id).isTaken).map(({ id }) => id);
+    };
+    expect(shown(stays("executing", "call.settled"))).toEqual(["executing"]);
+    expect(shown(stays("", "policy.changed"))).toEqual(["executing"]);
+    expect(takenWords(charts.orchestrator, stays("", "policy.changed"))).toBe(
+      "any state: policy.changed / adoptPolicy",
+    );
   });
 
   it("is warm from the first visit, warmest where most were, and cold where none was", () => {

@@ -5,7 +5,9 @@ import { Canvas } from "./canvas/canvas.tsx";
 import type { Extent } from "./canvas/viewport.ts";
 import { Card } from "./chart/card.tsx";
 import { Controls } from "./chart/controls.tsx";
+import type { Drawing } from "./chart/elk.ts";
 import { foldedAtFirst } from "./chart/folding.ts";
+import { takenWords } from "./chart/path-words.ts";
 import { PlayerBar } from "./chart/player-bar.tsx";
 import { Scene } from "./chart/scene.tsx";
 import { shower } from "./chart/show.ts";
@@ -13,7 +15,9 @@ import type { Detail } from "./chart/sketch.ts";
 import { useDrawing } from "./chart/use-drawing.ts";
 import { usePlayer } from "./chart/use-player.ts";
 import { walked } from "./chart/walk.ts";
+import { type Corner, cornerFor } from "./corner.ts";
 import { clip } from "./text.ts";
+import "./card.css";
 import "./chart/chart.css";
 
 export interface ChartViewProps {
@@ -85,6 +89,7 @@ export function ChartView({
   const first = drawing?.boxes.find(({ box }) => box.kind !== "beginning")?.box.id;
   const reveal = useMemo(() => drawing?.boxes.find(({ box }) => box.id === focus), [drawing, focus]);
   const said = hover ?? focus;
+  const corner = useMemo(() => cornerOf(drawing, said), [drawing, said]);
   return (
     <div className="chart">
       <Controls {...{ detail, setDetail, isWarm, setWarm, player }} />
@@ -110,10 +115,22 @@ export function ChartView({
             />
           )}
         </Canvas>
+        {taken.length === 0 || step !== undefined ? null : (
+          <p className="chart-last">{`last step: ${takenWords(chart, taken)}`}</p>
+        )}
         {drawing === undefined ? <p className="chart-wait">{problem ?? "Laying the chart out…"}</p> : null}
-        {said === undefined ? null : <Card chart={chart} sketch={sketch} id={said} guards={guards} visits={visits} />}
+        {said === undefined ? null : (
+          <Card chart={chart} sketch={sketch} id={said} corner={corner} guards={guards} visits={visits} />
+        )}
       </div>
       {player.isOpen ? <PlayerBar chart={chart} player={player} /> : null}
     </div>
   );
+}
+
+/** Across from the state, or from the label of the way, that is pointed at. */
+function cornerOf(drawing: Drawing | undefined, id: string | undefined): Corner {
+  const box = drawing?.boxes.find((one) => one.box.id === id);
+  const area = box ?? drawing?.ways.find((one) => one.way.id === id)?.label;
+  return drawing === undefined || area === undefined ? "left-bottom" : cornerFor(area, drawing);
 }

@@ -5,11 +5,13 @@ import type { TaskNode } from "../../../src/contracts/inspection.ts";
 import type { Timestamp } from "../../../src/contracts/units.ts";
 import { Canvas } from "./canvas/canvas.tsx";
 import type { Extent } from "./canvas/viewport.ts";
+import { cornerFor } from "./corner.ts";
 import { pathOf } from "./path.ts";
 import { CARD, type PlacedLink, type PlacedTask } from "./plan/graph.ts";
 import { Sign } from "./plan/sign.tsx";
 import { usePlanDrawing } from "./plan/use-plan-drawing.ts";
 import { cardLines, nextTask, taskWords } from "./plan/words.ts";
+import "./card.css";
 import "./plan/plan.css";
 
 export interface PlanViewProps {
@@ -45,6 +47,8 @@ export function PlanView({ tasks, at, selected, onSelect }: PlanViewProps) {
     else return;
     event.preventDefault();
   };
+  const place = drawing?.tasks.find(({ task }) => task.id === (hover ?? focus));
+  const corner = drawing === undefined || place === undefined ? "left-bottom" : cornerFor(place, drawing);
   const shown = tasks.find(({ id }) => id === (hover ?? focus));
   if (tasks.length === 0) return <p className="plan-wait">No task yet: the plan is being made.</p>;
   return (
@@ -81,7 +85,7 @@ export function PlanView({ tasks, at, selected, onSelect }: PlanViewProps) {
       </Canvas>
       {drawing === undefined ? <p className="plan-wait">{problem ?? "Laying the plan out…"}</p> : null}
       {shown === undefined ? null : (
-        <div className="plan-card" role="status">
+        <div className={`drawing-card drawing-card-${corner} plan-card`} role="status">
           {taskWords(shown, at).map((line) => (
             <p key={line}>{line}</p>
           ))}
@@ -169,19 +173,24 @@ function Card({ placed: { x, y, width, task }, at, id, isSelected, isNext, onSel
     ...(isSelected ? ["plan-selected"] : []),
   ].join(" ");
   return (
-    <g
-      id={id}
-      className={kind}
-      role="button"
-      tabIndex={isNext ? 0 : -1}
-      aria-pressed={isSelected}
-      aria-label={taskWords(task, at).join(". ")}
-      onClick={() => onSelect(task.id)}
-      onFocus={() => onFocus(task.id)}
-      onPointerEnter={() => onHover(task.id)}
-      onPointerLeave={() => onHover(undefined)}
-    >
-      <rect className="plan-box" x={x} y={y} width={width} height={CARD.height} rx={8} />
+    <g className={kind}>
+      <rect
+        id={id}
+        className="plan-box"
+        x={x}
+        y={y}
+        width={width}
+        height={CARD.height}
+        rx={8}
+        role="button"
+        tabIndex={isNext ? 0 : -1}
+        aria-pressed={isSelected}
+        aria-label={taskWords(task, at).join(". ")}
+        onClick={() => onSelect(task.id)}
+        onFocus={() => onFocus(task.id)}
+        onPointerEnter={() => onHover(task.id)}
+        onPointerLeave={() => onHover(undefined)}
+      />
       {task.critical ? <rect className="plan-bar" x={x} y={y + 8} width={4} height={CARD.height - 16} rx={2} /> : null}
       <Sign status={task.status} x={x + 20} y={y + 20} />
       <text aria-hidden="true" className="plan-name" x={x + 36} y={y + 25} fontSize={13}>

@@ -18,6 +18,7 @@ import {
   wantedRange,
 } from "./sequence/lanes.ts";
 import { messageWords } from "./sequence/words.ts";
+import "./card.css";
 import "./sequence/sequence.css";
 
 export interface SequenceViewProps {
@@ -111,7 +112,10 @@ export function SequenceView({ sequence, from, to, seq, head, onSeek, onRange }:
     else return;
     event.preventDefault();
   };
-  const shown = messages[hover ?? chosen ?? -1];
+  const row = hover ?? chosen ?? -1;
+  const shown = messages[row];
+  // In the half of the window that the message is not in.
+  const end = row * ROW - sight.top < sight.height / 2 ? "bottom" : "top";
   const [width, height] = [GUTTER + lanes.length * lane, messages.length * ROW];
   return (
     <div className="sequence">
@@ -161,7 +165,7 @@ export function SequenceView({ sequence, from, to, seq, head, onSeek, onRange }:
       </div>
       {messages.length === 0 ? <p className="sequence-none">No message yet.</p> : null}
       {shown === undefined ? null : (
-        <div className="sequence-card" role="status">
+        <div className={`drawing-card drawing-card-right-${end} sequence-card`} role="status">
           {messageWords(sequence, shown).map((line) => (
             <p key={line}>{line}</p>
           ))}

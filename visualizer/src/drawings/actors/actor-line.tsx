@@ -58,15 +58,17 @@ export function ActorLine({ row, id, height, isSelected, isFocused, onTurn, onSe
 function Who({ node }: { readonly node: ActorNode }) {
   const { status, chart, active, task, spent, id } = node;
   const state = active.at(-1) ?? status;
+  const name = nameOf(node);
+  const kind = name.startsWith(chart) ? "" : chart;
   return (
     <>
       <svg className={`actors-sign actors-${status}`} width={13} height={13} aria-hidden="true">
         <path d={SIGNS[status]} />
       </svg>
       <span className="actors-name" title={said(id)}>
-        {clip(nameOf(node), 60)}
+        {clip(name, 60)}
       </span>
-      <span className="actors-chart">{clip(task === undefined ? chart : `${chart} of ${task}`, 48)}</span>
+      <span className="actors-chart">{clip(task === undefined ? kind : `${chart} of ${task}`, 48)}</span>
       <span className={`actors-state actors-${status}`}>{clip(status === "active" ? state : status, 32)}</span>
       <span className="actors-spent">{spent === undefined ? "" : usd(spent.costMicroUsd)}</span>
     </>

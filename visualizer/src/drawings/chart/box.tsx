@@ -7,7 +7,7 @@ import { DOT, FONT, HEAD, PAD } from "./size.ts";
 
 export function Box({ placed, ...part }: { readonly placed: PlacedBox } & PartProps) {
   const { box, x, y, width, height, isOpen } = placed;
-  const { isLit, warmth, visits, words } = part.show(box.id);
+  const { isLit, isTaken, warmth, visits, words } = part.show(box.id);
   if (box.kind === "beginning")
     return <circle className="chart-beginning" cx={x + width / 2} cy={y + height / 2} r={DOT / 2 - 1} />;
   const canFold = isOpen || box.folded > 0;
@@ -20,16 +20,35 @@ export function Box({ placed, ...part }: { readonly placed: PlacedBox } & PartPr
     `chart-warm-${warmth}`,
   );
   return (
-    <g
-      {...handlers(box.id, part)}
-      className={kind}
-      role="button"
-      aria-label={words}
-      {...(canFold ? { "aria-expanded": isOpen, onDoubleClick: () => part.onFold(box.id) } : {})}
-    >
-      <rect className="chart-frame" x={x} y={y} width={width} height={height} rx={8} />
-      {box.kind === "final" ? (
-        <rect className="chart-frame chart-inner" x={x + 3} y={y + 3} width={width - 6} height={height - 6} rx={5.5} />
+    <g className={kind}>
+      <g
+        {...handlers(box.id, part)}
+        role="button"
+        aria-label={words}
+        {...(canFold ? { "aria-expanded": isOpen, onDoubleClick: () => part.onFold(box.id) } : {})}
+      >
+        <rect className="chart-frame" x={x} y={y} width={width} height={height} rx={8} />
+        {box.kind === "final" ? (
+          <rect
+            className="chart-frame chart-inner"
+            x={x + 3}
+            y={y + 3}
+            width={width - 6}
+            height={height - 6}
+            rx={5.5}
+          />
+        ) : null}
+      </g>
+      {isTaken ? (
+        <rect
+          key={part.step}
+          className="chart-ring"
+          x={x - 4}
+          y={y - 4}
+          width={width + 8}
+          height={height + 8}
+          rx={11}
+        />
       ) : null}
       <text
         className="chart-name"

@@ -1,5 +1,6 @@
 /** Card: what is known of the state or the transitions that a person points at. */
 import type { Chart, ChartEdge, GuardReading } from "../../../../src/contracts/inspection.ts";
+import type { Corner } from "../corner.ts";
 import { clip, said } from "../text.ts";
 import { ANYWHERE } from "./everywhere.ts";
 import { guardWords, standingOf } from "./guard-words.ts";
@@ -11,14 +12,16 @@ export interface CardProps {
   readonly chart: Chart;
   readonly sketch: Sketch;
   readonly id: string;
+  readonly corner: Corner;
   readonly guards: readonly GuardReading[];
   readonly visits: { readonly [id: string]: number };
 }
 
-const MOST = 8;
+/** Transitions of a way are told with their actions; those of a state, fewer, without. */
+const MOST = { way: 8, state: 6 } as const;
 const SIGN = { open: "✓", closed: "✕", depends: "?" } as const;
 
-export function Card({ chart, sketch, id, guards, visits }: CardProps) {
+export function Card({ chart, sketch, id, corner, guards, visits }: CardProps) {
   const way = sketch.ways.find((one) => one.id === id);
   const state = chart.states.find((one) => one.id === (id === ANYWHERE ? "" : id));
   const edges = chart.edges.filter((edge) =>
@@ -26,9 +29,10 @@ export function Card({ chart, sketch, id, guards, visits }: CardProps) {
   );
   const title = way === undefined ? (id === ANYWHERE ? "any state" : id) : `${way.from} → ${way.to}`;
   const count = visitsOf(way === undefined ? [id] : way.edges, visits);
-  const left = edges.length - MOST;
+  const most = MOST[way === undefined ? "state" : "way"];
+  const left = edges.length - most;
   return (
-    <div className="chart-card" role="status">
+    <div className={`drawing-card drawing-card-${corner} chart-card`} role="status">
       <p className="chart-card-title">
         {clip(title, 90)}
         {count > 0 ? <span className="chart-card-count">{`${count} ${count === 1 ? "visit" : "visits"}`}</span> : null}
@@ -37,7 +41,7 @@ export function Card({ chart, sketch, id, guards, visits }: CardProps) {
         <p className="chart-card-text">{said(state.description)}</p>
       )}
       <ul className="chart-card-list">
-        {edges.slice(0, MOST).map((edge) => (
+        {edges.slice(0, most).map((edge) => (
           <Transition
             key={edge.id}
             edge={edge}
@@ -63,7 +67,7 @@ function Transition({ edge, reading, isNamed }: TransitionProps) {
   return (
     <li>
       <span className="chart-card-code">
-        {said(sentence(edge))}
+        {said(sentence(isNamed ? { ...edge, actions: [] } : edge))}
         {isNamed && edge.target !== undefined ? ` → ${clip(edge.target, 60)}` : ""}
       </span>
       {reading === undefined || standing === undefined ? null : (

@@ -40,9 +40,9 @@ const spacing = {
   "elk.spacing.edgeNode": "12",
   "elk.spacing.edgeEdge": "10",
   "elk.spacing.edgeLabel": "4",
-  "elk.layered.spacing.nodeNodeBetweenLayers": "26",
-  "elk.layered.spacing.edgeNodeBetweenLayers": "16",
-  "elk.layered.spacing.edgeEdgeBetweenLayers": "12",
+  "elk.layered.spacing.nodeNodeBetweenLayers": "16",
+  "elk.layered.spacing.edgeNodeBetweenLayers": "11",
+  "elk.layered.spacing.edgeEdgeBetweenLayers": "9",
 };
 
 const options = {
@@ -54,8 +54,7 @@ const options = {
   "elk.edgeRouting": "ORTHOGONAL",
   "elk.randomSeed": "1",
   "elk.edgeLabels.placement": "CENTER",
-  "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
-  "elk.layered.nodePlacement.bk.fixedAlignment": "BALANCED",
+  "elk.layered.nodePlacement.strategy": "NETWORK_SIMPLEX",
   "elk.layered.cycleBreaking.strategy": "DEPTH_FIRST",
   "elk.layered.feedbackEdges": "true",
 };
@@ -167,4 +166,4 @@ function wayOf(way: Way, { sections, labels }: ElkExtendedEdge): PlacedWay {
 const everyNode = (nodes: readonly ElkNode[]): readonly ElkNode[] =>
   nodes.flatMap((node) => [node, ...everyNode(node.children ?? [])]);
 
-const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Placed>): Placed => ({ x, y, width, height });
+export const placeOf = ({ x = 0, y = 0, width = 0, height = 0 }: Partial<Placed>): Placed => ({ x, y, width, height });

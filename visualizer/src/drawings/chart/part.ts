@@ -27,10 +27,11 @@ export interface PartProps {
 export const classes = (...names: readonly (string | false | undefined)[]): string =>
   names.filter((name) => typeof name === "string").join(" ");
 
-/** One part of the scene is in the order of Tab at a time; the arrows lead from it to the others. */
+/** Of the shapes that a pointer or a key can be at; words stand beside them. One part of the scene is in the order of Tab at a time; the arrows lead from it to the others. */
 export function handlers(id: string, { prefix, focus, onFocus, onHover }: PartProps) {
   return {
     id: `${prefix}-${id}`,
+    className: "chart-press",
     tabIndex: focus === id ? 0 : -1,
     onFocus: () => onFocus(id),
     onClick: () => onFocus(id),

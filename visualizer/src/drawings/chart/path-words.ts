@@ -1,4 +1,4 @@
-/** Path words: a path through a chart by where it leads, and a step of it by what happens. */
+/** Path words: a path through a chart by where it leads, and a step by what happens. */
 import type { Chart, ChartPath } from "../../../../src/contracts/inspection.ts";
 import { clip } from "../text.ts";
 import { sentence } from "./wording.ts";
@@ -13,6 +13,13 @@ export function pathWords({ steps }: ChartPath): string {
   const count = steps.length - 1;
   const way = by.length === 0 ? "" : `, by ${by.map((one) => clip(one, 24)).join(", ")}`;
   return clip(`${clip(places.at(-1) ?? "", 32)}${way} (${count} ${count === 1 ? "step" : "steps"})`, 110);
+}
+
+/** The last step in a line, one that stays where it is too: `executing: call.settled / settleCall, admitAll`. */
+export function takenWords({ edges }: Chart, taken: readonly string[]): string {
+  const steps = edges.filter(({ id }) => taken.includes(id));
+  const words = steps.map((edge) => `${edge.source === "" ? "any state" : edge.source}: ${sentence(edge)}`);
+  return clip(words.join("; "), 160);
 }
 
 export function stepWords({ edges }: Chart, { steps }: ChartPath, at: number): string {

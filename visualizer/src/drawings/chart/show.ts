@@ -19,13 +19,26 @@ const NOTHING: Show = { isLit: false, isTaken: false, warmth: 0, visits: 0, word
 
 /** Active states as they are seen, with all that they are in. */
 export function litOf(chart: Chart, sketch: Sketch, active: readonly string[]): ReadonlySet<string> {
-  const folded = new Set(sketch.boxes.flatMap(({ id, folded: inside }) => (inside > 0 ? [id] : [])));
-  const seen = seenAs(chart, folded);
+  const seen = seenAs(chart, foldedIn(sketch));
   const parents = new Map(chart.states.map(({ id, parent }) => [id, parent]));
   const lit = new Set<string>();
   for (const id of active) for (let at: string | undefined = id; at; at = parents.get(at)) lit.add(seen(at));
   return lit;
 }
+
+/** States in which the last step acted and stayed; of one of the whole chart, the innermost that are active. */
+function actedOf(chart: Chart, sketch: Sketch, { taken, active }: Now): ReadonlySet<string> {
+  const steps = new Set(taken);
+  const sources = chart.edges.flatMap(({ id, source, target }) =>
+    steps.has(id) && target === undefined ? [source] : [],
+  );
+  const inner = active.filter((id) => !active.some((other) => other.startsWith(`${id}.`)));
+  const seen = seenAs(chart, foldedIn(sketch));
+  return new Set(sources.flatMap((source) => (source === "" ? inner : [source])).map(seen));
+}
+
+const foldedIn = ({ boxes }: Sketch): ReadonlySet<string> =>
+  new Set(boxes.flatMap(({ id, folded }) => (folded > 0 ? [id] : [])));
 
 export function shower(chart: Chart, sketch: Sketch, now: Now): (id: string) => Show {
   const lit = litOf(chart, sketch, now.active);
@@ -39,11 +52,12 @@ export function shower(chart: Chart, sketch: Sketch, now: Now): (id: string) => 
     now.guards.filter(({ edge }) => isNear(sources.get(edge) ?? " ")),
     ({ edge }) => edge,
   );
+  const acted = actedOf(chart, sketch, now);
   const shown = new Map<string, Show>();
   for (const box of sketch.boxes) {
     const visits = visitsOf([box.id], now.visits);
     const isLit = lit.has(box.id);
-    const isTaken = box.lines.some(({ edges }) => edges.some((id) => taken.has(id)));
+    const isTaken = acted.has(box.id);
     shown.set(box.id, {
       isLit,
       isTaken,

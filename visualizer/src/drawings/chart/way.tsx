@@ -1,6 +1,6 @@
 /** Way: the transitions between two states as SVG. */
 import { pathOf } from "../path.ts";
-import type { PlacedWay } from "./elk.ts";
+import { type PlacedWay, placeOf } from "./elk.ts";
 import { Lines } from "./lines.tsx";
 import { classes, handlers, type PartProps } from "./part.ts";
 
@@ -13,26 +13,26 @@ export function Way({ placed, ...part }: { readonly placed: PlacedWay } & PartPr
   const { isTaken, standing, warmth, words } = part.show(way.id);
   const kind = classes("chart-way", isTaken && "chart-taken", standing && `chart-${standing}`, `chart-warm-${warmth}`);
   return (
-    <g {...handlers(way.id, part)} className={kind} role="button" aria-label={words}>
-      {paths.map((d) => (
-        <path key={`touch ${d}`} className="chart-touch" d={d} />
-      ))}
+    <g className={kind}>
       {arrows(isTaken ? "taken" : "head")}
       {isTaken
         ? paths.map((d) => <path key={`${part.step} ${d}`} className="chart-pulse" d={d} pathLength={100} />)
         : null}
+      <g {...handlers(way.id, part)} role="button" aria-label={words}>
+        {paths.map((d) => (
+          <path key={d} className="chart-touch" d={d} />
+        ))}
+        {label === undefined ? null : <rect className="chart-back chart-small" {...placeOf(label)} rx={3} />}
+      </g>
       {standing === "open" || standing === "closed" ? <Gate placed={placed} standing={standing} /> : null}
       {label === undefined ? null : (
-        <g className="chart-small">
-          <rect className="chart-back" x={label.x} y={label.y} width={label.width} height={label.height} rx={3} />
-          <Lines
-            lines={label.lines}
-            x={label.x + label.width / 2}
-            y={label.y + 12}
-            className="chart-label"
-            anchor="middle"
-          />
-        </g>
+        <Lines
+          lines={label.lines}
+          x={label.x + label.width / 2}
+          y={label.y + 12}
+          className="chart-label chart-small"
+          anchor="middle"
+        />
       )}
     </g>
   );

@@ -35,18 +35,21 @@ function Row({ arrow, sequence, prefix, passed, chosen, hover, sight, lane, widt
     ...(row === chosen || row === hover ? ["sequence-chosen"] : []),
   ].join(" ");
   return (
-    <g
-      id={`${prefix}-${row}`}
-      className={kind}
-      role="option"
-      aria-selected={row === chosen}
-      aria-label={messageWords(sequence, message).join(", ")}
-      transform={`translate(0 ${row * ROW})`}
-      onClick={() => onChoose(row)}
-      onPointerEnter={() => onHover(row)}
-      onPointerLeave={() => onHover(undefined)}
-    >
-      <rect className="sequence-ground" x={0} y={0} width={width} height={ROW} />
+    <g className={kind} transform={`translate(0 ${row * ROW})`}>
+      <rect
+        id={`${prefix}-${row}`}
+        className="sequence-ground"
+        x={0}
+        y={0}
+        width={width}
+        height={ROW}
+        role="option"
+        aria-selected={row === chosen}
+        aria-label={messageWords(sequence, message).join(", ")}
+        onClick={() => onChoose(row)}
+        onPointerEnter={() => onHover(row)}
+        onPointerLeave={() => onHover(undefined)}
+      />
       {arrow.isSelf ? <Loop arrow={arrow} lane={lane} width={width} /> : <Line arrow={arrow} sight={sight} />}
       <rect className="sequence-gutter" x={sight.left} y={0} width={GUTTER - 8} height={ROW} />
       <text
