@@ -24,7 +24,7 @@ export interface OutsideRequest {
 /** As `node:net` has it, which a reader of these types need not have. */
 export type Lookup = (
   hostname: string,
-  options: { readonly all?: boolean },
+  options: { readonly all?: boolean | undefined },
   callback: (
     error: Error | null,
     address: string | { readonly address: string; readonly family: number }[],
