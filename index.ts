@@ -12,13 +12,20 @@ import { memoryStore } from "./src/adapters/stores/memory.ts";
 import type { PriceFile } from "./src/contracts/prices.ts";
 
 export type { BudgetConfig, OrchestratorConfig } from "./actors/config.ts";
-export { type AgentContext, defineAgent, type FunctionAgent, type MachineAgent } from "./actors/define-agent.ts";
+export {
+  type AgentContext,
+  type AskOptions,
+  defineAgent,
+  type FunctionAgent,
+  type MachineAgent,
+} from "./actors/define-agent.ts";
 export { defineTool } from "./actors/define-tool.ts";
 export type { InspectedActor, InspectionEvent, InspectionObserver } from "./actors/host/inspection.ts";
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
 export type { PostedDecision } from "./actors/mailbox.ts";
+export { type GatedModel, type ModelToolOptions, modelTool, type ProgressOf } from "./actors/model-tool.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
 export type { Planner, PlanRequest } from "./actors/performers.ts";
 export type { Prices } from "./actors/prices.ts";
@@ -80,6 +87,18 @@ export type {
   Scalar,
   Tracked,
 } from "./src/contracts/labels.ts";
+export type {
+  ModelAnswer,
+  ModelCall,
+  ModelMessage,
+  ModelOptions,
+  ModelPort,
+  ModelProgress,
+  ModelRequest,
+  ModelStop,
+  ModelTool,
+  ModelToolCall,
+} from "./src/contracts/models.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
 export type { PolicyScope, ToolShape } from "./src/contracts/policy.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";

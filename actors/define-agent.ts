@@ -7,6 +7,7 @@ import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Extraction } from "../src/contracts/labels.ts";
+import type { ModelAnswer, ModelMessage, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { AnyTool, Tool } from "../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
@@ -30,6 +31,12 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
     input: InputOf<Named<Tools, Name>>,
     options?: { readonly rationale?: string },
   ): Promise<OutputOf<Named<Tools, Name>>>;
+  /**
+   * Asks a model, through the tool that calls it (see `modelTool`). Of the request only what is new in it is recorded:
+   * `append`, by default all of its messages; the whole must follow from the assignment and earlier answers, as it is
+   * said again when the function is run again.
+   */
+  model(name: Tools[number]["name"], request: ModelRequest, options?: AskOptions): Promise<ModelAnswer>;
   /** Asks a person; resolves to the answer. */
   ask(question: string, options?: { readonly details?: Json }): Promise<Json>;
   /** Reads the blackboard; undefined when nothing is there. */
@@ -46,6 +53,16 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   readonly signal: AbortSignal;
   /** Journal time of the last answer: the same on every replay, unlike `Date.now()`. */
   now(): Timestamp;
+}
+
+export interface AskOptions {
+  /** Messages of the request that no earlier one of this conversation has had. Default: all. */
+  readonly append?: readonly ModelMessage[];
+  /**
+   * Tools of other models, asked in this order when the first is busy, cannot be reached, or gives nothing to go by, and
+   * its retries are used up. Each is a call of its own; one that the policy denies is passed by.
+   */
+  readonly fallbacks?: readonly string[];
 }
 
 interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> extends Checks {

@@ -11,12 +11,15 @@ import type { Entry } from "../src/contracts/blackboard.ts";
 import type { DelegateAct, Delegated, DelegationRequest } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { ModelAnswer, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { CodecPort } from "../src/contracts/ports.ts";
 import type { ActResult } from "../src/contracts/tools.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
-import type { AgentContext, FunctionAgent } from "./define-agent.ts";
+import { promptBound } from "../src/decisions/prompt-bound.ts";
+import type { AgentContext, AskOptions, FunctionAgent } from "./define-agent.ts";
+import type { Prompts } from "./prompts.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 /** An answer on record, with the time of its entry. */
@@ -32,6 +35,12 @@ export interface History {
   readonly answers: readonly Answered[];
 }
 
+/** How values leave a mind: what it says, and what it asks models. */
+export interface MindDoors {
+  readonly codec: CodecPort;
+  readonly prompts: Prompts;
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -41,7 +50,10 @@ export class FunctionMind {
   readonly #agent: FunctionAgent;
   readonly #assignment: Assignment;
   readonly #codec: CodecPort;
+  readonly #prompts: Prompts;
   readonly #propose: (n: number, act: Act) => void;
+  /** Prompts that wait for an answer. */
+  readonly #asked = new Set<() => void>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #heard = new Set<number>();
   #answers: Answered[] = [];
@@ -56,13 +68,14 @@ export class FunctionMind {
   constructor(
     agent: FunctionAgent,
     assignment: Assignment,
-    codec: CodecPort,
+    { codec, prompts }: MindDoors,
     startedAt: Timestamp,
     propose: (n: number, act: Act) => void,
   ) {
     this.#agent = agent;
     this.#assignment = assignment;
     this.#codec = codec;
+    this.#prompts = prompts;
     this.#now = startedAt;
     this.#propose = propose;
   }
@@ -81,6 +94,8 @@ export class FunctionMind {
         once: true,
       });
       Promise.resolve(this.#agent.run(this.#assignment, this.#context(signal))).then(resolve, reject);
+    }).finally(() => {
+      for (const drop of this.#asked) drop();
     });
     this.#assertAsked();
     return takeIn(output, `the output of agent "${this.#agent.name}"`, this.#codec).value;
@@ -136,6 +151,45 @@ export class FunctionMind {
     });
   }
 
+  /** Asks a model, and others in its place where it cannot answer. */
+  async #model(tool: string, asked: ModelRequest, options: AskOptions): Promise<ModelAnswer> {
+    const { value, text } = takeIn(asked, `what "${tool}" is asked`, this.#codec);
+    const request = value as unknown as ModelRequest;
+    const append = takeIn(options.append ?? request.messages, "append", this.#codec).value;
+    const prompt = this.#prompts.keep(request, text);
+    const drop = (): void => {
+      if (this.#asked.delete(drop)) this.#prompts.drop(prompt);
+    };
+    this.#asked.add(drop);
+    const args: Json = {
+      append,
+      prompt,
+      inputTokens: promptBound(request),
+      maxOutputTokens: request.maxOutputTokens,
+    };
+    try {
+      return (await this.#firstOf([tool, ...(options.fallbacks ?? [])], args)) as unknown as ModelAnswer;
+    } finally {
+      drop();
+    }
+  }
+
+  /** The first tool that answers. Where none does, the failure of the first one is told. */
+  async #firstOf([tool, ...others]: readonly [string, ...string[]], args: Json): Promise<Json> {
+    try {
+      return (await this.#request({ kind: "tool", tool, args })) as Json;
+    } catch (failed) {
+      for (const other of isUnanswered(failed) ? others : []) {
+        try {
+          return (await this.#request({ kind: "tool", tool: other, args })) as Json;
+        } catch (alsoFailed) {
+          if (!isUnanswered(alsoFailed) && !isDenied(alsoFailed)) throw alsoFailed;
+        }
+      }
+      throw failed;
+    }
+  }
+
   #take(act: Act): number | undefined {
     if (this.#recorded.size === 0) return undefined;
     const text = canonical(act as unknown as Json);
@@ -169,6 +223,7 @@ export class FunctionMind {
         };
         return giveOut((await this.#request(act)) as Json, this.#codec) as never;
       },
+      model: (name, request, options = {}) => this.#model(name, request, options),
       ask: async (question, options) => {
         const details =
           options?.details === undefined ? {} : { details: json(options.details, "the details of a question") };
@@ -195,6 +250,21 @@ export class FunctionMind {
     };
   }
 }
+
+const codeOf = (error: unknown): string => (error instanceof RuntimeError ? error.code : "");
+
+/** Another model may do what this one could not. */
+const isUnanswered = (error: unknown): boolean =>
+  [
+    "model.busy",
+    "model.malformed",
+    "model.truncated",
+    "model.unavailable",
+    "tool.timeout",
+    "tool.unavailable",
+  ].includes(codeOf(error));
+
+const isDenied = (error: unknown): boolean => codeOf(error) === "policy.denied";
 
 /** The output of another agent, as what it was when it was taken in. */
 const giveDelegated = (outcome: Delegated, codec: CodecPort): Delegated =>

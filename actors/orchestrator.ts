@@ -29,6 +29,7 @@ import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
 import { adopted, type PolicyHolder, scopeOf } from "./policy.ts";
+import { Prompts } from "./prompts.ts";
 import { Run } from "./run.ts";
 import { labelsGiven, takeIn } from "./values.ts";
 import { type WhatIfOptions, whatIfOf } from "./what-if.ts";
@@ -75,6 +76,8 @@ export class Orchestrator {
       clock: ports.clock,
       timeoutMs: whole("policyTimeoutMs", config.policyTimeoutMs ?? 5_000, 1),
     };
+    const prompts = new Prompts(ports.sha256);
+    const doors = { codec: ports.codec, prompts };
     const logics = logicsOf(agents.values());
     this.#logics = (kind) => logics.get(kind);
     this.#host = new Host({
@@ -83,6 +86,7 @@ export class Orchestrator {
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers: performers({
         ...ports,
+        prompts,
         agents,
         grants,
         tools,
@@ -93,7 +97,7 @@ export class Orchestrator {
         acceptance: config.acceptance ?? [],
       }),
       policy: () => this.#authority.policy?.id ?? null,
-      minds: (mindPorts) => new Minds(mindPorts, agents, ports.codec, ports.store),
+      minds: (mindPorts) => new Minds(mindPorts, agents, doors, ports.store),
       leaseMs: whole("leaseMs", config.leaseMs ?? 30_000, 1),
       parkAfterMs: whole("parkAfterMs", config.parkAfterMs ?? 5_000, 0),
       graceMs: whole("graceMs", config.graceMs ?? 2_000, 0),

@@ -17,7 +17,7 @@ import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
 import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
-import type { AnyTool, Cost, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
+import type { AnyTool, Asking, Cost, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
 import { missingFrom } from "../src/decisions/delegation-request.ts";
 import { economise } from "../src/decisions/economy.ts";
@@ -29,10 +29,11 @@ import { SYMBOL, settledText } from "../src/decisions/symbol.ts";
 import { type AuthoriseInput, authorise } from "./authorise.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import { extracted, extractedOutput } from "./extraction.ts";
-import type { Performers, Stop } from "./host/effects.ts";
-import { issueText, judge } from "./judge.ts";
+import type { Performers, RunNow, Stop } from "./host/effects.ts";
+import { issueText, judge, requestOf } from "./judge.ts";
 import { measure } from "./measure.ts";
-import type { PolicyHolder } from "./policy.ts";
+import { ask, type PolicyHolder } from "./policy.ts";
+import type { Prompts } from "./prompts.ts";
 import { type ConflictRules, resolveConflict } from "./resolver.ts";
 import { giveOut, takeIn } from "./values.ts";
 
@@ -63,6 +64,7 @@ export interface PerformerPorts {
   readonly acceptance: readonly AcceptanceCheck[];
   readonly sha256: HashPort;
   readonly codec: CodecPort;
+  readonly prompts: Prompts;
 }
 
 const as = <Input>(input: Json): Input => input as unknown as Input;
@@ -75,7 +77,8 @@ export function performers(ports: PerformerPorts): Performers {
     plan: ({ input }) => plan(ports, as<PlanInput>(input)) as unknown as Json,
     judge: ({ input }, _, now) => judging(as<JudgeInput>(input), now) as unknown as Json,
     authorise: ({ input }, _, now) => authorise(ports, as<AuthoriseInput>(input), now) as unknown as Json,
-    execute: ({ input }, stop) => execute(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
+    execute: ({ input }, stop, now) =>
+      execute(ports, as<ExecuteInput>(input), stop, now) as Promise<unknown> as Promise<Json>,
     reconcile: ({ input }, stop) =>
       reconcile(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
     review: ({ input }) => {
@@ -130,16 +133,18 @@ class CallContext implements ToolContext {
   readonly run: RunId;
   readonly agent: AgentName;
   readonly task: TaskId;
+  readonly asking?: Asking;
   readonly #stop: Stop;
   /** What the call has said it cost, last. */
   cost: Reported | undefined;
 
-  constructor({ attempt, callKey }: ExecuteInput, stop: Stop) {
+  constructor({ attempt, callKey }: ExecuteInput, stop: Stop, asking?: Asking) {
     this.idempotencyKey = `${attempt.run}/${callKey}`;
     this.run = attempt.run;
     this.agent = attempt.agent;
     this.task = attempt.task;
     this.#stop = stop;
+    if (asking !== undefined) this.asking = asking;
   }
 
   get signal(): AbortSignal {
@@ -158,23 +163,61 @@ class CallContext implements ToolContext {
 /** A number JSON cannot carry is none. */
 const said = (amount: number): number | null => (Number.isFinite(amount) ? amount : null);
 
-async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): Promise<Executed> {
+async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop, now: RunNow): Promise<Executed> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
-  const context = new CallContext(input, stop);
+  const context = new CallContext(
+    input,
+    stop,
+    tool.model === undefined ? undefined : askingOf(ports, input, stop, now),
+  );
   let output: unknown;
   try {
     output = await tool.run(giveOut(frozen(call.args), ports.codec), context);
   } catch (error) {
-    throw toolFailed(tool.name, error);
+    throw toolFailed(tool.name, error, context.cost);
   }
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return {
     output: value,
-    digest: ports.sha256(settledText(text)).slice(0, SYMBOL),
+    digest: ports.sha256(settledText(resultText(tool, value, text, ports.codec))).slice(0, SYMBOL),
     ...(context.cost === undefined ? {} : { cost: context.cost }),
     ...extracted(tool, value, input.judgement.labels),
   };
+}
+
+/** What a tool that calls a model may ask: for the prompt, and what the policy says of another model. */
+function askingOf(
+  { prompts, authority }: PerformerPorts,
+  { attempt, judgement: { call, effect } }: ExecuteInput,
+  stop: Stop,
+  now: RunNow,
+): Asking {
+  return {
+    prompt: (digest) => prompts.find(digest, stop.signal),
+    permits: async (model) => {
+      const { policy } = authority;
+      if (policy === undefined) return { kind: "allow", rule: "allow-list" };
+      const request = {
+        ...requestOf(attempt, now, undefined),
+        action: "model",
+        resource: model,
+        call,
+        effect,
+      } as const;
+      return ask({ ...authority, policy }, request);
+    },
+  };
+}
+
+/** What tells two results apart. A tool that cannot say it is told apart by all of it. */
+function resultText(tool: AnyTool, value: Json, text: string, codec: CodecPort): string {
+  if (tool.resultKey === undefined) return text;
+  try {
+    return takeIn(tool.resultKey(giveOut(value, codec)), "resultKey", codec).text;
+  } catch {
+    return text;
+  }
 }
 
 async function reconcile(
@@ -214,20 +257,28 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
-/** The tool says that the call itself is at fault. Anything can be thrown, hostile getters included. */
-function isRejection(error: unknown): boolean {
+/** What the tool itself says of its failure. Anything can be thrown, hostile getters included. */
+function saidBy(error: unknown): RuntimeError | undefined {
   try {
-    return error instanceof RuntimeError && error.code === "tool.rejected";
+    return error instanceof RuntimeError && (error.code === "tool.rejected" || error.code.startsWith("model."))
+      ? error
+      : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Whatever a tool throws becomes a failure that names the tool. */
-const toolFailed = (name: string, error: unknown): RuntimeError =>
-  isRejection(error)
-    ? new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, { cause: error })
-    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+/** Whatever a tool throws becomes a failure that names the tool. One of a model says what it has cost all the same. */
+function toolFailed(name: string, error: unknown, cost?: Reported): RuntimeError {
+  const said = saidBy(error);
+  if (said === undefined)
+    return new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+  return new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, {
+    cause: error,
+    ...(said.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
+    ...(said.code === "tool.rejected" || cost === undefined ? {} : { cost }),
+  });
+}
 
 /** The result of the run has passed its checks, and all that the objective asks for holds. */
 function validate({ validation, codec }: PerformerPorts, { output, unmet }: ValidateInput): Review | Promise<Review> {

@@ -133,12 +133,12 @@ export const orchestratorActions = {
   ),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
   queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, again, ...call }) =>
-    // A try that failed has been paid for: the next one is a call like any other.
+    // A try that failed has been paid for: the next one is a call like any other, whatever was held for it meanwhile.
     enqueue(state, {
       kind: "call",
       id: gate,
       ...call,
-      ...(again === true && Object.hasOwn(state.ledger.holds, gate) ? { again } : {}),
+      ...(again === true && Object.hasOwn(state.acts, gate) ? { again } : {}),
     }),
   ),
   queueBoard: react<EventOf<"board.requested">>(requestOf("board")),

@@ -34,6 +34,7 @@ export type OrchestratorEvent =
       readonly symbol: Digest;
       readonly places: readonly string[];
       readonly maxIdentical: number | null;
+      readonly thinks?: true;
       readonly hold: Cost;
       readonly effect: EffectClass;
       readonly digest: Digest;

@@ -42,6 +42,8 @@ export type Wish =
       /** What the call is about, to the loop rule. */
       readonly places: readonly string[];
       readonly maxIdentical: number | null;
+      /** It asks a model. */
+      readonly thinks?: true;
       readonly hold: Cost;
       readonly effect: EffectClass;
       /** Of the arguments. */
