@@ -103,6 +103,9 @@ function packageFault(floor: Exclude<Floor, "outside">, specifier: string, typeO
   return `${floor} may not import ${specifier}${types.includes(name) ? " but for its types" : ""}`;
 }
 
+/** The SDK of one maker is one product, in however many packages it comes. */
+const productOf = (name: string): string => (name.startsWith("@ai-sdk/") ? "ai" : name);
+
 const isProduct = (name: string): boolean => name === "node:sqlite" || !name.startsWith("node:");
 
 /** The products each adapter is bound to. */
@@ -114,7 +117,7 @@ export function productsOf(sources: readonly Source[]): ReadonlyMap<string, Read
     const own = products.get(adapter) ?? new Set();
     products.set(adapter, own);
     for (const { specifier } of importsOf(text)) {
-      if (!specifier.startsWith(".") && isProduct(packageOf(specifier))) own.add(packageOf(specifier));
+      if (!specifier.startsWith(".") && isProduct(packageOf(specifier))) own.add(productOf(packageOf(specifier)));
     }
   }
   return products;
