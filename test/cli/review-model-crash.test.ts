@@ -9,7 +9,7 @@ import { bailiwick, workplace } from "./command.ts";
 import { soundFiles } from "./review/sound-tree.ts";
 
 const preload = join(import.meta.dirname, "kill-at-commit.ts");
-const SAMPLES = 7;
+const SAMPLES = 5;
 
 const review = ({ baseUrl }: ModelEndpoint): readonly string[] => [
   "review",
