@@ -25,6 +25,7 @@ import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
 import { faultsOf } from "../src/decisions/plan.ts";
+import type { Redact } from "../src/decisions/redaction.ts";
 import { SYMBOL, settledText } from "../src/decisions/symbol.ts";
 import { type AuthoriseInput, authorise } from "./authorise.ts";
 import type { AnyAgent } from "./define-agent.ts";
@@ -65,6 +66,7 @@ export interface PerformerPorts {
   readonly sha256: HashPort;
   readonly codec: CodecPort;
   readonly prompts: Prompts;
+  readonly redact?: Redact | undefined;
 }
 
 const as = <Input>(input: Json): Input => input as unknown as Input;
@@ -188,13 +190,14 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop, n
 
 /** What a tool that calls a model may ask: for the prompt, and what the policy says of another model. */
 function askingOf(
-  { prompts, authority }: PerformerPorts,
+  { prompts, authority, redact }: PerformerPorts,
   { attempt, judgement: { call, effect } }: ExecuteInput,
   stop: Stop,
   now: RunNow,
 ): Asking {
   return {
     prompt: (digest) => prompts.find(digest, stop.signal),
+    ...(redact === undefined ? {} : { redacted: () => redact.stream() }),
     permits: async (model) => {
       const { policy } = authority;
       if (policy === undefined) return { kind: "allow", rule: "allow-list" };
