@@ -26,12 +26,18 @@ export type { InspectedActor, InspectionEvent, InspectionObserver } from "./acto
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
+export { type LanguageModelJudge, languageModelJudge } from "./actors/language-model/arbiter.ts";
+export type { LanguageModelAgent, WindowSettings } from "./actors/language-model/definition.ts";
+export { type LanguageModelEvaluator, languageModelEvaluator } from "./actors/language-model/evaluator.ts";
+export { type LanguageModelPlanner, languageModelPlanner } from "./actors/language-model/planner.ts";
+export type { ModelUse } from "./actors/language-model/question.ts";
 export type { PostedDecision } from "./actors/mailbox.ts";
+export { type MemoryToolOptions, memoryTools } from "./actors/memory-tools.ts";
 export { type GatedModel, type ModelToolOptions, modelTool, type ProgressOf } from "./actors/model-tool.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
-export type { Planner, PlanRequest } from "./actors/performers.ts";
+export type { Planner, PlanRequest, PricedPlan, PricedPlanner } from "./actors/planning.ts";
 export type { Prices } from "./actors/prices.ts";
-export type { ConflictJudge, ConflictResolver, ConflictRules } from "./actors/resolver.ts";
+export type { ConflictJudge, ConflictResolver, ConflictRules, PricedRuling } from "./actors/resolver.ts";
 export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
 export type { RunActor } from "./actors/run-actor.ts";
 export type { WhatIfOptions } from "./actors/what-if.ts";
@@ -89,6 +95,7 @@ export type {
   Scalar,
   Tracked,
 } from "./src/contracts/labels.ts";
+export type { Memory, MemoryPort, MemoryQuery, NewMemory, Retention } from "./src/contracts/memory.ts";
 export type {
   ModelAnswer,
   ModelCall,
@@ -118,6 +125,8 @@ export type {
 export type {
   AnyTool,
   EffectClass,
+  EffectContext,
+  Estimate,
   PolicyAction,
   PolicyRequest,
   Reconciled,

@@ -9,9 +9,12 @@ import type { Json } from "../src/contracts/json.ts";
 import type { Extraction } from "../src/contracts/labels.ts";
 import type { ModelAnswer, ModelMessage, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
+import type { PromptUse } from "../src/contracts/prompts.ts";
 import type { AnyTool, Tool } from "../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { faultOfFlow } from "./extraction.ts";
+import { languageModelAgent } from "./language-model/agent.ts";
+import type { LanguageModelAgent } from "./language-model/definition.ts";
 
 type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
 type OutputOf<T> = T extends Tool<string, infer _Input, infer _Args, infer Output> ? Awaited<Output> : never;
@@ -65,7 +68,7 @@ export interface AskOptions {
   readonly fallbacks?: readonly string[];
 }
 
-interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> extends Checks {
+export interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> extends Checks {
   readonly name: Name;
   readonly description?: string;
   /** The tools it may name. */
@@ -80,6 +83,8 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   /** What it is made of. Agents of one model, prompt family and list of tools are one voter where answers are counted. */
   readonly model?: string;
   readonly family?: string;
+  /** The words its model works with; set for agents that are models. */
+  readonly prompt?: PromptUse;
   /** Longest an attempt may take, for tasks that do not say. Default: none. */
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once; one more ends the attempt as `agent.flooded`. Default 1,000. */
@@ -126,6 +131,12 @@ export type AnyAgent = FunctionAgent<string, any> | MachineAgent<string, any>;
  *   },
  * });
  * ```
+ * An agent that is a language model has `instructions` instead of `run`, and a `model`:
+ *
+ * @example
+ * ```ts
+ * const writer = defineAgent({ name: "writer", model, instructions: "You write short summaries.", tools: [search] });
+ * ```
  * @throws RuntimeError `config.invalid` for a bad name, a tool listed twice, or a shape that bounds nothing.
  */
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
@@ -134,7 +145,15 @@ export function defineAgent<const Name extends string, const Tools extends reado
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
   agent: MachineAgent<Name, Tools>,
 ): MachineAgent<Name, Tools>;
-export function defineAgent(agent: AnyAgent): AnyAgent {
+export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
+  agent: LanguageModelAgent<Name, Tools>,
+): FunctionAgent<Name, Tools>;
+export function defineAgent(agent: AnyAgent | LanguageModelAgent): AnyAgent {
+  assertNamed(agent);
+  return Object.freeze({ ...("instructions" in agent ? languageModelAgent(agent) : agent) });
+}
+
+function assertNamed(agent: AnyAgent | LanguageModelAgent): void {
   if (!NAME_PATTERN.test(agent.name)) {
     throw new RuntimeError(
       "config.invalid",
@@ -147,5 +166,4 @@ export function defineAgent(agent: AnyAgent): AnyAgent {
     throw new RuntimeError("config.invalid", `agent "${agent.name}" lists tool "${twice}" twice`);
   const fault = faultOfFlow(agent);
   if (fault !== undefined) throw new RuntimeError("config.invalid", `agent "${agent.name}": ${fault}`);
-  return Object.freeze({ ...agent });
 }

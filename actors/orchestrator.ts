@@ -30,6 +30,7 @@ import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
 import { adopted, type PolicyHolder, scopeOf } from "./policy.ts";
+import { promptsOf } from "./prompt-digests.ts";
 import { Prompts } from "./prompts.ts";
 import { Run } from "./run.ts";
 import { labelsGiven, takeIn } from "./values.ts";
@@ -71,7 +72,7 @@ export class Orchestrator {
     const tools = toolsOf(agents);
     const grants = grantsOf(agents);
     this.#ports = ports;
-    this.#settings = settingsOf(config, grants, tools);
+    this.#settings = settingsOf(config, grants, tools, promptsOf(config, ports.sha256));
     this.#mailbox = new Mailbox(ports);
     this.#scope = scopeOf(grants, tools.values());
     this.#authority = {

@@ -90,6 +90,7 @@ describe("the package", () => {
     expect(found.shut).toEqual(Array(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"));
     expect(found.doors["bailiwick/stores/sqlite"]).toContain("sqliteStore");
     expect(found.doors["bailiwick/stores/memory"]).toEqual(["memoryStore"]);
+    expect(found.doors["bailiwick/memory/sqlite"]).toEqual(["sqliteMemory"]);
     expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
     expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));

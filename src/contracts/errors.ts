@@ -35,6 +35,7 @@ export const errorCodes = {
   "machine.version": { retry: false },
   "model.busy": { retry: true },
   "model.malformed": { retry: true },
+  "model.refused": { retry: false },
   "model.rejected": { retry: false },
   "model.swapped": { retry: false },
   "model.truncated": { retry: true },

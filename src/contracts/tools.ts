@@ -48,6 +48,22 @@ export interface ToolContext {
   spent(cost: { readonly costUsd?: number; readonly tokens?: number }): void;
 }
 
+/** What something can cost at most, or what it says it did cost. */
+export interface Estimate {
+  readonly costUsd?: number;
+  readonly tokens?: number;
+}
+
+/** What a planner, an evaluator or a judge is given beside what it is to decide about. */
+export interface EffectContext {
+  /** `<run>/<effect>`: the same when it is asked again after a crash. Hand it to the service you call. */
+  readonly idempotencyKey: string;
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal;
+  /** Waits, by the clock of the runtime. Rejects when the answer is no longer wanted. */
+  wait(ms: Milliseconds): Promise<void>;
+}
+
 /** What a tool that calls a model is told beside its arguments. */
 export interface Asking {
   /** What the agent asks, by the digest in the arguments. Waits for an agent that has yet to say it again, after a crash. */

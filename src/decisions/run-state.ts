@@ -103,6 +103,8 @@ export type Trouble =
   | (Omit<Refused, "kind"> & {
       readonly kind: "budget";
       readonly position: number;
+      /** It is a plan that cannot be paid for. */
+      readonly plan?: true;
       /** The call that waits, and the tool it could do with. */
       readonly gate?: ActorId;
       readonly cheaper?: string;

@@ -62,7 +62,7 @@ export class Recorder {
     const agents = new Map([...agentsOf(config)].map(([name, agent]) => [name, this.#counted(agent)]));
     const grants = grantsOf(agents);
     const { policy: named } = config;
-    const settings = settingsOf(config, grants, toolsOf(agents));
+    const settings = settingsOf(config, grants, toolsOf(agents), undefined);
     this.#settings = { ...settings, ...(named === undefined ? {} : { policy: named.id }) };
     const minds = [...agents.values()].flatMap(({ name, machine }) =>
       machine === undefined ? [] : [[`mind:${name}`, machine] as const],
