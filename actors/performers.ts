@@ -242,12 +242,10 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
-/** What the tool itself says of its failure. Anything can be thrown, hostile getters included. */
+/** A failure as the tool itself has put it. Anything can be thrown, hostile getters included. */
 function saidBy(error: unknown): RuntimeError | undefined {
   try {
-    return error instanceof RuntimeError && (error.code === "tool.rejected" || error.code.startsWith("model."))
-      ? error
-      : undefined;
+    return error instanceof RuntimeError ? error : undefined;
   } catch {
     return undefined;
   }
@@ -256,11 +254,13 @@ function saidBy(error: unknown): RuntimeError | undefined {
 /** Whatever a tool throws becomes a failure that names the tool. One of a model says what it has cost all the same. */
 function toolFailed(name: string, error: unknown, cost?: Reported): RuntimeError {
   const said = saidBy(error);
-  if (said === undefined)
-    return new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
-  return new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, {
+  const isModels = said?.code.startsWith("model.") === true;
+  const details = {
     cause: error,
-    ...(said.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
-    ...(said.code === "tool.rejected" || cost === undefined ? {} : { cost }),
-  });
+    ...(said?.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
+    ...(isModels && cost !== undefined ? { cost } : {}),
+  };
+  return said !== undefined && (isModels || said.code === "tool.rejected")
+    ? new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, details)
+    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, details);
 }
