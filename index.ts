@@ -5,11 +5,13 @@ import { Orchestrator } from "./actors/orchestrator.ts";
 import { type Prices, pricesOf } from "./actors/prices.ts";
 import { systemClock } from "./src/adapters/clock.ts";
 import { superjsonCodec } from "./src/adapters/codec.ts";
+import { environmentSecrets } from "./src/adapters/environment-secrets.ts";
 import { sha256 } from "./src/adapters/hash.ts";
 import { processHolder } from "./src/adapters/holder.ts";
 import { priceFile } from "./src/adapters/prices.ts";
 import { memoryStore } from "./src/adapters/stores/memory.ts";
 import type { PriceFile } from "./src/contracts/prices.ts";
+import { redaction } from "./src/decisions/redaction.ts";
 
 export type { BudgetConfig, OrchestratorConfig } from "./actors/config.ts";
 export {
@@ -177,6 +179,7 @@ export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
     holder: processHolder(nanoid()),
     sha256,
     codec: superjsonCodec(),
+    redact: redaction(config.secrets ?? environmentSecrets(process.env)),
     newId: () => `run_${nanoid()}`,
     newSignalId: () => `signal_${nanoid()}`,
   });

@@ -70,6 +70,12 @@ export interface OrchestratorConfig {
   readonly owner?: string;
   /** Default: in memory, gone with the process. */
   readonly store?: StorePort;
+  /**
+   * Texts that no record is to hold: keys and passwords. They are taken out of all that comes in, `[redacted]` standing in
+   * their place, before it is recorded or shown to anybody. Of eight characters at least. Default: what the environment
+   * of this process has under names such as `…_KEY` and `…_TOKEN`, and passwords in its URLs; [] for none.
+   */
+  readonly secrets?: readonly string[];
   /** Default: the machine's. `handTime()` of `bailiwick/testing` moves it by hand. */
   readonly clock?: ClockPort;
   /** Sees XState inspection events of every run in this process. */

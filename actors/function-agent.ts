@@ -18,6 +18,7 @@ import type { ActResult } from "../src/contracts/tools.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { promptBound } from "../src/decisions/prompt-bound.ts";
+import { type Redact, redacted } from "../src/decisions/redaction.ts";
 import type { AgentContext, AskOptions, FunctionAgent } from "./define-agent.ts";
 import type { Prompts } from "./prompts.ts";
 import { giveOut, takeIn } from "./values.ts";
@@ -39,6 +40,8 @@ export interface History {
 export interface MindDoors {
   readonly codec: CodecPort;
   readonly prompts: Prompts;
+  /** Takes known secrets out of what it says. Absent: none are known. */
+  readonly redact?: Redact | undefined;
 }
 
 interface Waiting {
@@ -51,6 +54,7 @@ export class FunctionMind {
   readonly #assignment: Assignment;
   readonly #codec: CodecPort;
   readonly #prompts: Prompts;
+  readonly #redact: Redact | undefined;
   readonly #propose: (n: number, act: Act) => void;
   /** Prompts that wait for an answer. */
   readonly #asked = new Set<() => void>();
@@ -68,7 +72,7 @@ export class FunctionMind {
   constructor(
     agent: FunctionAgent,
     assignment: Assignment,
-    { codec, prompts }: MindDoors,
+    { codec, prompts, redact }: MindDoors,
     startedAt: Timestamp,
     propose: (n: number, act: Act) => void,
   ) {
@@ -76,6 +80,7 @@ export class FunctionMind {
     this.#assignment = assignment;
     this.#codec = codec;
     this.#prompts = prompts;
+    this.#redact = redact;
     this.#now = startedAt;
     this.#propose = propose;
   }
@@ -140,7 +145,9 @@ export class FunctionMind {
     });
   }
 
-  #request(act: Act): Promise<unknown> {
+  #request(said: Act): Promise<unknown> {
+    // As it will be recorded: when the function is run again, its acts are held against the record.
+    const act = redacted(said as unknown as Json, this.#redact) as unknown as Act;
     const recorded = this.#take(act);
     if (recorded === undefined) this.#assertAsked();
     const n = recorded ?? this.#next++;
@@ -153,19 +160,20 @@ export class FunctionMind {
 
   /** Asks a model, and others in its place where it cannot answer. */
   async #model(tool: string, asked: ModelRequest, options: AskOptions): Promise<ModelAnswer> {
-    const { value, text } = takeIn(asked, `what "${tool}" is asked`, this.#codec);
+    const value = redacted(takeIn(asked, `what "${tool}" is asked`, this.#codec).value, this.#redact);
     const request = value as unknown as ModelRequest;
     const append = takeIn(options.append ?? request.messages, "append", this.#codec).value;
-    const prompt = this.#prompts.keep(request, text);
+    const prompt = this.#prompts.keep(request, canonical(value));
     const drop = (): void => {
       if (this.#asked.delete(drop)) this.#prompts.drop(prompt);
     };
     this.#asked.add(drop);
+    // In the order of canonical JSON: arguments that a check leaves as they are are not recorded again.
     const args: Json = {
       append,
-      prompt,
       inputTokens: promptBound(request),
       maxOutputTokens: request.maxOutputTokens,
+      prompt,
     };
     try {
       return (await this.#firstOf([tool, ...(options.fallbacks ?? [])], args)) as unknown as ModelAnswer;

@@ -149,29 +149,57 @@ class Asked {
   }
 
   async #generate(request: ModelRequest): Promise<ModelAnswer> {
-    const { idempotencyKey, signal, run, agent, task } = this.#context;
-    const { idleMs, onProgress } = this.#options;
-    const of: ProgressOf = { run, agent, task, idempotencyKey };
-    const told = (progress: ModelProgress): void => {
-      try {
-        onProgress?.(progress, of);
-      } catch {
-        // Whoever watches cannot harm what is watched.
-      }
-    };
+    const { idempotencyKey, signal } = this.#context;
+    const { idleMs } = this.#options;
+    const watch = this.#watch();
     try {
       return await this.#model.generate(request, {
         idempotencyKey,
         signal,
         ...(idleMs === undefined ? {} : { idleMs }),
-        ...(onProgress === undefined ? {} : { onProgress: told }),
+        ...(watch === undefined ? {} : { onProgress: watch.see }),
       });
     } catch (error) {
       const usage = error instanceof RuntimeError ? error.usage : undefined;
       if (usage === null) this.#context.spent({ costUsd: 0, tokens: 0 });
       else if (usage !== undefined) this.#spend(usage);
       throw error;
+    } finally {
+      watch?.end();
     }
+  }
+
+  /** Shows the answer to whoever watches, without the secrets that are known. */
+  #watch(): { readonly see: (progress: ModelProgress) => void; readonly end: () => void } | undefined {
+    const { onProgress } = this.#options;
+    if (onProgress === undefined) return undefined;
+    const { idempotencyKey, run, agent, task, asking } = this.#context;
+    const of: ProgressOf = { run, agent, task, idempotencyKey };
+    const whole = (): ((piece?: string) => string) => (piece) => piece ?? "";
+    const redacted = asking?.redacted ?? whole;
+    const pieces = { text: redacted(), reasoning: redacted() };
+    const show = (progress: ModelProgress): void => {
+      try {
+        if (!("delta" in progress) || progress.delta !== "") onProgress(progress, of);
+      } catch {
+        // Whoever watches cannot harm what is watched.
+      }
+    };
+    const one = (text: string): string => {
+      const piece = redacted();
+      return piece(text) + piece();
+    };
+    return {
+      see: (progress) =>
+        show(
+          progress.kind === "tool"
+            ? { kind: "tool", tool: one(progress.tool) }
+            : { kind: progress.kind, delta: pieces[progress.kind](progress.delta) },
+        ),
+      end: () => {
+        for (const kind of ["reasoning", "text"] as const) show({ kind, delta: pieces[kind]() });
+      },
+    };
   }
 
   /** Says what was used, at the price of the model that was asked. */

@@ -18,6 +18,7 @@ import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 import type { WhatIf } from "../src/contracts/what-if.ts";
+import { type Redact, redacted } from "../src/decisions/redaction.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
@@ -41,6 +42,8 @@ export interface SystemPorts {
   readonly holder: HolderPort;
   readonly sha256: HashPort;
   readonly codec: CodecPort;
+  /** Takes known secrets out of what comes in. Absent: none are known. */
+  readonly redact?: Redact | undefined;
   /** A new, unguessable run id. */
   readonly newId: () => string;
   readonly newSignalId: () => SignalId;
@@ -78,7 +81,7 @@ export class Orchestrator {
       timeoutMs: whole("policyTimeoutMs", config.policyTimeoutMs ?? 5_000, 1),
     };
     const prompts = new Prompts(ports.sha256);
-    const doors = { codec: ports.codec, prompts };
+    const doors = { codec: ports.codec, prompts, redact: ports.redact };
     const logics = logicsOf(agents.values());
     this.#logics = (kind) => logics.get(kind);
     this.#host = new Host({
@@ -111,9 +114,9 @@ export class Orchestrator {
   async start({ objective, input, labels }: StartOptions): Promise<Run> {
     if (typeof objective !== "string" || objective.trim() === "")
       throw new RuntimeError("config.invalid", "give an objective: what the run is to achieve");
-    const { codec, store, newId } = this.#ports;
-    const goal = takeIn(objective, "the objective", codec).value as string;
-    const given = takeIn(input ?? null, "the input", codec).value;
+    const { codec, store, newId, redact } = this.#ports;
+    const goal = redacted(takeIn(objective, "the objective", codec).value as string, redact);
+    const given = redacted(takeIn(input ?? null, "the input", codec).value, redact);
     const run: RunId = newId();
     const { policy } = this.#authority;
     const settings = policy === undefined ? this.#settings : { ...this.#settings, policy: policy.id };

@@ -21,6 +21,7 @@ import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { economise } from "../src/decisions/economy.ts";
 import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
+import type { Redact } from "../src/decisions/redaction.ts";
 import { SYMBOL, settledText } from "../src/decisions/symbol.ts";
 import { type AuthoriseInput, authorise } from "./authorise.ts";
 import type { AnyAgent } from "./define-agent.ts";
@@ -48,6 +49,7 @@ export interface PerformerPorts {
   readonly sha256: HashPort;
   readonly codec: CodecPort;
   readonly prompts: Prompts;
+  readonly redact?: Redact | undefined;
 }
 
 const as = <Input>(input: Json): Input => input as unknown as Input;
@@ -170,13 +172,14 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop, n
 
 /** What a tool that calls a model may ask: for the prompt, and what the policy says of another model. */
 function askingOf(
-  { prompts, authority }: PerformerPorts,
+  { prompts, authority, redact }: PerformerPorts,
   { attempt, judgement: { call, effect } }: ExecuteInput,
   stop: Stop,
   now: RunNow,
 ): Asking {
   return {
     prompt: (digest) => prompts.find(digest, stop.signal),
+    ...(redact === undefined ? {} : { redacted: () => redact.stream() }),
     permits: async (model) => {
       const { policy } = authority;
       if (policy === undefined) return { kind: "allow", rule: "allow-list" };
@@ -239,12 +242,10 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
-/** What the tool itself says of its failure. Anything can be thrown, hostile getters included. */
+/** A failure as the tool itself has put it. Anything can be thrown, hostile getters included. */
 function saidBy(error: unknown): RuntimeError | undefined {
   try {
-    return error instanceof RuntimeError && (error.code === "tool.rejected" || error.code.startsWith("model."))
-      ? error
-      : undefined;
+    return error instanceof RuntimeError ? error : undefined;
   } catch {
     return undefined;
   }
@@ -253,11 +254,13 @@ function saidBy(error: unknown): RuntimeError | undefined {
 /** Whatever a tool throws becomes a failure that names the tool. One of a model says what it has cost all the same. */
 function toolFailed(name: string, error: unknown, cost?: Reported): RuntimeError {
   const said = saidBy(error);
-  if (said === undefined)
-    return new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
-  return new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, {
+  const isModels = said?.code.startsWith("model.") === true;
+  const details = {
     cause: error,
-    ...(said.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
-    ...(said.code === "tool.rejected" || cost === undefined ? {} : { cost }),
-  });
+    ...(said?.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
+    ...(isModels && cost !== undefined ? { cost } : {}),
+  };
+  return said !== undefined && (isModels || said.code === "tool.rejected")
+    ? new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, details)
+    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, details);
 }

@@ -70,6 +70,8 @@ export interface Asking {
   prompt(digest: Digest): Promise<ModelRequest>;
   /** What the policy in force says of a call of that model by this agent. Without a policy it is allowed. */
   permits(model: string): Promise<Verdict>;
+  /** Takes known secrets out of a text that comes in pieces; without a piece, it has ended. Absent: none are known. */
+  readonly redacted?: () => (piece?: string) => string;
 }
 
 /** What a tool's `reconcile` found out about a call whose outcome was lost. */

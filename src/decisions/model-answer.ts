@@ -3,7 +3,8 @@
  *
  * A1  Every reason to stop has its branch; one that is not known ends the attempt (F-MOD-07).
  * A2  Calls come out of whole answers only: none of an answer that was cut off, refused or filtered (F-MOD-03).
- * A3  A call whose arguments cannot be read, or whose id was used before in this attempt, is never made (F-MOD-05, F-MOD-09).
+ * A3  A call whose arguments cannot be read, or whose id another call of the same answer has, is never made (F-MOD-05,
+ *     F-MOD-09). Providers do use an id again in a later answer: there the call gets another one.
  * A4  Nothing but white space is no answer (F-MOD-06).
  * A5  However many calls there are, each is one of its own; beyond {@link MOST_CALLS} none is made (F-MOD-10).
  */
@@ -80,14 +81,14 @@ const tooMany = ({ calls }: ModelAnswer, text: string): ReadAnswer =>
   unusable(text, `has ${calls.length} calls, and none of them was made: ${MOST_CALLS} is the most for one turn`);
 
 function readCalls(calls: readonly ModelToolCall[], used: ReadonlySet<string>): readonly ReadCall[] {
-  const seen = new Set(used);
+  const seen = new Set<string>();
   // A name that is made up is nobody else's, those that come after it included.
   const named = new Set([...used, ...calls.map(({ id }) => id)]);
   return calls.map((call) => {
     const isTaken = seen.has(call.id) || call.id === "";
-    // In what the model is shown of it, the call has an id of its own all the same: its answer must find it.
-    const id = isTaken ? unused(named) : call.id;
-    seen.add(id);
+    // In what the model is shown of it, each call has an id of its own: its answer must find it.
+    const id = isTaken || used.has(call.id) ? unused(named) : call.id;
+    seen.add(call.id);
     const read = parseStrict(call.arguments.trim() === "" ? "{}" : call.arguments);
     const tool = call.tool.slice(0, MOST_NAME).toWellFormed();
     if (isTaken)
@@ -95,7 +96,7 @@ function readCalls(calls: readonly ModelToolCall[], used: ReadonlySet<string>): 
         id,
         tool,
         args: null,
-        fault: `the id ${JSON.stringify(call.id.slice(0, MOST_NAME))} was used before; each call needs its own`,
+        fault: `the id ${JSON.stringify(call.id.slice(0, MOST_NAME))} was used twice; each call needs its own`,
       };
     if (read.kind === "invalid") return { id, tool, args: null, fault: `the arguments cannot be read: ${read.reason}` };
     return { id, tool, args: read.value };

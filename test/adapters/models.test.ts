@@ -1,6 +1,7 @@
 /** Models over the wire: a real client against a real endpoint that misbehaves in every way there is. */
+import { MockLanguageModelV4 } from "ai/test";
 import { afterEach, expect, it } from "vitest";
-import { type OpenAiCompatibleOptions, openAiCompatible } from "../../src/adapters/models/ai-sdk.ts";
+import { aiSdkModel, type OpenAiCompatibleOptions, openAiCompatible } from "../../src/adapters/models/ai-sdk.ts";
 import { retryAfter } from "../../src/adapters/models/ai-sdk-failure.ts";
 import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ModelAnswer, ModelOptions, ModelProgress, ModelRequest } from "../../src/contracts/models.ts";
@@ -116,6 +117,52 @@ it("a conversation, tools and the shape of the answer are sent as the protocol h
   ]);
   expect(body.tools?.[0]?.function).toMatchObject({ name: "look", description: "looks" });
   expect(body.response_format).toMatchObject({ type: "json_schema", json_schema: { name: "weather" } });
+});
+
+it("a model of any provider of the SDK is asked, of older specifications too", async () => {
+  const parts = (usage: object, finishReason: unknown) =>
+    new ReadableStream({
+      start(controller) {
+        for (const part of [
+          { type: "stream-start", warnings: [] },
+          { type: "text-start", id: "1" },
+          { type: "text-delta", id: "1", delta: "four" },
+          { type: "text-end", id: "1" },
+          { type: "finish", usage, finishReason },
+        ])
+          controller.enqueue(part);
+        controller.close();
+      },
+    });
+  const [input, output] = [{ total: 9, noCache: 9 }, { total: 3 }];
+  const v4 = new MockLanguageModelV4({
+    provider: "acme.chat",
+    modelId: "m4",
+    doStream: async () => ({
+      stream: parts({ inputTokens: input, outputTokens: output }, { unified: "stop", raw: "end_turn" }) as never,
+    }),
+  });
+  const v2 = {
+    specificationVersion: "v2",
+    supportedUrls: {},
+    provider: "acme.chat",
+    modelId: "m2",
+    doStream: async () => ({ stream: parts({ inputTokens: 9, outputTokens: 3, totalTokens: 12 }, "stop") as never }),
+  } as never;
+  for (const [model, id] of [
+    [v4, "acme/m4"],
+    [v2, "acme/m2"],
+  ] as const) {
+    const port = aiSdkModel(model, { contextTokens: 1_000 });
+    expect([port.id, port.contextTokens]).toEqual([id, 1_000]);
+    const got = await port.generate(REQUEST, { idempotencyKey: "k9", signal: new AbortController().signal });
+    expect(got).toEqual({ text: "four", calls: [], stop: "answered", usage: { inputTokens: 9, outputTokens: 3 } });
+  }
+  expect(v4.doStreamCalls[0]).toMatchObject({ maxOutputTokens: 100, headers: { "Idempotency-Key": "k9" } });
+});
+
+it.each(["", "localhost", "ftp://x", "file:///etc"])("a base URL that is none is refused at once: %j", (baseUrl) => {
+  expect(() => openAiCompatible({ baseUrl, model: "m" })).toThrow(/baseUrl/);
 });
 
 it.each<readonly [string, Readonly<Record<string, string>>, number | undefined]>([

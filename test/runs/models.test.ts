@@ -3,10 +3,12 @@ import { expect, it } from "vitest";
 import type { AgentContext } from "../../actors/define-agent.ts";
 import type { ModelToolOptions } from "../../actors/model-tool.ts";
 import { defineAgent, defineTool, modelPrices, modelTool, type OrchestratorConfig, RuntimeError } from "../../index.ts";
+import { openAiCompatible } from "../../src/adapters/models/ai-sdk.ts";
 import type { ModelAnswer, ModelMessage, ModelPort } from "../../src/contracts/models.ts";
 import type { AnyTool } from "../../src/contracts/tools.ts";
 import { recordedModel, type ScriptLine, scriptedModel } from "../../src/testing/scripted-model.ts";
 import { finish, house, journalOf, START, settle } from "../support/house.ts";
+import { answer, modelEndpoint } from "../support/model-endpoint.ts";
 
 const prices = modelPrices({
   acme: { models: { small: { cost: { input: 1, output: 10 }, limit: { output: 1_000 } } } },
@@ -103,6 +105,29 @@ it("M1 after a crash in the middle of a call the same is asked under the same ke
   expect(report).toMatchObject({ status: "completed", output: 6 });
   expect(second.asked).toEqual([heard[2]]);
   expect(report.spend.toolCalls).toBe(4);
+});
+
+it("M1 over the wire: killed in the middle of a stream and taken up again, the same is asked once more, and billed once", async () => {
+  const hanging = Promise.withResolvers<void>();
+  const endpoint = await modelEndpoint((_, number) => {
+    const said = answer({ text: `answer ${number}` });
+    if (number !== 1) return said;
+    hanging.resolve();
+    return { ...said, cutAfter: 600, hangs: true };
+  });
+  const open = () => openAiCompatible({ baseUrl: endpoint.baseUrl, model: "small", provider: "acme" });
+  const before = house(asking(open(), converse(3)));
+  await before.orchestrator.start({ objective: "o" });
+  await hanging.promise;
+  const after = house(asking(open(), converse(3)), { store: before.store, time: before.time });
+  const report = await (await after.orchestrator.resume("run_1")).result;
+  const { received, billed } = endpoint;
+  await endpoint.close();
+  expect(report).toMatchObject({ status: "completed", output: 6 });
+  const keys = received.map(({ headers }) => headers["idempotency-key"]);
+  expect([new Set(keys).size, keys.length, billed]).toEqual([3, 4, 3]);
+  expect(keys[2]).toBe(keys[1]);
+  expect(received[2]?.body).toEqual(received[1]?.body);
 });
 
 it("M1 an agent that asks something else than before the crash has diverged, and nothing is sent", async () => {

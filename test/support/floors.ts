@@ -34,8 +34,8 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   adapters: { floors: ["adapters", "contracts"], packages: ["*", "node:*"] },
   testing: { floors: ["testing", "contracts"], packages: ["xstate"] },
   door: { floors: ["actors", "machines", "decisions", "contracts", "adapters"], packages: ["nanoid"] },
-  // Measures the rules themselves, and the judge that puts them together; no package helps them.
-  eval: { floors: ["eval", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
+  // Measures the rules themselves, and what puts them together; no package helps them.
+  eval: { floors: ["eval", "testing", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
   cli: {
     floors: ["cli", "door", "adapters"],
     packages: ["commander", "@clack/prompts", "valibot", "@valibot/to-json-schema", "node:*"],

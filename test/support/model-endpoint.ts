@@ -156,7 +156,8 @@ export async function modelEndpoint(
     if ((reply.status ?? 200) !== 200) return reply;
     billed++;
     const { cutAfter: _, cutBy: __, hangs: ___, ...whole } = reply;
-    if (key !== "") given.set(key, whole);
+    // One that fails in the middle is not kept.
+    if (key !== "" && whole.events?.includes("[DONE]") === true) given.set(key, whole);
     return reply;
   };
   const server = createServer((incoming, outgoing) => {
