@@ -8,7 +8,8 @@
  *      │                        │  └──hold refused────→ over-budget ──substitute, degrade, trim | ask | finish
  *      └────────────────────────┴──nothing moves without a person──→ awaiting-human ──decided──→ back where it was
  *   paused: from any live state, and back.  failed, cancelled: from any live state.
- *   An objective that a person amends leads from planning and executing to planning.
+ *   An objective that a person amends leads from planning and executing to planning. A plan that cannot be paid for leads
+ *   from planning to over-budget, and a grant for it back to planning.
  *
  * O1  No call is granted in any state but `executing`; what is proposed elsewhere waits in line.
  * O2  `over-budget` and `looping-detected` are left only by a recorded choice.
