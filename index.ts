@@ -124,6 +124,7 @@ export type {
 } from "./src/contracts/report.ts";
 export type {
   AnyTool,
+  Edited,
   EffectClass,
   EffectContext,
   Estimate,

@@ -10,7 +10,7 @@ import type { Extraction } from "../src/contracts/labels.ts";
 import type { ModelAnswer, ModelMessage, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { PromptUse } from "../src/contracts/prompts.ts";
-import type { AnyTool, Tool } from "../src/contracts/tools.ts";
+import type { AnyTool, Edited, Tool } from "../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { faultOfFlow } from "./extraction.ts";
 import { languageModelAgent } from "./language-model/agent.ts";
@@ -32,7 +32,7 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   tool<Name extends Tools[number]["name"]>(
     name: Name,
     input: InputOf<Named<Tools, Name>>,
-    options?: { readonly rationale?: string },
+    options?: ToolOptions,
   ): Promise<OutputOf<Named<Tools, Name>>>;
   /**
    * Asks a model, through the tool that calls it (see `modelTool`). Of the request only what is new in it is recorded:
@@ -56,6 +56,13 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   readonly signal: AbortSignal;
   /** Journal time of the last answer: the same on every replay, unlike `Date.now()`. */
   now(): Timestamp;
+}
+
+export interface ToolOptions {
+  /** Why, for whoever is asked about the call. */
+  readonly rationale?: string;
+  /** Told, before the result, when a person has let the call be made with other arguments. */
+  readonly onEdit?: (edited: Edited) => void;
 }
 
 export interface AskOptions {

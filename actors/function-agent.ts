@@ -14,7 +14,7 @@ import type { Json } from "../src/contracts/json.ts";
 import type { ModelAnswer, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { CodecPort } from "../src/contracts/ports.ts";
-import type { ActResult } from "../src/contracts/tools.ts";
+import type { ActResult, Edited } from "../src/contracts/tools.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
 import { promptBound } from "../src/decisions/prompt-bound.ts";
@@ -47,6 +47,7 @@ export interface MindDoors {
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly onEdit: ((edited: Edited) => void) | undefined;
 }
 
 export class FunctionMind {
@@ -135,8 +136,10 @@ export class FunctionMind {
     this.#answers.shift();
     this.#waiting.delete(answer.n);
     this.#now = Math.max(this.#now, answer.at);
-    if (answer.result.kind === "completed") waiting.resolve(answer.result.value);
-    else waiting.reject(new RuntimeError(answer.result.failure.code, answer.result.failure.message));
+    if (answer.result.kind === "completed") {
+      if (answer.result.edited !== undefined) waiting.onEdit?.(answer.result.edited);
+      waiting.resolve(answer.result.value);
+    } else waiting.reject(new RuntimeError(answer.result.failure.code, answer.result.failure.message));
     if (this.#answers.length === 0) return;
     this.#releasing = true;
     setImmediate(() => {
@@ -145,14 +148,14 @@ export class FunctionMind {
     });
   }
 
-  #request(said: Act): Promise<unknown> {
+  #request(said: Act, onEdit?: (edited: Edited) => void): Promise<unknown> {
     // As it will be recorded: when the function is run again, its acts are held against the record.
     const act = redacted(said as unknown as Json, this.#redact) as unknown as Act;
     const recorded = this.#take(act);
     if (recorded === undefined) this.#assertAsked();
     const n = recorded ?? this.#next++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(n, { resolve, reject });
+      this.#waiting.set(n, { resolve, reject, onEdit });
       if (recorded === undefined) this.#propose(n, act);
       else this.#release();
     });
@@ -229,7 +232,7 @@ export class FunctionMind {
           args,
           ...(options?.rationale === undefined ? {} : { rationale: bounded(options.rationale) }),
         };
-        return giveOut((await this.#request(act)) as Json, this.#codec) as never;
+        return giveOut((await this.#request(act, options?.onEdit)) as Json, this.#codec) as never;
       },
       model: (name, request, options = {}) => this.#model(name, request, options),
       ask: async (question, options) => {

@@ -146,6 +146,10 @@ const rejectionOf = (context: ToolGateContext): { readonly rejection?: JsonObjec
     : {};
 };
 
+/** As its agent is told: a call that was made with other arguments than it has proposed says so. */
+const resultFor = ({ result, edited }: ToolGateContext): ActResult =>
+  edited === undefined || result.kind !== "completed" ? result : { ...result, edited };
+
 export const settledFor =
   (to: "orchestrator" | "agent") =>
   ({ context }: { context: ToolGateContext }): Tell =>
@@ -155,7 +159,7 @@ export const settledFor =
           event: {
             type: "act.settled",
             n: context.n,
-            result: context.result as never,
+            result: resultFor(context) as never,
             ...(heardWith(context) as object),
           },
         }

@@ -5,7 +5,7 @@
 import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { Json, JsonObject } from "../../src/contracts/json.ts";
 import type { ModelTool as Offered } from "../../src/contracts/models.ts";
-import type { AnyTool } from "../../src/contracts/tools.ts";
+import type { AnyTool, Edited } from "../../src/contracts/tools.ts";
 import { jsonSchemaOf } from "../arguments-schema.ts";
 import type { AgentContext } from "../define-agent.ts";
 import { builtIns } from "./built-ins.ts";
@@ -67,8 +67,15 @@ function offerOf(agent: LanguageModelAgent, tool: AnyTool): Offer {
   const { description } = tool;
   return {
     offered: { name: wireName(tool.name), ...(description === undefined ? {} : { description }), input: plain(input) },
-    propose: (args, { tool: call }, rationale) =>
-      call(tool.name, args, rationale === "" ? {} : { rationale }) as Promise<Json>,
+    propose: async (args, { tool: call }, rationale) => {
+      let changed: Edited | undefined;
+      const onEdit = (edited: Edited): void => {
+        changed = edited;
+      };
+      const output = (await call(tool.name, args, { onEdit, ...(rationale === "" ? {} : { rationale }) })) as Json;
+      // What it has asked for is not what was done.
+      return changed === undefined ? output : { changedBy: changed.by, arguments: changed.args, output };
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Failure } from "./errors.ts";
-import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
+import type { AgentName, Digest, EffectKey, PersonId, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Extraction, FlowStop, Integrity, Labels, Readers } from "./labels.ts";
 import type { ModelRequest } from "./models.ts";
@@ -254,9 +254,15 @@ export interface Executed {
   readonly labels?: Labels;
 }
 
+/** The arguments a call was made with, where a person has put them in place of those that were proposed. */
+export interface Edited {
+  readonly by: PersonId;
+  readonly args: Json;
+}
+
 /** How an act of an agent ended, as the agent is told. */
 export type ActResult =
-  | { readonly kind: "completed"; readonly value: Json }
+  | { readonly kind: "completed"; readonly value: Json; readonly edited?: Edited }
   | { readonly kind: "refused"; readonly rule: string; readonly failure: Failure }
   | { readonly kind: "failed"; readonly failure: Failure };
 

@@ -1,7 +1,15 @@
 /** Agents that are language models: what they are told, what becomes of what they say, and how they end. */
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AnyTool, defineAgent, defineTool, type Json, modelTool, type OrchestratorConfig } from "../../index.ts";
+import {
+  type AnyTool,
+  defineAgent,
+  defineTool,
+  type Json,
+  modelTool,
+  type OrchestratorConfig,
+  type Run,
+} from "../../index.ts";
 import type { ModelMessage, ModelRequest } from "../../src/contracts/models.ts";
 import { type ScriptLine, scriptedModel } from "../../src/testing/scripted-model.ts";
 import { decide, finish, house, journalOf, settle } from "../support/house.ts";
@@ -230,6 +238,9 @@ describe("what a model says that is of no use", () => {
   });
 });
 
+const replies = async (run: Run): Promise<readonly unknown[]> =>
+  (await journalOf(run)).flatMap((entry) => entry.replies.map((reply) => reply.result));
+
 describe("what is refused to a model", () => {
   const pay = defineTool({
     name: "pay.out",
@@ -249,6 +260,24 @@ describe("what is refused to a model", () => {
     const report = await finish(home, run);
     expect(report.output).toEqual({ t: "Not paid." });
     expect(answers(script.asked[1])).toMatchObject([{ failed: true, output: { notDone: "approval.rejected" } }]);
+  });
+
+  it("V4 that a person has changed the arguments is told to it, with what came of them; also when it is run again", async () => {
+    const { home, script } = office({
+      lines: [{ calls: [call("pay_out", { to: "Mallory" })] }, "Paid."],
+      tools: [pay],
+    });
+    const run = await home.orchestrator.start({ objective: "pay" });
+    const { pendingApprovals } = await finish(home, run);
+    await decide(home, pendingApprovals[0] as never, "edit", { to: "Ann" });
+    expect((await finish(home, run)).output).toEqual({ t: "Paid." });
+    const told = { changedBy: "ann", arguments: { to: "Ann" }, output: "paid Ann" };
+    expect(answers(script.asked[1])).toMatchObject([{ output: told }]);
+    expect(await replies(run)).toContainEqual({
+      kind: "completed",
+      value: "paid Ann",
+      edited: { by: "ann", args: { to: "Ann" } },
+    });
   });
 
   it("arguments its schema does not take come back as a refusal", async () => {
