@@ -26,6 +26,14 @@ describe("docs/information-flow.md", () => {
   });
 });
 
+describe("docs/language-models.md", () => {
+  it("shows what the example of a language model prints", async () => {
+    const shown = quotedFiles(readFileSync(`${ROOT}docs/language-models.md`, "utf8"));
+    const printedNow = await printed("examples/13-language-model.ts");
+    expect(printedNow).toBe(shown.get("output of examples/13-language-model.ts"));
+  });
+});
+
 describe("docs/policy.md", () => {
   it("shows what the policy example prints", async () => {
     const shown = quotedFiles(readFileSync(`${ROOT}docs/policy.md`, "utf8")).get("output of examples/11-policy.ts");

@@ -98,14 +98,26 @@ describe("the package", () => {
     expect(found.shut).toEqual(Array(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"));
     expect(found.doors["bailiwick/stores/sqlite"]).toContain("sqliteStore");
     expect(found.doors["bailiwick/stores/memory"]).toEqual(["memoryStore"]);
+    expect(found.doors["bailiwick/memory/sqlite"]).toEqual(["sqliteMemory"]);
     expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
     expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
     expect(found.doors["bailiwick/policies/outside"]).toEqual(["outsideFetch", "outsideLookup", "outsideOnly"]);
     expect(found.doors["bailiwick/http"]).toEqual(["serve"]);
+    expect(found.doors["bailiwick/models/ai-sdk"]).toEqual(["aiSdkModel", "openAiCompatible"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
     expect(found.doors["bailiwick"]).toEqual(
       expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),
     );
+  });
+
+  it("says what to install for models, where the SDK is not there", async () => {
+    const script = `
+      const { openAiCompatible } = await import("bailiwick/models/ai-sdk");
+      const model = openAiCompatible({ baseUrl: "http://127.0.0.1:9/v1", model: "m" });
+      const asked = { idempotencyKey: "k", signal: new AbortController().signal };
+      await model.generate({ messages: [], maxOutputTokens: 1 }, asked).catch(({ code, message }) => console.log(code, message));`;
+    const said = await run("node", ["--input-type=module", "--eval", script], app);
+    expect(said).toBe("config.invalid models need the AI SDK: npm install ai @ai-sdk/openai-compatible\n");
   });
 
   it("runs the README's example", async () => {

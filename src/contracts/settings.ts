@@ -104,6 +104,10 @@ export interface RunSettings {
   readonly acceptance?: readonly string[];
   /** The most a review of the run's result can cost. */
   readonly validationCost?: Cost;
+  /** The most one plan can cost. */
+  readonly planCost?: Cost;
+  /** The most a judge of a conflict can cost. */
+  readonly judgeCost?: Cost;
   /** How long others wait for a call that one of them is making. Default 60,000. */
   readonly callLeaseMs?: Milliseconds;
   readonly tools?: { readonly [tool: ToolName]: ToolSettings };
@@ -114,4 +118,6 @@ export interface RunSettings {
   readonly asksPeople: boolean;
   /** Labels are followed. Absent: nothing of the run carries any. */
   readonly flow?: FlowSettings;
+  /** Of those that are models, by who uses it: `<prompt>@<version> <digest of its words>`. */
+  readonly prompts?: { readonly [user: string]: string };
 }

@@ -348,6 +348,25 @@ it("G2 a failed call is made again as often as its tool says, after growing wait
   expect(began[2]).toBeLessThan(375);
 });
 
+it("G5 a tool that says when to come again is left alone until then", async () => {
+  const began: number[] = [];
+  const busy = defineTool({
+    name: "busy",
+    effect: "read",
+    retries: 1,
+    backoffMs: 10,
+    run: (_: { n: number }) => {
+      began.push(home.time.now() - START);
+      if (began.length === 1) throw new RuntimeError("tool.failed", "come back later", { retryAfterMs: 60_000 });
+      return "there";
+    },
+  });
+  const home = house(caller(busy));
+  expect((await finish(home, await home.orchestrator.start({ objective: "o" }))).output).toEqual(["there"]);
+  expect(began[1]).toBeGreaterThanOrEqual(60_000);
+  expect(began[1]).toBeLessThan(75_000);
+});
+
 it("G2 a call that its tool rejects, and one that must not happen twice, is not made again", async () => {
   const rejecting = defineTool({
     name: "flaky",
