@@ -25,6 +25,7 @@ workloads
   W4  kill -9 in the middle of a run, then recovery
   W5  cold start
   policy  a decision over 50 rules, and what the gate adds to a call; takes --reps, --source, --json, --out
+  agent   a turn of a language model, in the AI SDK's own loop and as an agent of ours; takes the same
 
 options
   --peers a,b:mode   peers, or one mode of a peer; default: all there are
@@ -53,8 +54,8 @@ const { values: options, positionals } = parseArgs({
 });
 
 const [workload] = positionals;
-if (workload === "policy" && !options.help) {
-  await policy();
+if (["policy", "agent"].includes(workload) && !options.help) {
+  await alone(workload);
   process.exit(0);
 }
 if (options.help || columns[workload] === undefined) {
@@ -84,12 +85,13 @@ else {
   );
 }
 
-async function policy() {
+/** What has a file of its own, and no peers. */
+async function alone(name) {
   if (!options.source) build();
-  const { measurePolicy, print } = await import("./policy.mjs");
+  const { measure, print } = await import(`./${name}.mjs`);
   const from = options.source ? { root: "../", extension: "ts" } : { root: "./dist/", extension: "js" };
-  const found = await measurePolicy({ ...from, reps: Number(options.reps) });
-  const json = JSON.stringify({ workload, node: process.version, ...found }, null, 1);
+  const found = await measure({ ...from, reps: Number(options.reps) });
+  const json = JSON.stringify({ workload, node: process.version, found }, null, 1);
   if (options.out !== undefined) writeFileSync(options.out, json);
   if (options.json) console.log(json);
   else print(found);

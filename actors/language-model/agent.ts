@@ -51,7 +51,7 @@ export function languageModelAgent(agent: LanguageModelAgent): FunctionAgent {
     prompt: promptUse(AGENT_PROMPT, instructions),
     run: async (assignment, context) => {
       const notes = await notesFor(agent.reads ?? [], context);
-      return new Conversation(manner, openingOf(prompt, assignment, notes), context).toItsEnd();
+      return new Conversation(manner, openingOf(prompt, assignment, notes, manner.limits.window), context).toItsEnd();
     },
   };
 }

@@ -5,6 +5,9 @@ import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruption } from "../interruption.ts";
 import { DEFAULT_STORE, openJournal, reading } from "../journal-file.ts";
 import { person } from "../person.ts";
+import { type ModelAccess, modelAccess } from "../review/model/model-access.ts";
+import type { ReviewModel } from "../review/model/review-model.ts";
+import { type Streaming, streaming } from "../review/model/streaming.ts";
 import { visible } from "../review/report/escape.ts";
 import { type KnownReview, knownReview } from "../review/run/known-review.ts";
 import { objectiveOf, reviewOrchestrator } from "../review/run/review-orchestrator.ts";
@@ -26,21 +29,23 @@ export interface ReviewOptions {
   readonly resume?: string | undefined;
   readonly failOn?: FailOn | undefined;
   readonly budget: BudgetConfig;
+  readonly model?: ReviewModel | undefined;
 }
 
 export async function review(options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
   const { resume, store } = options;
   const known = resume === undefined ? undefined : await reading(store, (...of) => knownReview(resume, ...of));
   if (known?.ended !== undefined) return conclude(known.ended, options, terminal);
-  const request = known?.request ?? (await reviewPaths(options));
+  const request = known?.request ?? { ...(await reviewPaths(options)), ...modelIn(options) };
+  const access = request.model === undefined ? undefined : await modelAccess(request.model);
   using interrupted = interruption();
-  const orchestrator = await open(request, options);
+  const progress = options.quiet ? noProgress : progressOn(terminal.err);
+  const orchestrator = await open(request, options, { access, streaming: streaming(progress.hear) });
   try {
     const run = await begin(orchestrator, request, known);
     const say = speaker(options, terminal);
     say(`${known === undefined ? "Reviewing" : "Going on with the review of"} ${visible(request.dir)}, run ${run.id}`);
     const asker = options.yes ? consenting : terminal.isInteractive ? terminalAsker : undefined;
-    const progress = options.quiet ? noProgress : progressOn(terminal.err);
     const by = options.yes ? `${person()} with --yes` : person();
     const end = await session(run, { orchestrator, progress, asker, by, interrupted: interrupted.signal, say });
     if (end.kind === "settled") return conclude(end.report, options, terminal);
@@ -52,11 +57,22 @@ export async function review(options: ReviewOptions, terminal: Terminal): Promis
   }
 }
 
-async function open(request: ReviewRequest, { store: file, yes, budget }: ReviewOptions): Promise<Orchestrator> {
+const modelIn = ({ model }: ReviewOptions): Pick<ReviewRequest, "model"> => (model === undefined ? {} : { model });
+
+interface Thinking {
+  readonly access: ModelAccess | undefined;
+  readonly streaming: Streaming;
+}
+
+async function open(
+  request: ReviewRequest,
+  { store: file, yes, budget }: ReviewOptions,
+  thinking: Thinking,
+): Promise<Orchestrator> {
   const store = openJournal(file);
   const owner = person();
   try {
-    return await reviewOrchestrator({ request, store, owner, allowedBy: yes ? owner : undefined, budget });
+    return await reviewOrchestrator({ request, store, owner, allowedBy: yes ? owner : undefined, budget, ...thinking });
   } catch (error) {
     await store.close();
     throw error;

@@ -36,7 +36,10 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   door: { floors: ["actors", "machines", "decisions", "contracts", "adapters"], packages: ["nanoid"] },
   // Measures the rules themselves, and what puts them together; no package helps them.
   eval: { floors: ["eval", "testing", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
-  cli: { floors: ["cli", "door", "adapters"], packages: ["commander", "@clack/prompts", "valibot", "node:*"] },
+  cli: {
+    floors: ["cli", "door", "adapters"],
+    packages: ["commander", "@clack/prompts", "valibot", "@valibot/to-json-schema", "node:*"],
+  },
 };
 
 const places: readonly (readonly [string, Floor])[] = [
