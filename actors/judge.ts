@@ -190,6 +190,7 @@ function judgement(ports: JudgePorts, one: Case, tool: AnyTool, call: ToolCall, 
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
     ...(tool.cheaper === undefined ? {} : { cheaper: tool.cheaper }),
+    ...(tool.revision === undefined ? {} : { revision: tool.revision.slice(0, SYMBOL) }),
   };
   try {
     const args = giveOut(call.args, ports.codec);

@@ -10,14 +10,14 @@ import type {
 } from "../machines/orchestrator-events.ts";
 import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
 import type { Conflict } from "../src/contracts/blackboard.ts";
-import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
+import { type ErrorCode, messageOf, RuntimeError } from "../src/contracts/errors.ts";
 import type { AcceptanceCheck, Achieved, Checks, Evaluator, Review, Score } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Assignment, Plan } from "../src/contracts/plan.ts";
 import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
-import type { AnyTool, Cost, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
+import type { AnyTool, Cost, Executed, Judgement, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
 import { microUsd } from "../src/contracts/units.ts";
 import { missingFrom } from "../src/decisions/delegation-request.ts";
 import { economise } from "../src/decisions/economy.ts";
@@ -161,12 +161,13 @@ const said = (amount: number): number | null => (Number.isFinite(amount) ? amoun
 async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): Promise<Executed> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
+  assertJudged(tool, input.judgement);
   const context = new CallContext(input, stop);
   let output: unknown;
   try {
     output = await tool.run(giveOut(frozen(call.args), ports.codec), context);
   } catch (error) {
-    throw toolFailed(tool.name, error);
+    throw toolFailed(tool, error);
   }
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return {
@@ -190,7 +191,7 @@ async function reconcile(
   try {
     found = (await tool.reconcile?.(context.idempotencyKey, args, context)) ?? { kind: "unknown" };
   } catch (error) {
-    throw toolFailed(tool.name, error);
+    throw toolFailed(tool, error);
   }
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
@@ -214,20 +215,32 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
-/** The tool says that the call itself is at fault. Anything can be thrown, hostile getters included. */
-function isRejection(error: unknown): boolean {
+/** A-SUP-01: what a policy and a person have allowed is a call of the tool as it was then. */
+function assertJudged({ name, revision }: AnyTool, judged: Judgement): void {
+  if (judged.revision === revision?.slice(0, SYMBOL)) return;
+  throw new RuntimeError("tool.rejected", `"${name}" has changed since this call was judged; propose it again`);
+}
+
+/** Anything can be thrown, hostile getters included. */
+function isSaying(code: ErrorCode, error: unknown): boolean {
   try {
-    return error instanceof RuntimeError && error.code === "tool.rejected";
+    return error instanceof RuntimeError && error.code === code;
   } catch {
     return false;
   }
 }
 
-/** Whatever a tool throws becomes a failure that names the tool. */
-const toolFailed = (name: string, error: unknown): RuntimeError =>
-  isRejection(error)
-    ? new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, { cause: error })
-    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
+/**
+ * Whatever a tool throws becomes a failure that names the tool. It may say that the call itself is at fault, and, of a
+ * call that is not simply made again, that its outcome is lost.
+ */
+function toolFailed({ name, effect = "once" }: AnyTool, error: unknown): RuntimeError {
+  const options = { cause: error };
+  if (isSaying("tool.rejected", error))
+    return new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, options);
+  const isLost = isSaying("effect.unknown", error) && (effect === "once" || effect === "reconcilable");
+  return new RuntimeError(isLost ? "effect.unknown" : "tool.failed", `"${name}" failed: ${messageOf(error)}`, options);
+}
 
 /** The result of the run has passed its checks, and all that the objective asks for holds. */
 function validate({ validation, codec }: PerformerPorts, { output, unmet }: ValidateInput): Review | Promise<Review> {
