@@ -117,7 +117,8 @@ function assertNamespaces(tools: Iterable<AnyTool>): void {
   const owners = new Map<string, AnyTool>();
   const all = [...tools];
   const prefixOf = ({ name }: AnyTool): string => name.split(".", 1)[0] ?? name;
-  for (const tool of all) if (tool.origin !== undefined) owners.set(prefixOf(tool), tool);
+  for (const tool of all)
+    if (tool.origin !== undefined && !owners.has(prefixOf(tool))) owners.set(prefixOf(tool), tool);
   for (const tool of all) {
     const owner = owners.get(prefixOf(tool));
     if (owner === undefined || owner.origin === tool.origin) continue;

@@ -103,7 +103,9 @@ function packageFault(floor: Exclude<Floor, "outside">, specifier: string, typeO
   return `${floor} may not import ${specifier}${types.includes(name) ? " but for its types" : ""}`;
 }
 
-const isProduct = (name: string): boolean => name === "node:sqlite" || !name.startsWith("node:");
+/** The words of our contracts are no product. */
+const isProduct = (name: string): boolean =>
+  name === "node:sqlite" || !(name.startsWith("node:") || name === "@standard-schema/spec");
 
 /** The products each adapter is bound to. */
 export function productsOf(sources: readonly Source[]): ReadonlyMap<string, ReadonlySet<string>> {

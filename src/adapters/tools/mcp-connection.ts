@@ -83,7 +83,6 @@ export class Connection {
         cursor = nextCursor;
       }
     } catch (error) {
-      if (signal?.aborted !== true) void session.suspect();
       throw this.#unavailable(`it does not say what it has: ${this.#ports.redact(messageOf(error))}`, error);
     }
     throw this.#unavailable(`its list of tools does not end: more than ${MAX_TOOLS} tools, or ${MAX_PAGES} pages`);

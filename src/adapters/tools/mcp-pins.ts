@@ -1,7 +1,6 @@
 /** MCP pins: what a person has approved of a server, and how what it is now differs. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Tool as Definition } from "@modelcontextprotocol/sdk/types.js";
 import { messageOf, RuntimeError } from "../../contracts/errors.ts";
 import { NAME_PATTERN } from "../../contracts/ids.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
@@ -16,14 +15,24 @@ export interface McpPins {
   readonly tools: Readonly<Record<string, string>>;
 }
 
+/** A tool as its server defines it: all of it is the server's word. */
+export interface McpDefinition {
+  readonly name: string;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+  readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
+  readonly annotations?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** A tool of a server that is not as it was approved. */
 export interface McpChange {
   readonly tool: string;
   /** `unusable`: its name or its definition cannot be a tool here, whoever approves it. */
   readonly kind: "new" | "changed" | "gone" | "unusable";
   readonly reason?: string;
-  /** As it is now, all of it said by the server. */
-  readonly definition?: Definition;
+  /** As it is now. */
+  readonly definition?: McpDefinition;
   readonly digest?: string;
 }
 
@@ -49,19 +58,24 @@ function sorted(value: Json | undefined): string {
 }
 
 /** Of all a server says of a tool: name, description, schemas, annotations, and what else there is. */
-export const digestOf = (definition: Definition): string =>
+export const digestOf = (definition: McpDefinition): string =>
   createHash("sha256")
     .update(sorted(definition as unknown as Json))
     .digest("hex");
 
-export const pinsOf = ({ name, version }: Introduced, definitions: readonly Definition[]): McpPins => ({
+export const pinsOf = ({ name, version }: Introduced, definitions: readonly McpDefinition[]): McpPins => ({
   server: name,
   version,
   tools: Object.fromEntries(definitions.map((one) => [one.name, digestOf(one)] as const).sort()),
 });
 
 /** Why a definition cannot be a tool here; undefined when it can. */
-function unusable(server: string, definition: Definition, all: readonly Definition[], taken: ReadonlySet<string>) {
+function unusable(
+  server: string,
+  definition: McpDefinition,
+  all: readonly McpDefinition[],
+  taken: ReadonlySet<string>,
+) {
   const { name } = definition;
   if (!NAME_PATTERN.test(`${server}.${name}`))
     return `"${server}.${name}" is no name for a tool: letters, digits, ".", "_", "-", 64 characters at most`;
@@ -74,7 +88,7 @@ function unusable(server: string, definition: Definition, all: readonly Definiti
 
 export interface Compared {
   /** As they were approved. */
-  readonly same: ReadonlyMap<string, Definition>;
+  readonly same: ReadonlyMap<string, McpDefinition>;
   readonly changes: readonly McpChange[];
 }
 
@@ -89,11 +103,11 @@ export function compare(
   }: {
     readonly server: string;
     readonly about: Introduced;
-    readonly definitions: readonly Definition[];
+    readonly definitions: readonly McpDefinition[];
     readonly taken: ReadonlySet<string>;
   },
 ): Compared {
-  const same = new Map<string, Definition>();
+  const same = new Map<string, McpDefinition>();
   const changes: McpChange[] = [];
   const other = impostor(pins, about);
   for (const definition of definitions) {

@@ -6,7 +6,16 @@ import type { AnyTool } from "../../contracts/tools.ts";
 import type { McpEvent, McpLimits, McpOptions, McpServer, McpSurvey } from "./mcp.ts";
 import { Connection } from "./mcp-connection.ts";
 import { redactor } from "./mcp-output.ts";
-import { arePins, type Compared, compare, type McpChange, type McpPins, pinsOf, readPins } from "./mcp-pins.ts";
+import {
+  arePins,
+  type Compared,
+  compare,
+  type Introduced,
+  type McpChange,
+  type McpPins,
+  pinsOf,
+  readPins,
+} from "./mcp-pins.ts";
 import { readingsOf, readingTool } from "./mcp-reading.ts";
 import type { Session } from "./mcp-session.ts";
 import { type ToolPorts, toolOf } from "./mcp-tool.ts";
@@ -65,6 +74,12 @@ export async function survey({
   } finally {
     await server.close();
   }
+}
+
+interface Look {
+  readonly session: Session;
+  readonly about: Introduced;
+  readonly definitions: readonly Definition[];
 }
 
 class Server implements McpServer {
@@ -163,14 +178,23 @@ class Server implements McpServer {
     throw invalid(`MCP server "${this.name}", tool "${name}": ${why}`);
   }
 
-  /** What the server has now. */
-  async look(signal?: AbortSignal) {
+  /** What the server has now. A session that turns out to be over has done nothing: the next one is asked. */
+  async look(signal?: AbortSignal): Promise<Look> {
     const session = await this.#connection.session(signal);
-    const definitions = await this.#connection.definitions(session, signal);
-    return { session, about: session.about, definitions };
+    try {
+      return await this.#lookOver(session, signal);
+    } catch (error) {
+      await session.suspect();
+      if (!session.isClosed || signal?.aborted === true) throw error;
+    }
+    return this.#lookOver(await this.#connection.session(signal), signal);
   }
 
-  compared(about: Session["about"], definitions: readonly Definition[]): Compared {
+  async #lookOver(session: Session, signal: AbortSignal | undefined): Promise<Look> {
+    return { session, about: session.about, definitions: await this.#connection.definitions(session, signal) };
+  }
+
+  compared(about: Introduced, definitions: readonly Definition[]): Compared {
     const pins = this.#pins ?? pinsOf(about, definitions);
     return compare(pins, { server: this.name, about, definitions, taken: this.#taken });
   }

@@ -22,8 +22,14 @@ const CLIENT = { name: "bailiwick-tools", version: "1" } as const;
 
 const MAX_TEXT = 4_096;
 
+/** How long a server may take to end by itself. */
+const CLOSE_MS: Milliseconds = 500;
+
 /** One that sends more of what cannot be read is not spoken to any longer. */
 const MAX_MALFORMED = 100;
+
+/** In the words of the SDK, and in ours over HTTP. */
+const OVERLONG = /^ReadBuffer exceeded|the server sends more than/;
 
 export interface SessionLimits {
   readonly answerMs: Milliseconds;
@@ -69,7 +75,8 @@ export class Session {
       await session.close("it could not be opened");
       throw error;
     }
-    ports.tell({ kind: "connected", version: session.about.version });
+    const pid = session.#line.pid();
+    ports.tell({ kind: "connected", version: session.about.version, ...(pid === undefined ? {} : { pid }) });
     return session;
   }
 
@@ -89,8 +96,15 @@ export class Session {
     this.#reason = reason;
     const { transport } = this.#line;
     if (transport instanceof StreamableHTTPClientTransport && transport.sessionId !== undefined)
-      await Promise.race([transport.terminateSession().catch(() => {}), sleep(1_000, undefined, { ref: false })]);
-    await this.client.close().catch(() => {});
+      await Promise.race([transport.terminateSession().catch(() => {}), sleep(CLOSE_MS, undefined, { ref: false })]);
+    const pid = this.#line.pid();
+    const closing = this.client.close().then(
+      () => true,
+      () => true,
+    );
+    const isClosed = await Promise.race([closing, sleep(CLOSE_MS, false, { ref: false })]);
+    if (!isClosed) this.#line.kill(pid);
+    await closing;
     this.#end();
   }
 
@@ -98,7 +112,7 @@ export class Session {
   cut(reason: string): void {
     if (this.#closed) return;
     this.#reason = reason;
-    this.#line.kill();
+    this.#line.kill(this.#line.pid());
     void this.client.close().catch(() => {});
     this.#end();
   }
@@ -110,7 +124,8 @@ export class Session {
   }
 
   /** Something went wrong on the wire, or a call took too long: does it still answer at all? If not, it is cut off. */
-  suspect(): Promise<void> {
+  async suspect(): Promise<void> {
+    if (this.#closed) return;
     this.#suspected ??= this.client
       .ping({ timeout: this.#ports.limits.answerMs })
       .then(
@@ -120,7 +135,7 @@ export class Session {
       .finally(() => {
         this.#suspected = undefined;
       });
-    return this.#suspected;
+    await this.#suspected;
   }
 
   #answer(): void {
@@ -165,7 +180,7 @@ export class Session {
     if (this.#closed) return;
     this.#malformed++;
     this.#ports.tell({ kind: "malformed", count: this.#malformed });
-    if (error.message.startsWith("ReadBuffer exceeded"))
+    if (OVERLONG.test(error.message))
       this.cut(`it sends more than ${this.#ports.limits.messageBytes} bytes in one message`);
     else if (this.#malformed > MAX_MALFORMED) this.cut("what it sends cannot be read");
     else void this.suspect();

@@ -119,7 +119,8 @@ class Call {
   #taken({ content, structuredContent, isError }: CallToolResult): McpOutput {
     this.#ports.connection.worked();
     const output = outputOf(content, structuredContent, this.#ports.limits, this.#ports.redact);
-    if (isError === true) throw new RuntimeError("tool.failed", output.text === "" ? "it says so" : output.text);
+    // It has looked at this very call and said no, and would again: whoever called may call otherwise.
+    if (isError === true) throw new RuntimeError("tool.rejected", output.text === "" ? "it failed" : output.text);
     if (this.#checkOutput === undefined) return output;
     const fault =
       structuredContent === undefined ? "there is no structured content" : this.#checkOutput(structuredContent);

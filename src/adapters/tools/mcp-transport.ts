@@ -38,7 +38,9 @@ export const secretsOf = (transport: McpTransport): readonly string[] =>
 /** One connection, and how it is ended when there is no time to ask. */
 export interface Line {
   readonly transport: Transport;
-  kill(): void;
+  /** Of its process, until it is closed. */
+  readonly pid: () => number | undefined;
+  readonly kill: (pid: number | undefined) => void;
 }
 
 export function lineTo(transport: McpTransport, messageBytes: number): Line {
@@ -57,10 +59,11 @@ function stdioLine({ command, args = [], cwd, env, secrets, stderr = "ignore" }:
   });
   return {
     transport,
-    kill: () => {
-      if (transport.pid === null) return;
+    pid: () => transport.pid ?? undefined,
+    kill: (pid) => {
+      if (pid === undefined) return;
       try {
-        process.kill(transport.pid, "SIGKILL");
+        process.kill(pid, "SIGKILL");
       } catch {
         // It is gone already.
       }
@@ -77,7 +80,7 @@ function httpLine({ url, headers = {}, fetch: given = fetch }: HttpTransport, li
     requestInit: { headers: { ...headers } },
     fetch: bounded,
   });
-  return { transport: transport as Transport, kill: () => {} };
+  return { transport: transport as Transport, pid: () => undefined, kill: () => {} };
 }
 
 /** The response, with an end to it: of all of it, or of each event of a stream. */

@@ -16,7 +16,7 @@ import type { McpChange, McpPins } from "./mcp-pins.ts";
 import type { McpTransport } from "./mcp-transport.ts";
 
 export type { McpContent, McpOutput } from "./mcp-output.ts";
-export type { McpChange, McpPins } from "./mcp-pins.ts";
+export type { McpChange, McpDefinition, McpPins } from "./mcp-pins.ts";
 export type { HttpTransport, McpTransport, StdioTransport } from "./mcp-transport.ts";
 
 /** What the application says of a tool. It stands above what the server says. */
@@ -44,7 +44,8 @@ export interface McpLimits {
 
 /** What happens on the wire, for logs and screens. Nothing may depend on it. */
 export type McpEvent =
-  | { readonly kind: "connected"; readonly version: string }
+  /** `pid`: of the process that was started for it. */
+  | { readonly kind: "connected"; readonly version: string; readonly pid?: number }
   | { readonly kind: "disconnected"; readonly reason: string }
   /** The server has changed what it offers. Nothing of it is used before a person has approved it. */
   | { readonly kind: "changed"; readonly changes: readonly McpChange[] }

@@ -34,6 +34,10 @@ const offer = (): Offer => JSON.parse(readFileSync(definitions, "utf8"));
 /** What each tool does; `undefined` answers nothing. */
 const acts: Readonly<Record<string, (args: Record<string, unknown>, id: Message["id"]) => object | undefined>> = {
   echo: ({ message }) => text(String(message)),
+  change: () => {
+    write({ method: "notifications/tools/list_changed" });
+    return text("changed");
+  },
   hang: () => undefined,
   die: () => process.exit(7),
   error: () => ({ ...text("it did not work"), isError: true }),

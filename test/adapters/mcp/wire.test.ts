@@ -130,7 +130,7 @@ it("a list of tools that does not end is no list", async () => {
 
 it("F-TOOL-01 an error of the server is a failure of the tool, in its words", async () => {
   const { call } = await server([definition("error"), definition("gone")]);
-  await expect(call("error")).rejects.toMatchObject({ code: "tool.failed", message: "it did not work" });
+  await expect(call("error")).rejects.toMatchObject({ code: "tool.rejected", message: "it did not work" });
   await expect(call("gone")).rejects.toMatchObject({
     code: "tool.rejected",
     message: expect.stringMatching(/no tool/),
