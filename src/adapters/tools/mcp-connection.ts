@@ -1,8 +1,9 @@
 /** MCP connection: the session there is, or the next one; and what the server has, asked for when it is needed. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Tool as Definition, ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
+import { ListToolsResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { messageOf, RuntimeError } from "../../contracts/errors.ts";
 import type { Milliseconds } from "../../contracts/units.ts";
+import type { McpDefinition } from "./mcp-pins.ts";
 import { Session, type SessionPorts } from "./mcp-session.ts";
 
 const MAX_WAIT: Milliseconds = 30_000;
@@ -67,9 +68,9 @@ export class Connection {
   }
 
   /** All its tools, as it defines them now. @throws RuntimeError `tool.unavailable` */
-  async definitions(session: Session, signal?: AbortSignal): Promise<readonly Definition[]> {
+  async definitions(session: Session, signal?: AbortSignal): Promise<readonly McpDefinition[]> {
     if (session.client.getServerCapabilities()?.tools === undefined) return [];
-    const found: Definition[] = [];
+    const found: McpDefinition[] = [];
     const options = { timeout: this.#ports.limits.answerMs, ...(signal === undefined ? {} : { signal }) };
     let cursor: string | undefined;
     try {

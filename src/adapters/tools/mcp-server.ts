@@ -1,6 +1,5 @@
 /** MCP server: one that is connected, with the tools of it that are approved. */
 import { randomUUID } from "node:crypto";
-import type { Tool as Definition } from "@modelcontextprotocol/sdk/types.js";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { AnyTool } from "../../contracts/tools.ts";
 import type { McpEvent, McpLimits, McpOptions, McpServer, McpSurvey } from "./mcp.ts";
@@ -12,6 +11,7 @@ import {
   compare,
   type Introduced,
   type McpChange,
+  type McpDefinition,
   type McpPins,
   pinsOf,
   readPins,
@@ -79,7 +79,7 @@ export async function survey({
 interface Look {
   readonly session: Session;
   readonly about: Introduced;
-  readonly definitions: readonly Definition[];
+  readonly definitions: readonly McpDefinition[];
 }
 
 class Server implements McpServer {
@@ -157,7 +157,7 @@ class Server implements McpServer {
     this.#tools = Object.freeze([...made, ...readings.map((reading) => readingTool(reading, this.#ports))]);
   }
 
-  #made(definition: Definition, faults: McpChange[]): readonly AnyTool[] {
+  #made(definition: McpDefinition, faults: McpChange[]): readonly AnyTool[] {
     const settings = this.#options.settings ?? {};
     const own = Object.hasOwn(settings, definition.name) ? settings[definition.name] : undefined;
     try {
@@ -194,7 +194,7 @@ class Server implements McpServer {
     return { session, about: session.about, definitions: await this.#connection.definitions(session, signal) };
   }
 
-  compared(about: Introduced, definitions: readonly Definition[]): Compared {
+  compared(about: Introduced, definitions: readonly McpDefinition[]): Compared {
     const pins = this.#pins ?? pinsOf(about, definitions);
     return compare(pins, { server: this.name, about, definitions, taken: this.#taken });
   }

@@ -1,5 +1,5 @@
 /** MCP tool: a server's tool as one of ours. */
-import { type CallToolResult, CallToolResultSchema, type Tool as Definition } from "@modelcontextprotocol/sdk/types.js";
+import { type CallToolResult, CallToolResultSchema } from "@modelcontextprotocol/sdk/types.js";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { AnyTool, EffectClass, ToolContext } from "../../contracts/tools.ts";
 import type { Milliseconds } from "../../contracts/units.ts";
@@ -7,7 +7,7 @@ import type { McpEvent, McpToolSettings } from "./mcp.ts";
 import { callFailure, isForgotten, UNTIMED } from "./mcp-call.ts";
 import type { Connection } from "./mcp-connection.ts";
 import { type McpOutput, type OutputLimits, outputOf, type Redact } from "./mcp-output.ts";
-import { digestOf } from "./mcp-pins.ts";
+import { digestOf, type McpDefinition } from "./mcp-pins.ts";
 import { argumentsSchema, validatorOf } from "./mcp-schema.ts";
 import type { Session } from "./mcp-session.ts";
 
@@ -24,14 +24,14 @@ export interface ToolPorts {
 }
 
 /** S3: a hint is taken at its word only from a server the application trusts; but for one, which asks for more care. */
-function effectOf({ annotations = {} }: Definition, settings: McpToolSettings, isTrusted: boolean): EffectClass {
+function effectOf({ annotations = {} }: McpDefinition, settings: McpToolSettings, isTrusted: boolean): EffectClass {
   if (settings.effect !== undefined) return settings.effect;
   if (!isTrusted) return "once";
-  return annotations.readOnlyHint === true ? "read" : annotations.idempotentHint === true ? "idempotent" : "once";
+  return annotations["readOnlyHint"] === true ? "read" : annotations["idempotentHint"] === true ? "idempotent" : "once";
 }
 
 /** @throws RuntimeError `config.invalid` when its schema is none. */
-export function toolOf(definition: Definition, settings: McpToolSettings, ports: ToolPorts): AnyTool {
+export function toolOf(definition: McpDefinition, settings: McpToolSettings, ports: ToolPorts): AnyTool {
   const { openArguments = false, ...own } = settings;
   const effect = effectOf(definition, settings, ports.trustHints);
   if (effect === "reconcilable" && own.reconcile === undefined)
@@ -46,7 +46,7 @@ export function toolOf(definition: Definition, settings: McpToolSettings, ports:
     ...(description === undefined ? {} : { description: ports.redact(description) }),
     timeoutMs: ports.limits.callMs,
     ...(isSafeToRepeat ? { retries: 2 } : {}),
-    ...(definition.annotations?.destructiveHint === true && effect !== "read" ? { needsApproval: true } : {}),
+    ...(definition.annotations?.["destructiveHint"] === true && effect !== "read" ? { needsApproval: true } : {}),
     ...own,
     name: `${ports.server}.${definition.name}`,
     input: argumentsSchema(definition.inputSchema, openArguments),
