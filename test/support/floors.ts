@@ -54,8 +54,8 @@ const places: readonly (readonly [string, Floor])[] = [
 
 export const floorOf = (path: string): Floor => places.find(([place]) => path.startsWith(place))?.[1] ?? "outside";
 
-/** Rules that all stores share, in code. It names no product. */
-const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]);
+/** What all stores, or all bridges, share in code. None of it names a product. */
+const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts", "src/adapters/bridges/bridging.ts"]);
 
 /** `src/adapters/stores/sqlite-errors.ts` is part of the adapter `src/adapters/stores/sqlite`. */
 const adapterOf = (path: string): string =>
