@@ -134,9 +134,9 @@ export class OfferedReviews {
       throw error;
     }
     this.#live.set(run.id, orchestrator);
-    void this.#untilOver(run).finally(() => {
+    void this.#untilOver(run).then(async () => {
       if (this.#live.get(run.id) === orchestrator) this.#live.delete(run.id);
-      return orchestrator.stop();
+      await orchestrator.stop();
     });
     return run;
   }

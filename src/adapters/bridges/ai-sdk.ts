@@ -76,9 +76,9 @@ export function aiSdkBridge({ tools: theirs = {}, settings = {}, more = [], mode
     within: (gate) => ({
       tools: Object.fromEntries(
         [...spoken].map(([name, tool]): [string, AiTool] => {
-          const execute = (input: unknown): Promise<unknown> => gate.tool(tool.name, input);
+          const through = (input: unknown): Promise<unknown> => gate.tool(tool.name, input);
           const known = Object.hasOwn(theirs, tool.name) ? theirs[tool.name] : undefined;
-          return [name, known === undefined ? theirsOf(tool, execute) : held(known, execute)];
+          return [name, known === undefined ? theirsOf(tool, through) : held(known, through)];
         }),
       ),
       get model(): V4Model {
@@ -153,9 +153,9 @@ function checking(schema: unknown): Schema | undefined {
 }
 
 /** The same tool, whose calls go through the gate. The gate checks what the model wrote, so that what is wrong is on record. */
-function held(tool: AiSdkTool, execute: (input: unknown) => Promise<unknown>): AiTool {
+function held(tool: AiSdkTool, through: (input: unknown) => Promise<unknown>): AiTool {
   const { needsApproval: _, ...rest } = tool;
-  return { ...rest, inputSchema: unchecking(tool.inputSchema), execute } as AiTool;
+  return { ...rest, inputSchema: unchecking(tool.inputSchema), execute: through } as AiTool;
 }
 
 /** Only what the schema says of itself, for the model to read. */
@@ -182,10 +182,10 @@ const spokenSchema = (said: StandardJSONSchemaV1.Converter["input"]): Schema => 
 });
 
 /** A tool of ours, as the agent sees it. */
-function theirsOf(tool: AnyTool, execute: (input: unknown) => Promise<unknown>): AiTool {
+function theirsOf(tool: AnyTool, through: (input: unknown) => Promise<unknown>): AiTool {
   const inputSchema = tool.input === undefined ? spokenSchema(() => ({ type: "object" })) : unchecking(tool.input);
   const description = tool.description === undefined ? {} : { description: tool.description };
-  return { ...description, inputSchema, execute } as AiTool;
+  return { ...description, inputSchema, execute: through } as AiTool;
 }
 
 function modelToolOf(given: BridgedModel<LanguageModel>): { readonly model: V4Model; readonly tool: AnyTool } {

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { AnyTool } from "../../contracts/tools.ts";
-import type { McpEvent, McpLimits, McpOptions, McpServer, McpSurvey } from "./mcp.ts";
+import type { McpEvent, McpLimits, McpOptions, McpServer, McpSurvey, McpTool } from "./mcp.ts";
 import { Connection } from "./mcp-connection.ts";
 import { redactor } from "./mcp-output.ts";
 import {
@@ -170,9 +170,9 @@ class Server implements McpServer {
     }
   }
 
-  tool(name: string): AnyTool {
+  tool<const Name extends string>(name: Name): McpTool<string, Name> {
     const found = this.#tools.find((tool) => tool.name === `${this.name}.${name}`);
-    if (found !== undefined) return found;
+    if (found !== undefined) return found as McpTool<string, Name>;
     const change = this.#changes.find(({ tool }) => tool === name);
     const why = change === undefined ? "the server has none of that name" : whyNot(change);
     throw invalid(`MCP server "${this.name}", tool "${name}": ${why}`);

@@ -10,8 +10,9 @@
  * S6  What a server asks of us is refused, or goes to a person by `elicit`.
  */
 import { RuntimeError } from "../../contracts/errors.ts";
-import type { AnyTool } from "../../contracts/tools.ts";
+import type { AnyTool, Tool } from "../../contracts/tools.ts";
 import type { Milliseconds } from "../../contracts/units.ts";
+import type { McpOutput } from "./mcp-output.ts";
 import type { McpChange, McpPins } from "./mcp-pins.ts";
 import type { McpTransport } from "./mcp-transport.ts";
 
@@ -98,12 +99,23 @@ export interface McpOptions {
   readonly onEvent?: (event: McpEvent) => void;
 }
 
-export interface McpServer {
-  readonly name: string;
+/** A tool of the server `Server`, with arguments that are known while running only. */
+// biome-ignore lint/suspicious/noExplicitAny: the server says what they are
+export type McpTool<Server extends string, Name extends string> = Tool<`${Server}.${Name}`, any, any, OutputOf<Name>>;
+
+/** What is read of lists and prompts is as the server says. */
+type OutputOf<Name extends string> = string extends Name
+  ? unknown
+  : Name extends "resource.list" | "prompt.list" | "prompt.get"
+    ? unknown
+    : McpOutput;
+
+export interface McpServer<Server extends string = string> {
+  readonly name: Server;
   /** Those that are approved and as they were approved. */
   readonly tools: readonly AnyTool[];
   /** One of them, by the server's name for it. @throws RuntimeError `config.invalid` that says why it is not there. */
-  tool(name: string): AnyTool;
+  tool<const Name extends string>(name: Name): McpTool<Server, Name>;
   /** How what the server has now differs from what was approved. */
   changes(): Promise<readonly McpChange[]>;
   /** Ends the server's process, or the session. */
@@ -132,9 +144,11 @@ export interface McpSurvey {
  * ```
  * @throws RuntimeError `config.invalid`; `tool.unavailable` when the server cannot be reached.
  */
-export async function mcpTools(options: McpOptions): Promise<McpServer> {
+export async function mcpTools<const Server extends string>(
+  options: McpOptions & { readonly name: Server },
+): Promise<McpServer<Server>> {
   const { openServer } = await client();
-  return openServer(options);
+  return (await openServer(options)) as McpServer<Server>;
 }
 
 /**

@@ -28,19 +28,20 @@ import type { AnyTool } from "../../../src/contracts/tools.ts";
 import { connected, context, until } from "./small.ts";
 
 const require = createRequire(import.meta.url);
-const program = (name: string): string =>
-  join(dirname(require.resolve(`@modelcontextprotocol/${name}/package.json`)), "dist", "index.js");
+const program = (manifest: string): string => join(dirname(manifest), "dist", "index.js");
+const EVERYTHING = program(require.resolve("@modelcontextprotocol/server-everything/package.json"));
+const FILESYSTEM = program(require.resolve("@modelcontextprotocol/server-filesystem/package.json"));
 
 const everything: McpTransport = {
   kind: "stdio",
   command: process.execPath,
-  args: [program("server-everything"), "stdio"],
+  args: [EVERYTHING, "stdio"],
 };
 
 const filesIn = (folder: string): McpTransport => ({
   kind: "stdio",
   command: process.execPath,
-  args: [program("server-filesystem"), folder],
+  args: [FILESYSTEM, folder],
 });
 
 /** A port that was free a moment ago. */
@@ -54,7 +55,7 @@ const freePort = (): Promise<number> =>
 
 /** The everything server over HTTP, at a port; resolves when it listens. */
 async function listening(port: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [program("server-everything"), "streamableHttp"], {
+  const child = spawn(process.execPath, [EVERYTHING, "streamableHttp"], {
     env: { PATH: process.env["PATH"], PORT: String(port) },
     stdio: ["ignore", "ignore", "pipe"],
   });
