@@ -48,7 +48,8 @@ describe("the package", () => {
       { readonly filename: string; readonly files: readonly { readonly path: string }[] },
     ];
     files = listed.map(({ path }) => path);
-    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = manifest.devDependencies;
+    const { devDependencies } = manifest;
+    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = devDependencies;
     writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
     await run(
       "npm",
@@ -61,6 +62,8 @@ describe("the package", () => {
         `xstate@${xstate}`,
         `zod@${zod}`,
         `@cedar-policy/cedar-wasm@${cedar}`,
+        `@modelcontextprotocol/sdk@${devDependencies["@modelcontextprotocol/sdk"]}`,
+        `@langchain/core@${devDependencies["@langchain/core"]}`,
       ],
       app,
     );
@@ -104,6 +107,11 @@ describe("the package", () => {
     expect(found.doors["bailiwick/policies/outside"]).toEqual(["outsideFetch", "outsideLookup", "outsideOnly"]);
     expect(found.doors["bailiwick/http"]).toEqual(["serve"]);
     expect(found.doors["bailiwick/models/ai-sdk"]).toEqual(["aiSdkModel", "openAiCompatible"]);
+    expect(found.doors["bailiwick/tools/mcp"]).toEqual(["mcpTools", "surveyMcp"]);
+    expect(found.doors["bailiwick/servers/mcp"]).toEqual(["serveMcp", "serveMcpOverStdio"]);
+    expect(found.doors["bailiwick/bridges/ai-sdk"]).toEqual(["aiSdkBridge"]);
+    expect(found.doors["bailiwick/bridges/openai-agents"]).toEqual(["openAiAgentsBridge"]);
+    expect(found.doors["bailiwick/bridges/langgraph"]).toEqual(["langGraphBridge"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
     expect(found.doors["bailiwick"]).toEqual(
       expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),

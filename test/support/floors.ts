@@ -65,8 +65,8 @@ const places: readonly (readonly [string, Floor])[] = [
 
 export const floorOf = (path: string): Floor => places.find(([place]) => path.startsWith(place))?.[1] ?? "outside";
 
-/** Rules that all stores share, in code. It names no product. */
-const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]);
+/** What all stores, or all bridges, share in code. None of it names a product. */
+const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts", "src/adapters/bridges/bridging.ts"]);
 
 /** Adapters that have a folder beside their file. */
 const FOLDERS: readonly string[] = ["src/adapters/http"];
@@ -127,7 +127,9 @@ const PART_OF: Readonly<Record<string, string>> = { "@hono/node-server": "hono",
 /** The SDK of one maker is one product, in however many packages it comes. */
 const productOf = (name: string): string => PART_OF[name] ?? (name.startsWith("@ai-sdk/") ? "ai" : name);
 
-const isProduct = (name: string): boolean => name === "node:sqlite" || !name.startsWith("node:");
+/** The words of our contracts are no product. */
+const isProduct = (name: string): boolean =>
+  name === "node:sqlite" || !(name.startsWith("node:") || name === "@standard-schema/spec");
 
 /** The products each adapter is bound to. */
 export function productsOf(sources: readonly Source[]): ReadonlyMap<string, ReadonlySet<string>> {
