@@ -13,6 +13,8 @@ export default defineConfig({
     // Nothing inline: the policy allows files of our own and no more.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Whose work is in it: the package carries it, so it says so.
+    license: { fileName: "LICENSES.md" },
     reportCompressedSize: true,
   },
   worker: { format: "es" },

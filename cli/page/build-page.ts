@@ -13,7 +13,10 @@ export async function buildPage(say: (line: string) => void): Promise<void> {
   if (!isCheckout || existsSync(`${ROOT}dist/visualizer/index.html`) || !existsSync(BUILDER)) return;
   say("Building the page, once …");
   try {
-    await promisify(execFile)(process.execPath, [BUILDER, "build", "--logLevel", "error"], { cwd: ROOT });
+    await promisify(execFile)(process.execPath, [BUILDER, "build", "--logLevel", "error"], {
+      cwd: ROOT,
+      env: { ...process.env, NODE_ENV: "production" },
+    });
   } catch (error) {
     say(`The page cannot be built; "npm run build:page" says why. (${(error as Error).message.split("\n")[0]})`);
   }

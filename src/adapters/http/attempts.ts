@@ -7,13 +7,7 @@
  */
 import type { Duplex } from "node:stream";
 import type { Milliseconds } from "../../contracts/units.ts";
-
-export interface AttemptLimits {
-  /** Wrong tokens in a row. */
-  readonly wrongTokens: number;
-  /** How long until one more is forgiven. */
-  readonly forgiveMs: Milliseconds;
-}
+import type { AttemptLimits } from "./limits.ts";
 
 /** So many addresses are remembered; those beyond share one count. */
 const ADDRESSES = 1_024;

@@ -1,6 +1,12 @@
 /** Limits: how much of a server one caller, or all of them, can take up (A-HTTP-10). */
 import type { Milliseconds } from "../../contracts/units.ts";
-import type { AttemptLimits } from "./attempts.ts";
+
+export interface AttemptLimits {
+  /** Wrong tokens in a row. */
+  readonly wrongTokens: number;
+  /** How long until one more is forgiven. */
+  readonly forgiveMs: Milliseconds;
+}
 
 export interface Limits extends AttemptLimits {
   readonly maxBodyBytes: number;

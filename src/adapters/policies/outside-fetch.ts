@@ -8,7 +8,6 @@
 import { lookup } from "node:dns";
 import { request as overHttp } from "node:http";
 import { request as overHttps } from "node:https";
-import type { LookupFunction } from "node:net";
 import { Readable } from "node:stream";
 import { RuntimeError } from "../../contracts/errors.ts";
 import { isOutside } from "./outside-address.ts";
@@ -22,11 +21,22 @@ export interface OutsideRequest {
   readonly redirects?: number;
 }
 
+/** As `node:net` has it, which a reader of these types need not have. */
+export type Lookup = (
+  hostname: string,
+  options: { readonly all?: boolean | undefined },
+  callback: (
+    error: Error | null,
+    address: string | { readonly address: string; readonly family: number }[],
+    family?: number,
+  ) => void,
+) => void;
+
 /** Whether a host, by name or address, may be reached. */
 export type Reach = (host: string) => boolean;
 
 /** For `node:http`, `node:net` and whatever takes a `lookup`: names that lead inside are refused. */
-export const outsideLookup: LookupFunction = lookupWithin(isOutside);
+export const outsideLookup: Lookup = lookupWithin(isOutside);
 
 /**
  * `fetch` for tools whose address an agent names.
@@ -36,7 +46,7 @@ export const outsideLookup: LookupFunction = lookupWithin(isOutside);
 export const outsideFetch = (address: string, options: OutsideRequest = {}): Promise<Response> =>
   fetchWithin(isOutside, address, options);
 
-export function lookupWithin(reach: Reach): LookupFunction {
+export function lookupWithin(reach: Reach): Lookup {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) return callback(error, "");
@@ -75,7 +85,7 @@ function urlWithin(reach: Reach, address: string, base?: string): URL {
   throw new RuntimeError("tool.rejected", `"${address}" is not an http or https address of another machine`);
 }
 
-function once(url: URL, asked: OutsideRequest, through: LookupFunction): Promise<Response> {
+function once(url: URL, asked: OutsideRequest, through: Lookup): Promise<Response> {
   const { method = "GET", headers = {}, body, signal } = asked;
   const { promise, resolve, reject } = Promise.withResolvers<Response>();
   const send = url.protocol === "https:" ? overHttps : overHttp;
