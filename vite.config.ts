@@ -1,11 +1,12 @@
 /** Builds the page of `visualizer/` into the package, as files that a strict content security policy allows. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { elkNotice } from "./scripts/elk-notice.ts";
 
 export default defineConfig({
   root: "visualizer",
   base: "./",
-  plugins: [react()],
+  plugins: [react(), elkNotice()],
   build: {
     outDir: "../dist/visualizer",
     emptyOutDir: true,

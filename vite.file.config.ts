@@ -1,11 +1,12 @@
 /** Builds the page once more, as one script and one style, which an exported run carries in itself. */
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { elkNotice } from "./scripts/elk-notice.ts";
 
 export default defineConfig({
   root: "visualizer",
   base: "./",
-  plugins: [react()],
+  plugins: [react(), elkNotice()],
   publicDir: false,
   build: {
     outDir: "../dist/page-file",

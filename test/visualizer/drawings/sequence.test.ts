@@ -10,7 +10,7 @@ import {
   seenOf,
   wantedRange,
 } from "../../../visualizer/src/drawings/sequence/lanes.ts";
-import { labelOf, messageWords, shownOf } from "../../../visualizer/src/drawings/sequence/words.ts";
+import { beyond, labelOf, messageWords, shownOf } from "../../../visualizer/src/drawings/sequence/words.ts";
 
 const message = (seq: number, from = "a", to = "b"): SequenceMessage => ({
   seq,
@@ -74,6 +74,11 @@ describe("a sequence", () => {
     if (arrow === undefined) throw new Error("no arrow");
     expect(shownOf(arrow, { left: 0, width: 800 })).toEqual({ middle: (604 + 800) / 2, room: 196 });
     expect(shownOf(arrow, { left: 0, width: 10_000 }).room).toBe(2_000);
+    expect([beyond(arrow, { left: 0, width: 800 }), beyond(arrow, { left: 2_600, width: 800 })]).toEqual([
+      undefined,
+      "left",
+    ]);
+    expect(beyond(arrow, { left: 0, width: 500 })).toBe("right");
     expect(labelOf({ ...arrow, message: { ...arrow.message, label: "x".repeat(10_000), refused: true } }, 200)).toMatch(
       /^✕ x{22}…$/,
     );

@@ -88,6 +88,7 @@ export function ChartView({
   };
   const first = drawing?.boxes.find(({ box }) => box.kind !== "beginning")?.box.id;
   const reveal = useMemo(() => drawing?.boxes.find(({ box }) => box.id === focus), [drawing, focus]);
+  const last = useMemo(() => takenWords(chart, taken), [chart, taken]);
   const said = hover ?? focus;
   const corner = useMemo(() => cornerOf(drawing, said), [drawing, said]);
   return (
@@ -115,9 +116,7 @@ export function ChartView({
             />
           )}
         </Canvas>
-        {taken.length === 0 || step !== undefined ? null : (
-          <p className="chart-last">{`last step: ${takenWords(chart, taken)}`}</p>
-        )}
+        {last === "" || step !== undefined ? null : <p className="chart-last">{`last step: ${last}`}</p>}
         {drawing === undefined ? <p className="chart-wait">{problem ?? "Laying the chart out…"}</p> : null}
         {said === undefined ? null : (
           <Card chart={chart} sketch={sketch} id={said} corner={corner} guards={guards} visits={visits} />

@@ -1,6 +1,7 @@
-/** Layouts: ELK in a worker of its own, asked once for each drawing. */
-import ELK, { type ElkNode } from "elkjs/lib/elk-api.js";
+/** Layouts: ELK, in a worker of its own. Its code stands in that file alone, so here is all that it is asked. */
+import type { ElkNode } from "elkjs/lib/elk-api.js";
 import workerUrl from "elkjs/lib/elk-worker.min.js?url";
+import { type Desk, deskOf, type Laying } from "./desk.ts";
 
 interface TrustedTypes {
   createPolicy(
@@ -18,16 +19,26 @@ function trusted(url: string): string {
   return policy?.createScriptURL(url) ?? url;
 }
 
+const laying = (worker: Worker): Laying => ({
+  ask: (question) => worker.postMessage(question),
+  onAnswer: (told) => {
+    worker.onmessage = ({ data }) => told(data);
+  },
+  onFault: (told) => {
+    worker.onerror = ({ message }) => told(message);
+  },
+});
+
 let workerOf = (): Worker => new Worker(trusted(workerUrl));
-let elk: InstanceType<typeof ELK> | undefined;
+let desk: Desk | undefined;
 
 /** Lays out with another worker: a page that is one file has it in itself. */
 export function layoutWith(factory: () => Worker): void {
   workerOf = factory;
-  elk = undefined;
+  desk = undefined;
 }
 
-export const layout = (graph: ElkNode): Promise<ElkNode> => {
-  elk ??= new ELK({ workerFactory: () => workerOf() });
-  return elk.layout(graph);
-};
+export function layout(graph: ElkNode): Promise<ElkNode> {
+  desk ??= deskOf(laying(workerOf()));
+  return desk.layout(graph);
+}

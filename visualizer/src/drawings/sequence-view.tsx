@@ -77,10 +77,12 @@ export function SequenceView({ sequence, from, to, seq, head, onSeek, onRange }:
   // The moment is brought into sight when it moves, not when somebody has scrolled away from it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is about the moment alone
   useEffect(() => reveal(passed - 1), [seq]);
+  // Nor are its entries fetched again when somebody has gone on to others.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about the moment alone
   useEffect(() => {
     const wanted = wantedRange({ from, to }, { seq, head, near: undefined });
     if (wanted !== undefined) onRange(wanted);
-  }, [from, to, seq, head, onRange]);
+  }, [seq]);
 
   const onScroll = (): void => {
     look();

@@ -1,7 +1,6 @@
 /** Guard words: why a transition is open or not, in a sentence. */
-import type { ChartEdge, GuardReading } from "../../../../src/contracts/inspection.ts";
-import { clip, said } from "../text.ts";
-import { sentence } from "./wording.ts";
+import type { GuardReading } from "../../../../src/contracts/inspection.ts";
+import { clip } from "../text.ts";
 
 export type Standing = "open" | "closed" | "depends";
 
@@ -33,11 +32,4 @@ export function guardWords({ guard, holds, read }: GuardReading): string {
     return because === "" ? `${name} depends on the event` : `${name} depends on the event; ${because}`;
   const says = holds ? `${name} holds` : `${name} is false`;
   return because === "" ? says : `${says} because ${because}`;
-}
-
-/** One transition in full, for the tooltip and for those who listen. */
-export function edgeWords(edge: ChartEdge, reading?: GuardReading): string {
-  const to = edge.target === undefined ? "stays" : `to ${edge.target}`;
-  const how = `${sentence(edge)}, ${to}`;
-  return said(reading === undefined ? how : `${how}; ${guardWords(reading)}`);
 }

@@ -2,7 +2,7 @@
 import type { Sequence } from "../../../../src/contracts/inspection.ts";
 import { clock } from "../../state/format.ts";
 import { type Arrow, GUTTER, ROW } from "./lanes.ts";
-import { labelOf, messageWords, shownOf } from "./words.ts";
+import { beyond, labelOf, messageWords, shownOf } from "./words.ts";
 
 export interface ArrowsProps {
   readonly arrows: readonly Arrow[];
@@ -27,6 +27,7 @@ type RowProps = Omit<ArrowsProps, "arrows"> & { readonly arrow: Arrow };
 
 function Row({ arrow, sequence, prefix, passed, chosen, hover, sight, lane, width, onChoose, onHover }: RowProps) {
   const { message, row } = arrow;
+  const side = beyond(arrow, sight);
   const kind = [
     "sequence-row",
     `sequence-${message.kind}`,
@@ -50,6 +51,7 @@ function Row({ arrow, sequence, prefix, passed, chosen, hover, sight, lane, widt
         onPointerEnter={() => onHover(row)}
         onPointerLeave={() => onHover(undefined)}
       />
+      {side === undefined ? null : <Beyond arrow={arrow} side={side} sight={sight} />}
       {arrow.isSelf ? <Loop arrow={arrow} lane={lane} width={width} /> : <Line arrow={arrow} sight={sight} />}
       <rect className="sequence-gutter" x={sight.left} y={0} width={GUTTER - 8} height={ROW} />
       <text
@@ -63,6 +65,22 @@ function Row({ arrow, sequence, prefix, passed, chosen, hover, sight, lane, widt
         {clock(message.at)}
       </text>
     </g>
+  );
+}
+
+/** What stands in lanes that are out of sight, at the side where they are. */
+function Beyond({
+  arrow,
+  side,
+  sight: { left, width },
+}: Pick<RowProps, "arrow" | "sight"> & { readonly side: "left" | "right" }) {
+  const label = labelOf(arrow, width / 2);
+  const at =
+    side === "left" ? { x: left + GUTTER, anchor: "start" as const } : { x: left + width - 12, anchor: "end" as const };
+  return (
+    <text aria-hidden="true" className="sequence-beyond" x={at.x} y={22} fontSize={11} textAnchor={at.anchor}>
+      {side === "left" ? `‹ ${label}` : `${label} ›`}
+    </text>
   );
 }
 

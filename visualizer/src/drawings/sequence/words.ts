@@ -26,6 +26,15 @@ export function shownOf(
   return { middle: (first + last) / 2, room: last - first };
 }
 
+/** At which side all of an arrow is out of sight, if it is. */
+export function beyond(
+  { from, to }: Arrow,
+  { left, width }: { readonly left: number; readonly width: number },
+): "left" | "right" | undefined {
+  if (Math.max(from, to) < left + GUTTER) return "left";
+  return Math.min(from, to) > left + width ? "right" : undefined;
+}
+
 /** As much of the label as there is room for. */
 export function labelOf({ message }: Arrow, room: number): string {
   const label = message.refused === true ? `✕ ${message.label}` : message.label;
