@@ -155,6 +155,7 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       ...(agent.maxOpenActs === undefined
         ? {}
         : { maxOpenActs: whole(`maxOpenActs of "${agent.name}"`, agent.maxOpenActs, 1) }),
+      ...modelsOf(agent),
       ...delegatesOf(agent, agents),
       ...(agent.budget === undefined ? {} : { limits: partLimits(agent.name, agent.budget) }),
     };
@@ -173,6 +174,11 @@ function toolSettingsOf(tools: ReadonlyMap<string, AnyTool>): RunSettings["tools
     if (Object.keys(own).length > 0) settings[name] = own;
   }
   return Object.keys(settings).length > 0 ? settings : undefined;
+}
+
+function modelsOf({ tools = [] }: AnyAgent): Pick<AgentGrant, "models"> {
+  const models = (tools as readonly AnyTool[]).flatMap(({ name, model }) => (model === undefined ? [] : [name]));
+  return models.length === 0 ? {} : { models };
 }
 
 function delegatesOf(agent: AnyAgent, agents: ReadonlyMap<string, AnyAgent>): Pick<AgentGrant, "delegates"> {

@@ -31,6 +31,8 @@ export interface AgentGrant {
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once. */
   readonly maxOpenActs?: number;
+  /** Those of its tools that are models: a call of one is a thought. */
+  readonly models?: readonly ToolName[];
 }
 
 /** When a tool that keeps failing is left alone, and for how long. */

@@ -83,6 +83,19 @@ describe("an agent that is a model", () => {
     expect(report.spend.toolCalls).toBe(3);
   });
 
+  it("its chart is thinking while the model is asked, and acting while a tool is at work", async () => {
+    const { run } = await told({ lines: [looking("the hill"), "done"] });
+    const states = (await journalOf(run)).flatMap(({ moved }) =>
+      moved.flatMap(({ actor, path }) => (actor === "t#1" ? [path.join(" → ")] : [])),
+    );
+    expect(states).toEqual([
+      " → working.thinking",
+      "working.thinking → working.acting",
+      "working.acting → working.thinking",
+      "working.thinking → reporting → done",
+    ]);
+  });
+
   it("M1 is told its task with the values of others set apart, in which no tag can end", async () => {
     const { script } = await told({ lines: ["done"] });
     const [system, task] = script.asked[0]?.messages ?? [];
