@@ -26,13 +26,14 @@ workloads
   W5  cold start
   policy  a decision over 50 rules, and what the gate adds to a call; takes --reps, --source, --json, --out
   inspect opening a run of 100,000 entries, and what it costs a run to be watched; takes --seconds too
+  watch   three pages in Chromium on a run that goes as fast as it can, one of them stalled; takes --seconds too
 
 options
   --peers a,b:mode   peers, or one mode of a peer; default: all there are
   --sizes 10,100     default: those of the workload
   --reps 5           rounds
   --timeout 300      seconds one measurement may take
-  --seconds 30       how long a run is watched, for inspect
+  --seconds 30       how long a run is watched, for inspect and watch
   --source           measure our sources as they are, not a build of them
   --profile dir      write a CPU profile of each measurement there
   --json             print samples as JSON instead of tables
@@ -56,7 +57,7 @@ const { values: options, positionals } = parseArgs({
 });
 
 const [workload] = positionals;
-if ((workload === "policy" || workload === "inspect") && !options.help) {
+if (["policy", "inspect", "watch"].includes(workload) && !options.help) {
   await alone(workload);
   process.exit(0);
 }
@@ -92,7 +93,7 @@ async function alone(workload) {
   if (!options.source) build();
   const from = options.source ? { root: "../", extension: "ts" } : { root: "./dist/", extension: "js" };
   const given = { ...from, reps: Number(options.reps), seconds: Number(options.seconds) };
-  const { measure, print } = await (workload === "policy" ? policy() : inspection());
+  const { measure, print } = await { policy, inspect: inspection, watch: watching }[workload]();
   const found = await measure(given);
   const json = JSON.stringify({ workload, node: process.version, ...found }, null, 1);
   if (options.out !== undefined) writeFileSync(options.out, json);
@@ -107,6 +108,11 @@ async function policy() {
 
 async function inspection() {
   const { measureInspection: measure, print } = await import("./inspect.mjs");
+  return { measure, print };
+}
+
+async function watching() {
+  const { measureWatching: measure, print } = await import("./watch.mjs");
   return { measure, print };
 }
 
