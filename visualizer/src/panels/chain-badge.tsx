@@ -1,15 +1,24 @@
 /** Whether the journal is what was written: each entry's hash covers the one before it. */
 import type { RunId } from "../../../src/contracts/ids.ts";
+import type { ChainBadge as Chain } from "../../../src/contracts/inspection.ts";
 import type { RunStatus } from "../../../src/contracts/report.ts";
 import { Glyph } from "../parts/glyph.tsx";
-import { useLoaded } from "../parts/loaded.tsx";
+import { type Loaded, useLoaded } from "../parts/loaded.tsx";
 import { usePage } from "../session/page.ts";
 import { count } from "../state/format.ts";
 
 /** Checked when the run is opened, when it ends, and when somebody asks. */
-export function ChainBadge({ run, status }: { readonly run: RunId; readonly status: RunStatus }) {
+export function useChain(run: RunId, status: RunStatus | undefined): Loaded<Chain> {
   const { source } = usePage();
-  const { value, failure, retry } = useLoaded(`${run}/${status}`, () => source.chain(run));
+  return useLoaded(`${run}/${status}`, () => source.chain(run));
+}
+
+/** What is only watched has no journal of ours, and takes no orders. */
+export const takesOrders = ({ value }: Loaded<Chain>): boolean =>
+  value !== undefined && (value.whole || value.none !== true);
+
+export function ChainBadge({ chain }: { readonly chain: Loaded<Chain> }) {
+  const { value, failure, retry } = chain;
   if (failure !== undefined) {
     return (
       <button type="button" className="chain tone-wait" title={failure} onClick={retry}>

@@ -9,6 +9,7 @@ import { usePage } from "../session/page.ts";
 import { RunProvider, useOpened, useRun, useSession } from "../session/run.ts";
 import { useTime } from "../session/time.ts";
 import type { RunPlace, Side, Tab } from "../state/place.ts";
+import { takesOrders, useChain } from "./chain-badge.tsx";
 import { MainPanel, tabItems } from "./main-panel.tsx";
 import { RunHeader } from "./run-header.tsx";
 import { useRunKeys } from "./run-keys.ts";
@@ -29,6 +30,7 @@ function Opened({ place }: { readonly place: RunPlace }) {
   const { moment, latest, failure } = useRun();
   const time = useTime(session);
   useRunKeys(place, time);
+  const chain = useChain(place.run, latest?.status);
   if (moment === undefined) {
     return failure === undefined ? (
       <Skeleton label="The run is loading" />
@@ -38,9 +40,9 @@ function Opened({ place }: { readonly place: RunPlace }) {
   }
   return (
     <div className="run">
-      <RunHeader moment={moment} latest={latest ?? moment} failure={failure} />
+      <RunHeader moment={moment} latest={latest ?? moment} failure={failure} chain={chain} />
       <Panels place={place} moment={moment} />
-      <TimeBar place={place} time={time} />
+      <TimeBar place={place} time={time} canFork={takesOrders(chain)} />
     </div>
   );
 }

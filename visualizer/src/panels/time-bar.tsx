@@ -13,9 +13,10 @@ import { Track } from "./track.tsx";
 interface TimeBarProps {
   readonly place: RunPlace;
   readonly time: Time;
+  readonly canFork: boolean;
 }
 
-export function TimeBar({ place, time }: TimeBarProps) {
+export function TimeBar({ place, time, canFork }: TimeBarProps) {
   const state = useRun();
   const { player, seek, step, jump } = time;
   const seq = shownSeq(state);
@@ -59,7 +60,7 @@ export function TimeBar({ place, time }: TimeBarProps) {
         </span>
         <div className="time-end">
           <Compare place={place} seq={seq} />
-          <Fork place={place} seq={seq} />
+          {canFork ? <Fork place={place} seq={seq} /> : null}
           <button
             type="button"
             className={`live${isFollowing ? " is-on" : ""}`}
