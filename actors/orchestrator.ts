@@ -3,6 +3,7 @@ import { orchestratorMachine } from "../machines/orchestrator.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { RunId, SignalId } from "../src/contracts/ids.ts";
+import type { InspectionPort } from "../src/contracts/inspection.ts";
 import type { Labels } from "../src/contracts/labels.ts";
 import type { PolicyScope } from "../src/contracts/policy.ts";
 import type {
@@ -25,6 +26,7 @@ import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/deci
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
+import { Inspector } from "./inspection/inspector.ts";
 import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
@@ -61,6 +63,7 @@ export class Orchestrator {
   readonly #logics: Logics;
   readonly #host: Host;
   readonly #mailbox: Mailbox;
+  #inspector: Inspector | undefined;
 
   constructor(config: OrchestratorConfig, ports: SystemPorts) {
     const agents = agentsOf(config);
@@ -225,6 +228,12 @@ export class Orchestrator {
    */
   whatIf(run: RunId, options: WhatIfOptions): Promise<WhatIf> {
     return whatIfOf({ ...this.#ports, logics: this.#logics }, run, options, this.#scope);
+  }
+
+  /** What may be seen of the runs of this store, for a page that watches them. Reads only. */
+  get inspection(): InspectionPort {
+    this.#inspector ??= new Inspector({ ...this.#ports, logics: this.#logics });
+    return this.#inspector;
   }
 
   /** Attaches an observer of XState inspection events; returns how to take it off. */

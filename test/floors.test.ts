@@ -8,7 +8,7 @@ const house = sourcesOf("{index,cli}.ts", "{src,machines,actors,cli,eval}/**/*.t
 describe("the house", () => {
   it("is read whole", () => {
     expect(new Set(house.map(({ path }) => floorOf(path)))).toEqual(
-      new Set(["contracts", "decisions", "machines", "actors", "adapters", "testing", "door", "cli", "eval"]),
+      new Set(["contracts", "decisions", "machines", "actors", "adapters", "testing", "charts", "door", "cli", "eval"]),
     );
     for (const { path, text } of house) {
       const written = [...text.matchAll(/^(?:import|export|\}).* from "([^"]+)";/gm)].map(([, from]) => from);
@@ -59,6 +59,8 @@ describe("a planted breach is found", () => {
     plant("src/adapters/stores/redis.ts", 'import { plan } from "../../decisions/plan.ts";'),
     plant("src/testing/a.ts", 'import { memoryStore } from "../adapters/stores/memory.ts";'),
     plant("src/testing/a.ts", 'import { it } from "vitest";'),
+    plant("src/charts/a.ts", 'import { orchestratorMachine } from "../../machines/orchestrator.ts";'),
+    plant("actors/a.ts", 'import { handTime } from "../src/testing/hand-time.ts";'),
     plant("cli/a.ts", 'import { Run } from "../actors/run.ts";'),
     plant("cli/a.ts", 'import type { Run } from "../src/contracts/report.ts";'),
     plant("eval/a.ts", 'import { orchestratorMachine } from "../machines/orchestrator.ts";'),

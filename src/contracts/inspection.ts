@@ -6,7 +6,7 @@ import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict, Entry } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { ActorId, AgentName, PersonId, RunId, TaskId, ToolName } from "./ids.ts";
-import type { InputKind, Ruling } from "./journal.ts";
+import type { InputKind, Principal, Ruling } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { LoopEvidence } from "./loops.ts";
 import type { Finding, TaskStatus } from "./plan.ts";
@@ -38,6 +38,8 @@ export interface ChartEdge {
   readonly source: string;
   /** Absent: it stays where it is and only acts. */
   readonly target?: string;
+  /** All it leads to, where it enters several regions at once. */
+  readonly targets?: readonly string[];
   readonly kind: "event" | "always" | "after" | "done" | "error";
   /** As a person says it: the event, `after 30 s`, the invoked actor that is done. */
   readonly event: string;
@@ -133,7 +135,13 @@ export interface Overview {
     readonly marks: { readonly [Name in Mark]?: number };
     readonly spent: Amount;
     readonly held: Amount;
+    /** Actual over held so far, of calls that reported what they used. */
+    readonly efficiency?: { readonly costMicroUsd?: number; readonly tokens?: number };
   }[];
+  /** Amounts are known up to this entry; buckets beyond show the last that are. Absent: all are. Ask again for the rest. */
+  readonly amountsTo?: Seq;
+  /** Why amounts cannot be known: the journal was written by charts that are not here. */
+  readonly limited?: string;
 }
 
 /** An exact stretch of the journal. */
@@ -228,6 +236,19 @@ export interface Moment {
   readonly findings: readonly Finding[];
   readonly output?: Json;
   readonly failure?: string;
+  /** What people, guardians and the application ordered: pauses, caps, quarantines, other objectives. The last 1,000. */
+  readonly orders?: readonly Order[];
+  /** Why only part of it is known: the journal was written by charts that are not here. */
+  readonly limited?: string;
+}
+
+/** A word from outside that changed the course of the run. */
+export interface Order {
+  readonly seq: Seq;
+  readonly at: Timestamp;
+  readonly by: Principal;
+  readonly order: string;
+  readonly reason?: string;
 }
 
 /** One actor of a moment, in full. */
@@ -239,6 +260,8 @@ export interface ActorView {
   readonly guards: readonly GuardReading[];
   /** How often each state was entered and each edge taken, up to this moment. */
   readonly visits: { readonly [id: string]: number };
+  /** Visits are counted from this entry on. Absent: from the first. */
+  readonly visitsFrom?: Seq;
 }
 
 /** A message of the sequence diagram. People, the application and the outside are lanes as actors are. */

@@ -9,6 +9,7 @@ type Floor =
   | "actors"
   | "adapters"
   | "testing"
+  | "charts"
   | "door"
   | "cli"
   | "eval"
@@ -25,8 +26,10 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   contracts: { floors: ["contracts"], packages: [], types: ["@standard-schema/spec"] },
   decisions: { floors: ["decisions", "contracts"], packages: ["immer"] },
   machines: { floors: ["machines", "decisions", "contracts"], packages: ["xstate"] },
+  // What can be said of any chart; paths through one are found as tests find them.
+  charts: { floors: ["charts", "testing", "decisions", "contracts"], packages: ["xstate"] },
   actors: {
-    floors: ["actors", "machines", "decisions", "contracts"],
+    floors: ["actors", "charts", "machines", "decisions", "contracts"],
     packages: ["xstate"],
     types: ["@standard-schema/spec"],
   },
@@ -44,6 +47,7 @@ const places: readonly (readonly [string, Floor])[] = [
   ["src/decisions/", "decisions"],
   ["src/adapters/", "adapters"],
   ["src/testing/", "testing"],
+  ["src/charts/", "charts"],
   ["machines/", "machines"],
   ["actors/", "actors"],
   ["cli/", "cli"],
