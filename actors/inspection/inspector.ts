@@ -1,4 +1,5 @@
 /** Inspector: what may be seen of the runs of a store. Reads only: no lease is taken and nothing is performed. */
+import { pathsOf } from "../../src/charts/chart-paths.ts";
 import type { ApprovalRequest } from "../../src/contracts/approvals.ts";
 import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
@@ -6,6 +7,7 @@ import type {
   ActorView,
   ChainBadge,
   Chart,
+  ChartPaths,
   Difference,
   InspectionPort,
   Moment,
@@ -94,6 +96,10 @@ export class Inspector implements InspectionPort {
 
   async chart(run: RunId, name: string): Promise<Chart> {
     return (await this.#run(run)).chart(name);
+  }
+
+  async paths(run: RunId, chart: string): Promise<ChartPaths> {
+    return pathsOf((await this.#run(run)).chart(chart));
   }
 
   watch(run: RunId, after: Seq, told: (data: StreamData) => void): () => void {

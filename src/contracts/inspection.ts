@@ -55,6 +55,26 @@ export interface Chart {
   readonly edges: readonly ChartEdge[];
 }
 
+/** A way through a chart, to be played. A step says what happened, by which edges, and where that led. */
+export interface ChartPath {
+  readonly steps: readonly {
+    readonly event: string;
+    readonly edges: readonly ChartEdge["id"][];
+    /** Paths of the active states, of those around others too. */
+    readonly states: readonly string[];
+  }[];
+}
+
+/** Ways through a chart as it is drawn: every guard is taken to hold. */
+export interface ChartPaths {
+  readonly chart: string;
+  readonly paths: readonly ChartPath[];
+  /** How many more there are. */
+  readonly left: number;
+  /** Why there are none: the chart has too many ways. */
+  readonly limited?: string;
+}
+
 /** What stands in a guard's way: which it is, and the values it looked at. */
 export interface GuardReading {
   readonly edge: ChartEdge["id"];
@@ -354,6 +374,7 @@ export interface InspectionPort {
   why(run: RunId, seq: Seq): Promise<Why>;
   chain(run: RunId): Promise<ChainBadge>;
   chart(run: RunId, name: string): Promise<Chart>;
+  paths(run: RunId, chart: string): Promise<ChartPaths>;
   inbox(): Promise<readonly ApprovalRequest[]>;
   /** Calls back with what changed of a run, coalesced, at most ten times a second; returns how to end it. */
   watch(run: RunId, after: Seq, told: (data: StreamData) => void): () => void;
