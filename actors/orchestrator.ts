@@ -17,7 +17,7 @@ import type {
 } from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
-import type { Milliseconds } from "../src/contracts/units.ts";
+import type { Milliseconds, Seq } from "../src/contracts/units.ts";
 import type { WhatIf } from "../src/contracts/what-if.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
@@ -131,6 +131,19 @@ export class Orchestrator {
       await this.#host.collectMail(run);
     }
     return this.run(run);
+  }
+
+  /**
+   * Begins a new run where another one stood after entry `seq`, and goes on from there: what was done is done, what was
+   * spent is spent, open questions are asked anew under ids of their own. What was under way there ends as the other
+   * run's journal says; nothing that may have happened is done again unasked.
+   * @throws RuntimeError `run.unknown`; `run.closed` where the run was over; `effect.unknown` where a call was under way
+   * that would be made twice; and what a replay throws.
+   */
+  async fork(run: RunId, seq: Seq): Promise<Run> {
+    const id: RunId = this.#ports.newId();
+    await this.#host.fork(run, seq, id);
+    return this.run(id);
   }
 
   /** A hold on a run, without taking it up. */

@@ -22,6 +22,7 @@ import { type Replayed, replay } from "../kernel/replay.ts";
 import { type Verification, verify } from "../kernel/verify.ts";
 import { Committer } from "./committer.ts";
 import type { Performers } from "./effects.ts";
+import { carriedInto, fork } from "./fork.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { LiveRun } from "./live-run.ts";
@@ -113,6 +114,14 @@ export class Host {
     });
   }
 
+  /** Begins the run `run` where `origin` stood after entry `seq`; it is taken up from there. */
+  async fork(origin: RunId, seq: Seq, run: RunId): Promise<void> {
+    this.#assertRunning();
+    await this.summary(origin);
+    await fork({ ...this.#ports, holder: this.#ports.holder.self }, { origin, seq, run });
+    await this.open(run);
+  }
+
   /** The run in memory, read back from its journal if need be. @throws RuntimeError `run.closed` when it is over. */
   async open(run: RunId): Promise<LiveRun> {
     this.#assertRunning();
@@ -144,7 +153,7 @@ export class Host {
         replayed.entries,
       );
       this.#keep(live);
-      await live.resume();
+      await live.resume(replayed.core.pending.size === 0 ? undefined : await carriedInto(store, run));
       void this.#mail.collect(run);
       return live;
     } catch (error) {

@@ -264,10 +264,18 @@ export class LiveRun {
     return this.submit({ kind: "signal", to: ORCHESTRATOR, event, by });
   }
 
-  /** Goes on where the journal ends: under the policy of this process, due timers first, then what was in flight. */
-  async resume(): Promise<void> {
+  /**
+   * Goes on where the journal ends: under the policy of this process, due timers first, then what was in flight. What a
+   * fork takes over of its origin has ended already.
+   */
+  async resume(carried?: ReadonlyMap<EffectKey, Message>): Promise<void> {
     // Effects that are asked for from here on start with the entries that ask for them.
     const left = [...this.core.pending.values()];
+    for (const { actor, key } of left) {
+      const event = carried?.get(key);
+      if (event !== undefined && this.core.pending.has(key))
+        await this.submit({ kind: "outcome", to: actor, key, event });
+    }
     await this.adoptPolicy(APPLICATION, true);
     for (let timer = this.#alarm.overdue; timer !== undefined; timer = this.#alarm.overdue) {
       const { actor, id, event } = timer;

@@ -124,6 +124,7 @@ export class RunIndex {
       denials: upTo(this.#denials, until),
       loops: upTo(this.#loops, until),
       orders: upTo(this.#orders, until),
+      ...(this.#begun?.forkedFrom === undefined ? {} : { forkedFrom: this.#begun.forkedFrom }),
       timesOf: (task) => this.#timesOf(task, until),
     };
   }
@@ -142,8 +143,9 @@ const ENDS: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 const NONE: readonly Mark[] = [];
 
 function begunOf({ event, at }: JournalEntry): Begun {
-  const { objective, settings } = event as unknown as Begun;
-  return { objective, settings, startedAt: at };
+  const { objective, settings, origin } = event as unknown as Begun & { readonly origin?: Begun["forkedFrom"] };
+  const begun = { objective, settings, startedAt: at };
+  return origin === undefined ? begun : { ...begun, forkedFrom: { run: origin.run, seq: origin.seq } };
 }
 
 function keep<Note>(notes: Note[], more: readonly Note[]): void {

@@ -135,7 +135,7 @@ const broken = (run: RunId, seq: Seq, reason: string): RuntimeError =>
   );
 
 /** A journal can be replayed only by the charts that wrote it. */
-function assertFormat(entry: JournalEntry, logics: Logics): void {
+export function assertFormat(entry: JournalEntry, logics: Logics): void {
   const { format, charts } = entry.event as unknown as {
     readonly format: number;
     readonly charts: { readonly [kind: string]: string };

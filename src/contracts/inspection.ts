@@ -258,6 +258,8 @@ export interface Moment {
   readonly failure?: string;
   /** What people, guardians and the application ordered: pauses, caps, quarantines, other objectives. The last 1,000. */
   readonly orders?: readonly Order[];
+  /** The run it began in, and after which entry, where it is a fork. */
+  readonly forkedFrom?: { readonly run: RunId; readonly seq: Seq };
   /** Why only part of it is known: the journal was written by charts that are not here. */
   readonly limited?: string;
 }

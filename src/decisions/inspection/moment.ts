@@ -19,7 +19,7 @@ import type { LoopNote } from "./entry-notes.ts";
 import { type TaskTimes, taskGraph } from "./task-graph.ts";
 
 /** What the journal's text says up to an entry. */
-export interface Notes {
+export interface Notes extends Pick<Begun, "forkedFrom"> {
   readonly denials: readonly Denial[];
   readonly loops: readonly LoopNote[];
   readonly orders: readonly Order[];
@@ -68,6 +68,7 @@ export function momentOf(run: RunState, place: Place, actors: Actors, notes: Not
     findings: run.findings,
     ...(status === "completed" ? { output: bounded(run.output, SHOWN) } : {}),
     ...(failure === null ? {} : { failure: `${failure.code}: ${failure.message}` }),
+    ...(notes.forkedFrom === undefined ? {} : { forkedFrom: notes.forkedFrom }),
   };
 }
 
@@ -76,6 +77,7 @@ export interface Begun {
   readonly objective: string;
   readonly settings: RunSettings;
   readonly startedAt: Timestamp;
+  readonly forkedFrom?: { readonly run: RunId; readonly seq: Seq };
 }
 
 /** What is left of a moment when the run's charts are not here: what the journal's text says, and why it is no more. */
@@ -99,6 +101,7 @@ export function limitedMoment(begun: Begun, place: Place, actors: Actors, notes:
     denials: notes.denials,
     orders: notes.orders,
     findings: [],
+    ...(notes.forkedFrom === undefined ? {} : { forkedFrom: notes.forkedFrom }),
     limited,
   };
 }
