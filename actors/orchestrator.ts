@@ -245,7 +245,7 @@ export class Orchestrator {
 
   /** What may be seen of the runs of this store, for a page that watches them. Reads only. */
   get inspection(): InspectionPort {
-    this.#inspector ??= new Inspector({ ...this.#ports, logics: this.#logics });
+    this.#inspector ??= new Inspector({ ...this.#ports, logics: this.#logics, lookouts: this.#host.lookouts });
     return this.#inspector;
   }
 

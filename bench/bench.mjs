@@ -25,12 +25,14 @@ workloads
   W4  kill -9 in the middle of a run, then recovery
   W5  cold start
   policy  a decision over 50 rules, and what the gate adds to a call; takes --reps, --source, --json, --out
+  inspect opening a run of 100,000 entries, and what it costs a run to be watched; takes --seconds too
 
 options
   --peers a,b:mode   peers, or one mode of a peer; default: all there are
   --sizes 10,100     default: those of the workload
   --reps 5           rounds
   --timeout 300      seconds one measurement may take
+  --seconds 30       how long a run is watched, for inspect
   --source           measure our sources as they are, not a build of them
   --profile dir      write a CPU profile of each measurement there
   --json             print samples as JSON instead of tables
@@ -44,6 +46,7 @@ const { values: options, positionals } = parseArgs({
     sizes: { type: "string" },
     reps: { type: "string", default: "5" },
     timeout: { type: "string", default: "300" },
+    seconds: { type: "string", default: "30" },
     source: { type: "boolean", default: false },
     profile: { type: "string" },
     json: { type: "boolean", default: false },
@@ -53,8 +56,8 @@ const { values: options, positionals } = parseArgs({
 });
 
 const [workload] = positionals;
-if (workload === "policy" && !options.help) {
-  await policy();
+if ((workload === "policy" || workload === "inspect") && !options.help) {
+  await alone(workload);
   process.exit(0);
 }
 if (options.help || columns[workload] === undefined) {
@@ -84,15 +87,27 @@ else {
   );
 }
 
-async function policy() {
+/** Workloads of ours alone, in this process. */
+async function alone(workload) {
   if (!options.source) build();
-  const { measurePolicy, print } = await import("./policy.mjs");
   const from = options.source ? { root: "../", extension: "ts" } : { root: "./dist/", extension: "js" };
-  const found = await measurePolicy({ ...from, reps: Number(options.reps) });
+  const given = { ...from, reps: Number(options.reps), seconds: Number(options.seconds) };
+  const { measure, print } = await (workload === "policy" ? policy() : inspection());
+  const found = await measure(given);
   const json = JSON.stringify({ workload, node: process.version, ...found }, null, 1);
   if (options.out !== undefined) writeFileSync(options.out, json);
   if (options.json) console.log(json);
   else print(found);
+}
+
+async function policy() {
+  const { measurePolicy: measure, print } = await import("./policy.mjs");
+  return { measure, print };
+}
+
+async function inspection() {
+  const { measureInspection: measure, print } = await import("./inspect.mjs");
+  return { measure, print };
 }
 
 async function cellsOf(names) {

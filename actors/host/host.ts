@@ -27,6 +27,7 @@ import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRunPorts } from "./live-run-ports.ts";
+import { Lookouts } from "./lookouts.ts";
 import { Mail } from "./mail.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 import type { Committed } from "./run-record.ts";
@@ -66,6 +67,7 @@ const WAKE_RETRY_MS = 10_000;
 
 export class Host {
   readonly observers = new Set<InspectionObserver>();
+  readonly lookouts = new Lookouts();
   readonly #ports: HostPorts;
   readonly #committer: Committer;
   readonly #live = new Map<RunId, LiveRun>();
@@ -241,10 +243,12 @@ export class Host {
       graceMs,
       committer: this.#committer,
       observers: this.observers,
+      lookouts: this.lookouts,
       committed: (live, { seq }) => this.#notify({ run: live.run, seq }),
       idle: (live) => this.#park(live),
       gone: (live, failure) => {
         if (this.#live.get(live.run) === live) this.#live.delete(live.run);
+        this.lookouts.gone(live.run);
         if (failure !== undefined) this.#notify({ run: live.run, seq: live.head.seq, failure });
       },
     };

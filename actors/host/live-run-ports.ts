@@ -5,11 +5,11 @@ import type { Milliseconds } from "../../src/contracts/units.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
 import type { Committer } from "./committer.ts";
 import type { Performers } from "./effects.ts";
-import type { InspectionObserver } from "./inspection.ts";
+import type { Watched } from "./inspection.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 
-export interface LiveRunPorts {
+export interface LiveRunPorts extends Watched {
   readonly store: StorePort;
   readonly committer: Committer;
   readonly clock: ClockPort;
@@ -18,7 +18,6 @@ export interface LiveRunPorts {
   readonly minds: (ports: MindPorts) => Minds;
   /** The id of the policy in force in this process; null: none. */
   readonly policy: () => string | null;
-  readonly observers: ReadonlySet<InspectionObserver>;
   readonly parkAfterMs: Milliseconds;
   readonly graceMs: Milliseconds;
   /** Told after every commit. */

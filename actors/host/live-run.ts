@@ -108,7 +108,7 @@ export class LiveRun {
       () => ({ at: this.#at, state: core.state }),
       (effect, event) => this.#ended(effect, event),
     );
-    this.#inspection = new Inspection(this.run, core, ports.observers);
+    this.#inspection = new Inspection(this.run, core, ports);
     const { view } = this;
     this.#record = new RunRecord(ports, { lease, core, view, inspection: this.#inspection }, head, replayed ?? 0);
   }

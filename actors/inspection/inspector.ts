@@ -22,6 +22,7 @@ import type {
 } from "../../src/contracts/inspection.ts";
 import type { ClockPort, HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Milliseconds, Seq } from "../../src/contracts/units.ts";
+import type { Lookouts } from "../host/lookouts.ts";
 import type { Logics } from "../kernel/core.ts";
 import { TracedCharts } from "../kernel/traced.ts";
 import { listFeed } from "./list-feed.ts";
@@ -35,6 +36,13 @@ export interface InspectorPorts {
   readonly clock: ClockPort;
   readonly sha256: HashPort;
   readonly logics: Logics;
+  /** Of the runs that are in memory here. Absent: there are none. */
+  readonly lookouts?: Lookouts;
+}
+
+interface Watched {
+  readonly feed: RunFeed;
+  readonly end: () => void;
 }
 
 /** Runs of which more is kept than their journals; of those looked at last. */
@@ -47,7 +55,7 @@ export class Inspector implements InspectionPort {
   readonly #ports: InspectorPorts;
   readonly #of: TimelinePorts;
   readonly #runs = new Map<RunId, RunInspection>();
-  readonly #feeds = new Map<RunId, RunFeed>();
+  readonly #watched = new Map<RunId, Watched>();
 
   constructor(ports: InspectorPorts) {
     this.#ports = ports;
@@ -103,20 +111,30 @@ export class Inspector implements InspectionPort {
   }
 
   watch(run: RunId, after: Seq, told: (data: StreamData) => void): () => void {
-    const feed = this.#feeds.get(run) ?? this.#feedOf(run);
-    this.#feeds.set(run, feed);
-    const unwatch = feed.watch(after, told);
+    const watched = this.#watched.get(run) ?? this.#watchedOf(run);
+    this.#watched.set(run, watched);
+    const unwatch = watched.feed.watch(after, told);
     return () => {
       unwatch();
-      if (!feed.isWatched && this.#feeds.get(run) === feed) this.#feeds.delete(run);
+      if (watched.feed.isWatched || this.#watched.get(run) !== watched) return;
+      watched.end();
+      this.#watched.delete(run);
     };
   }
 
-  #feedOf(run: RunId): RunFeed {
-    return new RunFeed({
-      clock: this.#ports.clock,
-      frame: async (known, rows) => (await this.#run(run)).frame(known, rows),
-    });
+  #watchedOf(run: RunId): Watched {
+    let end: (() => void) | undefined;
+    let isOver = false;
+    const frame = async (known: Seq, rows: number) => {
+      const inspection = await this.#run(run);
+      if (!isOver) end ??= this.#ports.lookouts?.add(run, inspection.look);
+      return inspection.frame(known, rows);
+    };
+    const over = (): void => {
+      isOver = true;
+      end?.();
+    };
+    return { feed: new RunFeed({ clock: this.#ports.clock, frame }), end: over };
   }
 
   watchAll(told: (data: StreamData) => void, everyMs?: Milliseconds): () => void {
@@ -132,7 +150,8 @@ export class Inspector implements InspectionPort {
     const found = this.#runs.get(run) ?? new RunInspection(this.#of, run);
     this.#runs.delete(run);
     this.#runs.set(run, found);
-    for (const [oldest] of this.#runs) if (this.#runs.size > KEPT) this.#runs.delete(oldest);
+    for (const [oldest] of this.#runs)
+      if (this.#runs.size > KEPT && !this.#watched.has(oldest)) this.#runs.delete(oldest);
     return found;
   }
 }

@@ -45,12 +45,14 @@ export class Keyframes {
     this.#recent = [...others.slice(1 - RECENT), keyframe];
   }
 
-  /** The last one at or before an entry. */
+  /** The last one at or before an entry; of two at one place, the one that has counted longer. */
   before(seq: Seq): Keyframe | undefined {
     let best: Keyframe | undefined;
     for (const keyframe of [...this.#spread, ...this.#recent]) {
       const { head } = keyframe.branch;
-      if (head.seq <= seq && head.seq > (best?.branch.head.seq ?? -1)) best = keyframe;
+      if (head.seq > seq) continue;
+      const ahead = head.seq - (best?.branch.head.seq ?? -1);
+      if (ahead > 0 || (ahead === 0 && keyframe.visits.from < (best?.visits.from ?? 0))) best = keyframe;
     }
     return best;
   }

@@ -1,8 +1,9 @@
 /** Row search: which entries of a journal somebody asks for. */
+import type { ActorId } from "../../src/contracts/ids.ts";
 import type { RowsQuery } from "../../src/contracts/inspection.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import type { JournalReader } from "./journal-reader.ts";
-import type { RunIndex } from "./run-index.ts";
+import { headOf, type RunIndex } from "./run-index.ts";
 
 const MOST_ROWS = 500;
 
@@ -24,9 +25,25 @@ export async function placesOf(query: RowsQuery, index: RunIndex, reader: Journa
   ) {
     if (found.length === limit) break;
     if (marks !== undefined && !index.isMarked(seq, marks)) continue;
-    if (actor !== undefined && !index.isOf(seq, actor)) continue;
+    if (actor !== undefined && !(await isOf(seq, actor, { index, reader }))) continue;
     if (text !== undefined && !(await reader.holds(seq, text))) continue;
     found.push(seq);
   }
   return found.sort((a, b) => a - b);
+}
+
+interface Read {
+  readonly index: RunIndex;
+  readonly reader: JournalReader;
+}
+
+/** What went to the actor, or to one below it. The index knows attempts; of a gate or a question the text is asked. */
+async function isOf(seq: Seq, actor: ActorId, { index, reader }: Read): Promise<boolean> {
+  const head = headOf(actor);
+  if (!index.isOf(seq, head)) return false;
+  return (
+    head === actor ||
+    (await reader.holds(seq, `"${actor}"`.toLowerCase())) ||
+    (await reader.holds(seq, `"${actor}/`.toLowerCase()))
+  );
 }

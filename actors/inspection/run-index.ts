@@ -75,26 +75,25 @@ export class RunIndex {
   }
 
   isMarked(seq: Seq, marks: readonly Mark[]): boolean {
-    const bits = this.#marks[seq - 1] ?? 0;
-    return marks.some((mark) => bits & (1 << MARKS.indexOf(mark)));
+    return ((this.#marks[seq - 1] ?? 0) & bitsOf(marks)) !== 0;
   }
 
-  /** The agent's actor an entry is about, and all below it. */
+  /** Whether an entry went to this attempt, or to what is below it; or to the orchestrator, or what is below that. */
   isOf(seq: Seq, actor: ActorId): boolean {
-    const to = this.#names.of(this.#to[seq - 1] ?? 0);
-    return to === actor || to.startsWith(`${actor}/`);
+    return this.#names.of(this.#to[seq - 1] ?? 0) === actor;
   }
 
-  /** The next entry, in order. */
+  /** Takes the next entry; one that it has already, or that does not follow yet, is passed over. */
   add(entry: JournalEntry): void {
+    if (entry.seq !== this.head + 1) return;
     if (entry.seq === 1) this.#begun = begunOf(entry);
     const state = stateAfter(entry);
     if (state !== undefined) this.#state = state;
     const marks = marksOf(entry);
     this.#at.push(entry.at);
     this.#states.push(this.#names.number(this.#state));
-    this.#marks.push(marks.reduce((bits, mark) => bits | (1 << MARKS.indexOf(mark)), 0));
-    this.#to.push(this.#names.number(entry.to));
+    this.#marks.push(marks.length === 0 ? 0 : bitsOf(marks));
+    this.#to.push(this.#names.number(headOf(entry.to)));
     this.#live(entry);
     if (marks.length > 0) this.#note(entry);
   }
@@ -137,6 +136,14 @@ export class RunIndex {
       ...(last?.end === undefined || last.end.seq > until ? {} : { endedAt: last.end.at }),
     };
   }
+}
+
+const bitsOf = (marks: readonly Mark[]): number => marks.reduce((bits, mark) => bits | (1 << MARKS.indexOf(mark)), 0);
+
+/** The attempt an actor belongs to, or the orchestrator: a run has thousands of gates, and few of these. */
+export function headOf(actor: ActorId): ActorId {
+  const slash = actor.indexOf("/", actor.lastIndexOf("#"));
+  return slash < 0 ? actor : actor.slice(0, slash);
 }
 
 const ENDS: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);

@@ -2,7 +2,7 @@
 import { chartOf } from "../../src/charts/chart.ts";
 import { guardReadings } from "../../src/charts/guard-reading.ts";
 import { RuntimeError } from "../../src/contracts/errors.ts";
-import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import { type ActorId, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import type {
   ActorView,
   ChainBadge,
@@ -21,21 +21,24 @@ import type { Seq } from "../../src/contracts/units.ts";
 import { bounded } from "../../src/decisions/inspection/bounded.ts";
 import { differenceOf } from "../../src/decisions/inspection/difference.ts";
 import { edgesBetween } from "../../src/decisions/inspection/edges-between.ts";
-import { rowOf } from "../../src/decisions/inspection/entry-row.ts";
+import { rowOf, rowsOf } from "../../src/decisions/inspection/entry-row.ts";
 import { limitedMoment, momentOf } from "../../src/decisions/inspection/moment.ts";
 import { overviewOf } from "../../src/decisions/inspection/overview.ts";
 import { sequenceOf } from "../../src/decisions/inspection/sequence.ts";
+import type { RunState } from "../../src/decisions/run-state.ts";
+import { branchOf } from "../kernel/branch.ts";
 import { causesOf } from "../kernel/causes.ts";
-import type { Core } from "../kernel/core.ts";
 import { stateName } from "../kernel/logic.ts";
 import { verify } from "../kernel/verify.ts";
-import { actorNodes, MOST_ACTORS } from "./actor-nodes.ts";
+import { actorNodes, MOST_ACTORS, type Standing } from "./actor-nodes.ts";
 import { JournalReader } from "./journal-reader.ts";
+import type { Keyframe } from "./keyframes.ts";
 import { limitOf } from "./limit.ts";
+import { LiveLook } from "./live-look.ts";
 import { placesOf } from "./row-search.ts";
 import type { Frame } from "./run-feed.ts";
 import { RunIndex } from "./run-index.ts";
-import { type Sighting, Timeline, type TimelinePorts } from "./timeline.ts";
+import { Timeline, type TimelinePorts } from "./timeline.ts";
 
 /** Messages of one sequence diagram. */
 const MOST_MESSAGES = 2_000;
@@ -53,8 +56,11 @@ export class RunInspection {
   readonly #reader: JournalReader;
   readonly #index = new RunIndex();
   readonly #timeline: Timeline;
+  /** Of the run in memory, while it is there and watched. */
+  readonly look: LiveLook;
   #reading: Promise<void> = Promise.resolve();
   #limited: string | undefined;
+  #version: number | undefined;
   #badge: { readonly head: Seq; readonly badge: ChainBadge } | undefined;
 
   constructor(ports: TimelinePorts, run: RunId) {
@@ -62,6 +68,7 @@ export class RunInspection {
     this.#run = run;
     this.#reader = new JournalReader(ports.store, run);
     this.#timeline = new Timeline(ports, run);
+    this.look = new LiveLook(run, this.#index, this.#timeline);
   }
 
   /** Reads what has come to the journal since. */
@@ -78,9 +85,9 @@ export class RunInspection {
   async overview(buckets: number): Promise<Overview> {
     await this.#catchUp();
     const { head } = this.#index;
-    const walked = this.#walk(head);
-    if (head - this.#timeline.walkedTo <= SOON) await walked;
-    const { walkedTo, amounts } = this.#timeline;
+    const way = this.#timeline.wayTo(head);
+    if (way !== undefined) await this.#walk(way);
+    const { knownTo, amounts } = this.#timeline;
     const index = this.#index;
     const overview = overviewOf(
       this.#run,
@@ -95,18 +102,20 @@ export class RunInspection {
     );
     return {
       ...overview,
-      ...(walkedTo < head ? { amountsTo: walkedTo } : {}),
+      ...(knownTo < head ? { amountsTo: knownTo } : {}),
       ...(this.#limited === undefined ? {} : { limited: this.#limited }),
     };
   }
 
-  /** Goes on in its own time; that it cannot is told where amounts are. */
+  /** A short way is waited for; a long one is gone in its own time. That it cannot be is told where amounts are. */
   async #walk(to: Seq): Promise<void> {
-    try {
-      if (this.#limited === undefined) await this.#timeline.walk(to);
-    } catch (error) {
+    if (this.#limited !== undefined) return;
+    const isLong = to - this.#timeline.walkedTo > SOON;
+    const walked = this.#timeline.walk(to).catch((error: unknown) => {
       this.#limited = limitOf(error);
-    }
+    });
+    if (isLong) walked.catch(() => {});
+    else await walked;
   }
 
   async rows(query: RowsQuery): Promise<Rows> {
@@ -122,7 +131,7 @@ export class RunInspection {
     const at = this.#placeOf(seq);
     try {
       const sighting = await this.#timeline.at(at);
-      return this.#momentOf(sighting);
+      return await this.#momentOf({ ...sighting, branch: branchOf(sighting.position) });
     } catch (error) {
       return this.#limitedMoment(at, limitOf(error));
     }
@@ -130,11 +139,24 @@ export class RunInspection {
 
   /** What is new since entry `known`; undefined while nothing is. */
   async frame(known: Seq, most: number): Promise<Frame | undefined> {
-    await this.#catchUp();
+    const version = await this.#ports.store.version?.();
+    const isElsewhere = version === undefined || version !== this.#version;
+    if (known === 0 || isElsewhere || this.#index.head < this.look.head) await this.#catchUp();
+    this.#version = version;
     const { head } = this.#index;
     if (head === known || head === 0) return undefined;
-    const { rows } = await this.rows({ from: Math.max(1, head - most + 1), limit: most });
-    return { head, rows: rows.filter(({ seq }) => seq <= head), moment: await this.moment(head) };
+    // Another process may have gone on with it.
+    const live = this.look.head === head ? await this.look.sight() : undefined;
+    if (live === undefined) return this.#frameAt(head, known, most, await this.moment(head));
+    const moment = await this.#momentOf(live);
+    return this.#frameAt(moment.seq, known, most, moment);
+  }
+
+  async #frameAt(head: Seq, known: Seq, most: number, moment: Moment): Promise<Frame> {
+    const from = Math.max(known + 1, head - most + 1);
+    const kept = this.look.entriesTo(head, head - from + 1);
+    const entries = kept[0]?.seq === from ? kept : await this.#reader.stretch(from, head);
+    return { head, rows: rowsOf(entries, this.#index.state(head)), moment };
   }
 
   #placeOf(seq: Seq = this.#index.head): Seq {
@@ -143,28 +165,30 @@ export class RunInspection {
     throw new RuntimeError("run.unknown", `run ${this.#run} has no entry ${seq}; it has ${head}`);
   }
 
-  async #momentOf({ position, taken }: Sighting): Promise<Moment> {
-    const { core, head, at } = position;
-    const actors = [...core.actors.values()];
+  async #momentOf({ branch, taken }: Pick<Keyframe, "branch" | "taken">): Promise<Moment> {
+    const { head, at, fatal } = branch;
     const { seq } = head;
+    const actors = branch.actors.map(([actor, snapshot]) => ({ ...actor, snapshot }));
+    const root = actors.find(({ id }) => id === ORCHESTRATOR);
+    const state = root?.snapshot.context as RunState;
     return momentOf(
-      core.state,
-      { run: this.#run, seq, head: this.#index.head, at, state: stateName(core.root?.value ?? "") },
+      state,
+      { run: this.#run, seq, head: Math.max(seq, this.#index.head), at, state: stateName(root?.snapshot.value ?? "") },
       {
-        actors: actorNodes(actors, core.state.ledger),
+        actors: actorNodes(actors, state.ledger),
         actorsLeft: Math.max(0, actors.length - MOST_ACTORS),
-        taken: taken ?? (await this.#takenAt(seq, core)),
+        taken: taken ?? (await this.#takenAt(seq, actors)),
       },
       this.#index.notes(seq),
-      core.fatal,
+      fatal,
     );
   }
 
   /** By the chart alone, where the entry was not worked off to get here. */
-  async #takenAt(seq: Seq, core?: Core): Promise<readonly Taken[]> {
+  async #takenAt(seq: Seq, actors: readonly Standing[] = []): Promise<readonly Taken[]> {
     const [entry] = await this.#reader.stretch(seq, seq);
     return (entry?.moved ?? []).map(({ actor, path }) => {
-      const machine = core?.actors.get(actor)?.logic.machine;
+      const machine = actors.find(({ id }) => id === actor)?.snapshot.machine;
       return { actor, path, edges: machine === undefined ? [] : edgesBetween(chartOf(machine, ""), path) };
     });
   }
@@ -180,7 +204,10 @@ export class RunInspection {
 
   async actor(actor: ActorId, seq?: Seq): Promise<ActorView> {
     await this.#catchUp();
-    const { position, visits } = await this.#timeline.at(this.#placeOf(seq));
+    const place = this.#placeOf(seq);
+    // Visits are counted by walking; where that is a long way, they are counted from where it is near.
+    if (place > this.#timeline.walkedTo) await this.#walk(place);
+    const { position, visits } = await this.#timeline.at(place);
     const { core, head } = position;
     const found = core.actors.get(actor);
     if (found === undefined)

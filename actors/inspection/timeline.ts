@@ -45,6 +45,8 @@ export class Timeline {
   readonly #keyframes = new Keyframes();
   #walker: Sighting;
   #walking: Promise<void> = Promise.resolve();
+  /** What was seen in memory without a gap. */
+  #live = { from: Number.POSITIVE_INFINITY, to: 0 };
 
   constructor(ports: TimelinePorts, run: RunId) {
     this.#ports = ports;
@@ -55,9 +57,34 @@ export class Timeline {
     };
   }
 
-  /** Up to here it has been walked: amounts are known, and every moment is near. */
+  /** Up to here it has been walked, and every moment is near. */
   get walkedTo(): Seq {
     return this.#walker.position.head.seq;
+  }
+
+  /** Up to here amounts are known: walked, or seen in memory right behind that. */
+  get knownTo(): Seq {
+    const { from, to } = this.#live;
+    return from <= this.walkedTo + 1 ? Math.max(to, this.walkedTo) : this.walkedTo;
+  }
+
+  /** How far to walk so that amounts are known up to an entry. Undefined: they are. */
+  wayTo(seq: Seq): Seq | undefined {
+    if (this.knownTo >= seq) return undefined;
+    const { from } = this.#live;
+    return this.walkedTo < from - 1 && from <= seq ? from - 1 : seq;
+  }
+
+  /** Notes an entry of a run in memory; it counts once the function returned is called. */
+  noteLive({ core, head, at }: Position): () => void {
+    const { seq } = head;
+    const { state } = core;
+    const branch = this.#keyframes.isDue(seq) ? branchOf({ core, head, at }) : undefined;
+    return () => {
+      this.#live = { from: seq === this.#live.to + 1 ? this.#live.from : seq, to: seq };
+      this.amounts.add(seq, state);
+      if (branch !== undefined) this.#keyframes.keep({ branch, visits: new Visits(seq + 1) });
+    };
   }
 
   /** Walks on to an entry, noting amounts and keyframes on the way. @throws what a replay throws. */
@@ -79,6 +106,8 @@ export class Timeline {
       this.#keyframes.keep(keyframeOf(sighting));
     });
     this.#walker = { ...this.#walker, position };
+    // Here all visits are counted, which is more than is known of keyframes taken from memory.
+    this.#keyframes.remember(keyframeOf(this.#walker));
   }
 
   /** The run after an entry. The core is the caller's. @throws what a replay throws. */

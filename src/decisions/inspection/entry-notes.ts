@@ -36,45 +36,53 @@ const ORDERS: ReadonlySet<string> = new Set([
   "run.amend",
 ]);
 
+/** Asked of every entry of a run that is watched, most of which have no mark: nothing is made for those. */
 export function marksOf(entry: JournalEntry): readonly Mark[] {
   const { kind, moved, ruled, event } = entry;
-  const marks = new Set<Mark>();
-  if (kind === "late") marks.add("late");
-  if (event.type === "effect.failed") marks.add("failed");
-  for (const move of moved) for (const mark of marksOfMove(move)) marks.add(mark);
-  for (const { rule } of ruled) for (const [start, mark] of RULES) if (rule.startsWith(start)) marks.add(mark);
-  if (isDenial(entry)) marks.add("denied");
-  if (orderOf(entry) !== undefined) marks.add("order");
-  return [...marks];
+  let marks: Mark[] | undefined;
+  const add = (mark: Mark): void => {
+    marks ??= [];
+    if (!marks.includes(mark)) marks.push(mark);
+  };
+  if (kind === "late") add("late");
+  if (event.type === "effect.failed") add("failed");
+  for (const move of moved) markMove(move, add);
+  for (const { rule } of ruled) for (const [start, mark] of RULES) if (rule.startsWith(start)) add(mark);
+  if (isDenial(entry)) add("denied");
+  if (kind === "signal" && orderOf(entry) !== undefined) add("order");
+  return marks ?? NONE;
 }
 
-function marksOfMove({ actor, path }: Move): readonly Mark[] {
+const NONE: readonly Mark[] = [];
+
+function markMove({ actor, path }: Move, add: (mark: Mark) => void): void {
   const [from, to] = path;
   const last = path.at(-1);
   if (actor === ORCHESTRATOR) {
-    const isReplanned = path.lastIndexOf("planning") > 0 && from !== "" && from !== "paused";
-    return [
-      "state",
-      ...(isReplanned ? (["replanned"] as const) : []),
-      ...(last === "failed" ? (["failed"] as const) : []),
-    ];
+    add("state");
+    if (path.lastIndexOf("planning") > 0 && from !== "" && from !== "paused") add("replanned");
+    if (last === "failed") add("failed");
+  } else if (from === "") {
+    if (to === "pending" && isQuestion({ actor, path })) add("asked");
+    else if (isRetry(actor)) add("retried");
   }
-  if (isQuestion({ actor, path })) return ["asked"];
-  if (last === "failed" || path.includes("failing")) return ["failed"];
-  if (path.includes("backing-off") || (from === "" && isRetry(actor) && to !== undefined)) return ["retried"];
-  return [];
+  if (actor === ORCHESTRATOR) return;
+  if (last === "failed" || path.includes("failing")) add("failed");
+  if (path.includes("backing-off")) add("retried");
 }
 
 /** A question was put: the chart of approvals alone begins in `pending`; an agent's own chart may too. */
 export const isQuestion = ({ actor, path: [from, to] }: Move): boolean =>
   from === "" && to === "pending" && !actor.endsWith("/mind");
 
+/** An attempt after the first; a gate or a question is none. */
 const isRetry = (actor: ActorId): boolean => /#(?!1$)\d+$/.test(actor);
 
-const isDenial = ({ kind, key, event, answered, replies }: JournalEntry): boolean =>
-  replies.some(({ result }) => result?.kind === "refused") ||
-  answered.some((answer) => isDenied(answer.event["output"])) ||
-  (kind === "outcome" && key !== undefined && isDenied(event["output"]));
+function isDenial({ kind, key, event, answered, replies }: JournalEntry): boolean {
+  for (const { result } of replies) if (result?.kind === "refused") return true;
+  for (const answer of answered) if (isDenied(answer.event["output"])) return true;
+  return kind === "outcome" && key !== undefined && isDenied(event["output"]);
+}
 
 const isDenied = (output: unknown): boolean =>
   (output as { readonly verdict?: { readonly kind?: unknown } } | null | undefined)?.verdict?.kind === "deny";

@@ -9,8 +9,11 @@ import { marksOf } from "./entry-notes.ts";
 const SUMMARY = 200;
 
 /** The orchestrator's state after an entry, if the entry moved it. */
-export const stateAfter = ({ moved }: JournalEntry): string | undefined =>
-  moved.findLast(({ actor }) => actor === ORCHESTRATOR)?.path.at(-1);
+export function stateAfter({ moved }: JournalEntry): string | undefined {
+  let state: string | undefined;
+  for (const { actor, path } of moved) if (actor === ORCHESTRATOR) state = path.at(-1);
+  return state;
+}
 
 const stateBefore = ({ moved }: JournalEntry): string | undefined =>
   moved.find(({ actor }) => actor === ORCHESTRATOR)?.path[0];
