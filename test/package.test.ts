@@ -101,7 +101,7 @@ describe("the package", () => {
     expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
     expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
     expect(found.doors["bailiwick/policies/outside"]).toEqual(["outsideFetch", "outsideLookup", "outsideOnly"]);
-    expect(found.doors["bailiwick/http"]).toEqual(["serve"]);
+    expect(found.doors["bailiwick/http"]).toEqual(["runFile", "serve"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
     expect(found.doors["bailiwick"]).toEqual(
       expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),
