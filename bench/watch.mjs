@@ -21,7 +21,7 @@ const RUN = "run_busy";
 /** How long the pages that go on may take to be at the head, once the run has ended. */
 const SETTLE_MS = 15_000;
 
-export async function measureWatching({ root, extension, seconds, reps }) {
+export async function measure({ root, extension, seconds, reps }) {
   if (!existsSync(join(PAGE, "index.html"))) throw new Error("there is no page: npm run build:page");
   const dir = mkdtempSync(join(tmpdir(), "bailiwick-bench-"));
   const browser = await launchChrome();
