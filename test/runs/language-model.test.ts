@@ -175,6 +175,12 @@ describe("what a model says that is of no use", () => {
     expect(again.script.asked).toHaveLength(2);
   });
 
+  it("F-MOD-05 a turn that is of use is a new beginning: only two in a row end the attempt", async () => {
+    const broken: ScriptLine = { calls: [call("look", "{")] };
+    const { report } = await told({ lines: [broken, looking("a"), broken, looking("b"), "done"] });
+    expect(report.output).toEqual({ t: "done" });
+  });
+
   it("F-MOD-05 the history that goes back to the model holds no arguments that cannot be read", async () => {
     const { script } = await told({ lines: [{ calls: [call("look", "{broken")] }, "done"] });
     for (const message of script.asked[1]?.messages ?? [])
