@@ -32,9 +32,10 @@ type Passed =
 /** Of which call a progress is. */
 export type ProgressOf = Pick<ToolContext, "run" | "agent" | "task" | "idempotencyKey">;
 
-export interface ModelToolOptions extends Pick<Tool<string, ModelCall, ModelCall, ModelAnswer>, Passed> {
+export interface ModelToolOptions<Name extends string = string>
+  extends Pick<Tool<string, ModelCall, ModelCall, ModelAnswer>, Passed> {
   /** Default: the id of the model, with dots for all a name cannot have. */
-  readonly name?: string;
+  readonly name?: Name;
   /**
    * What the model costs. A model that is not in it is refused before it is called. `unpriced`: it costs nothing, as one
    * of your own machine does; its tokens are counted all the same.
@@ -77,7 +78,10 @@ export type GatedModel<Name extends string = string> = Tool<Name, ModelCall, Mod
  * });
  * ```
  */
-export function modelTool(model: ModelPort, options: ModelToolOptions): GatedModel {
+export function modelTool<const Name extends string = string>(
+  model: ModelPort,
+  options: ModelToolOptions<Name>,
+): GatedModel<Name> {
   const { name = model.id.replace(/[^\w.-]/g, "."), prices, margin, idleMs, onProgress, onSwap, ...passed } = options;
   const tool: GatedModel = {
     retries: 3,
@@ -97,7 +101,7 @@ export function modelTool(model: ModelPort, options: ModelToolOptions): GatedMod
     },
     run: (call, context) => new Asked(model, options, context).answer(call),
   };
-  return defineTool(tool as Tool & { readonly input?: never }) as unknown as GatedModel;
+  return defineTool(tool as Tool & { readonly input?: never }) as unknown as GatedModel<Name>;
 }
 
 const boundOf = (call: ModelCall): { readonly inputTokens: number; readonly maxOutputTokens: number } =>

@@ -257,6 +257,22 @@ it.each(["reset", "end"] as const)(
 /** A prime, so that cuts fall on every place of a line sooner or later. */
 const STRIDE = 11;
 
+it("F-MOD-03 no call comes out of a stream that ends without a word of how, whatever the provider has made of it", async () => {
+  const model = new MockLanguageModelV4({
+    doStream: async () => ({
+      stream: new ReadableStream({
+        start(controller) {
+          controller.enqueue({ type: "stream-start", warnings: [] });
+          controller.enqueue({ type: "tool-call", toolCallId: "1", toolName: "pay", input: '{"amount":1}' });
+          controller.close();
+        },
+      }),
+    }),
+  });
+  const asked = aiSdkModel(model).generate(REQUEST, { idempotencyKey: "k", signal: new AbortController().signal });
+  expect(await asked).toEqual({ text: "", calls: [], stop: "truncated" });
+});
+
 it("F-MOD-04 an error in the stream is a failure, and what was used until then is known", async () => {
   const usage = { prompt_tokens: 10, completion_tokens: 3 };
   const said = { text: "half an ans", calls: CALLS.calls ?? [], usage, finish: null };

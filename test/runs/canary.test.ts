@@ -7,6 +7,7 @@ import { createOrchestrator, defineAgent, defineTool, modelTool, type RuntimeErr
 import { openAiCompatible } from "../../src/adapters/models/ai-sdk.ts";
 import { sqliteStore } from "../../src/adapters/stores/sqlite.ts";
 import type { ModelProgress } from "../../src/contracts/models.ts";
+import { decide, finish, house } from "../support/house.ts";
 import { answer, modelEndpoint, type Reply } from "../support/model-endpoint.ts";
 
 const CANARY = "sk-canary-8f2c51e09d7b44a6";
@@ -121,4 +122,45 @@ it("F-DAT-08 a person's word is kept without the keys that are in it", async () 
   await orchestrator.decide({ requestId, digest, decision: "answer", value: "it is hunter2-hunter2", by: "ann" });
   expect((await run.result).output).toBe("it is [redacted]");
   await orchestrator.stop();
+});
+
+it("F-DAT-08 an agent that says a key is run again after a crash, and says what is on record", async () => {
+  const secrets = ["hunter2-hunter2"];
+  const agent = defineAgent({
+    name: "a",
+    writes: ["*"],
+    run: async (_, { write, ask }) => {
+      await write("note", { key: "hunter2-hunter2" });
+      return ask("go on?");
+    },
+  });
+  const config = {
+    name: "n",
+    agents: { agent },
+    planner: { tasks: [{ id: "t", agent: "a", retries: 0 }], output: "t" },
+  };
+  const before = house(config, { secrets });
+  const [question] = (await finish(before, await before.orchestrator.start({ objective: "o" }))).pendingApprovals;
+  const after = house(config, { secrets, store: before.store, time: before.time });
+  const run = await after.orchestrator.resume("run_1");
+  await decide(after, question as never, "answer", "yes");
+  expect(await finish(after, run)).toMatchObject({ status: "completed", output: "yes" });
+});
+
+it("F-DAT-08 a word that is left in the store for another process is left without the keys in it", async () => {
+  const agent = defineAgent({ name: "a", run: (_, { ask }) => ask("which key?") });
+  const config = { name: "n", agents: { agent }, planner: { tasks: [{ id: "t", agent: "a" }], output: "t" } };
+  const home = house(config, { secrets: ["hunter2-hunter2"] });
+  const [question] = (await finish(home, await home.orchestrator.start({ objective: "o" }))).pendingApprovals;
+  if (question === undefined) throw new Error("nothing was asked");
+  const { id: requestId, digest } = question;
+  const posted: string[] = [];
+  const { post } = home.store;
+  home.store.post = (signal, receipt) => {
+    posted.push(signal.body);
+    return post.call(home.store, signal, receipt);
+  };
+  await home.orchestrator.post({ requestId, digest, decision: "answer", value: "hunter2-hunter2", by: "ann" });
+  expect(posted.join()).toContain("[redacted]");
+  expect(posted.join()).not.toContain("hunter2");
 });

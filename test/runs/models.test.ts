@@ -191,6 +191,21 @@ it("G6 an attempt that ends while a call of it waits for its next try gives back
   expect(model.left).toBe(1);
 });
 
+it("G6 a run that is paused while a call waits for its next try goes on with it, and holds nothing at its end", async () => {
+  const busy = new RuntimeError("model.busy", "429", { retryAfterMs: 60_000, usage: null });
+  const model = small([busy, { text: "four", usage: USAGE }]);
+  const home = house(asking(model, once));
+  const run = await home.orchestrator.start({ objective: "o" });
+  await settle();
+  await run.pause();
+  await settle();
+  await run.resume();
+  const report = await finish(home, run);
+  expect(report).toMatchObject({ status: "completed", output: { text: "four" } });
+  expect(report.budget.held).toMatchObject({ costMicroUsd: 0, toolCalls: 0, steps: 0 });
+  expect(report.spend.costMicroUsd).toBe(80);
+});
+
 const down = new RuntimeError("model.unavailable", "503");
 const other = (lines: readonly ScriptLine[]): AnyTool =>
   modelTool(scriptedModel(lines, { id: "acme/small" }), { name: "other", prices });

@@ -11,6 +11,7 @@ import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunReport } from "../../src/contracts/report.ts";
+import { redaction } from "../../src/decisions/redaction.ts";
 import { type HandTime, handTime } from "../../src/testing/hand-time.ts";
 
 /** Processes of one machine: each orchestrator is one, and those that are not the newest are dead. */
@@ -27,6 +28,8 @@ export interface HouseOptions {
   readonly time?: HandTime;
   /** Whether owners before this one are dead. Default true. */
   readonly othersAreDead?: boolean;
+  /** Default: none are known. */
+  readonly secrets?: readonly string[];
 }
 
 export const START = 1_800_000_000_000;
@@ -47,6 +50,7 @@ export function house(config: OrchestratorConfig, options: HouseOptions = {}): H
     },
     sha256,
     codec: superjsonCodec(),
+    redact: redaction(options.secrets ?? []),
     newId: () => `run_${++runs}`,
     newSignalId: () => `signal_${id}_${++signals}`,
   });
