@@ -1,6 +1,7 @@
 /** The front door: the public API of Bailiwick. */
 import { nanoid } from "nanoid";
 import type { OrchestratorConfig } from "./actors/config.ts";
+import { type Watching, watching } from "./actors/feed/watching.ts";
 import { Orchestrator } from "./actors/orchestrator.ts";
 import { type Prices, pricesOf } from "./actors/prices.ts";
 import { systemClock } from "./src/adapters/clock.ts";
@@ -10,6 +11,7 @@ import { sha256 } from "./src/adapters/hash.ts";
 import { processHolder } from "./src/adapters/holder.ts";
 import { priceFile } from "./src/adapters/prices.ts";
 import { memoryStore } from "./src/adapters/stores/memory.ts";
+import type { Inspectable } from "./src/contracts/control.ts";
 import type { PriceFile } from "./src/contracts/prices.ts";
 import { redaction } from "./src/decisions/redaction.ts";
 
@@ -22,6 +24,7 @@ export {
   type MachineAgent,
 } from "./actors/define-agent.ts";
 export { defineTool } from "./actors/define-tool.ts";
+export type { Watching } from "./actors/feed/watching.ts";
 export type { InspectedActor, InspectionEvent, InspectionObserver } from "./actors/host/inspection.ts";
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
@@ -70,6 +73,7 @@ export type {
   Pot,
   RunCaps,
 } from "./src/contracts/budget.ts";
+export type { ControlPort, Inspectable, SteerAction, SteerOrder } from "./src/contracts/control.ts";
 export type { Authority, Delegated, DelegationRequest, DelegationSettings } from "./src/contracts/delegation.ts";
 export { type ErrorCode, errorCodes, type Failure, RuntimeError } from "./src/contracts/errors.ts";
 export type {
@@ -81,6 +85,8 @@ export type {
   Review,
   Score,
 } from "./src/contracts/evaluation.ts";
+export type { ExportedRun } from "./src/contracts/exported-run.ts";
+export type { InspectionPort } from "./src/contracts/inspection.ts";
 export type { JournalEntry } from "./src/contracts/journal.ts";
 export type { Json, JsonObject } from "./src/contracts/json.ts";
 export type {
@@ -166,6 +172,22 @@ export { visible } from "./src/decisions/visible.ts";
  */
 export function modelPrices(source: PriceFile | string): Prices {
   return typeof source === "string" ? pricesOf(priceFile(source), source) : pricesOf(source);
+}
+
+/**
+ * Watches XState applications that are not ours: whatever sends the messages of `@statelyai/inspect`. They are looked at
+ * and nothing more. With `beside`, they stand beside its runs.
+ *
+ * @example
+ * ```ts
+ * const served = await serve(watchApplications(orchestrator));
+ * // In the application, which may be anywhere on this machine:
+ * const { inspect } = createWebSocketInspector({ url: served.feedUrl });
+ * createActor(machine, { inspect }).start();
+ * ```
+ */
+export function watchApplications(beside?: Inspectable): Watching {
+  return watching({ clock: systemClock(), newId: () => `app_${nanoid()}` }, beside);
 }
 
 /**

@@ -114,7 +114,24 @@ export function toolsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<stri
     }
   }
   assertSubstitutes(agents, tools);
+  assertNamespaces(tools.values());
   return tools;
+}
+
+/** A-SUP-02: the names under a server's prefix are that server's. */
+function assertNamespaces(tools: Iterable<AnyTool>): void {
+  const owners = new Map<string, AnyTool>();
+  const all = [...tools];
+  const prefixOf = ({ name }: AnyTool): string => name.split(".", 1)[0] ?? name;
+  for (const tool of all)
+    if (tool.origin !== undefined && !owners.has(prefixOf(tool))) owners.set(prefixOf(tool), tool);
+  for (const tool of all) {
+    const owner = owners.get(prefixOf(tool));
+    if (owner === undefined || owner.origin === tool.origin) continue;
+    throw invalid(
+      `tools "${owner.name}" and "${tool.name}" are of different origins; names under "${prefixOf(tool)}." belong to one`,
+    );
+  }
 }
 
 export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentGrant[] =>

@@ -191,6 +191,7 @@ function judgement(ports: JudgePorts, one: Case, tool: AnyTool, call: ToolCall, 
     ...(tool.model === undefined ? {} : { thinks: true as const }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
     ...(tool.cheaper === undefined ? {} : { cheaper: tool.cheaper }),
+    ...(tool.revision === undefined ? {} : { revision: tool.revision.slice(0, SYMBOL) }),
   };
   try {
     const args = giveOut(call.args, ports.codec);

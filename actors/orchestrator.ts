@@ -1,8 +1,11 @@
 /** Orchestrator: the application's side of the house. Agents, tools and rules in; runs out. */
 import { orchestratorMachine } from "../machines/orchestrator.ts";
 import type { ApprovalRequest, Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
+import type { ControlPort } from "../src/contracts/control.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
+import type { ExportedRun } from "../src/contracts/exported-run.ts";
 import type { RunId, SignalId } from "../src/contracts/ids.ts";
+import type { InspectionPort } from "../src/contracts/inspection.ts";
 import type { Labels } from "../src/contracts/labels.ts";
 import type { PolicyScope } from "../src/contracts/policy.ts";
 import type {
@@ -16,16 +19,19 @@ import type {
 } from "../src/contracts/ports.ts";
 import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
-import type { Milliseconds } from "../src/contracts/units.ts";
+import type { Milliseconds, Seq } from "../src/contracts/units.ts";
 import type { WhatIf } from "../src/contracts/what-if.ts";
 import { type Redact, redacted } from "../src/decisions/redaction.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
+import { controlOf } from "./control.ts";
+import { exportedRun } from "./export-run.ts";
 import { addressed, inputOf, isRefusal, receiptOf, refusalOf } from "./host/decision.ts";
 import { Host } from "./host/host.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
 import { Minds } from "./host/minds.ts";
+import { Inspector } from "./inspection/inspector.ts";
 import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
@@ -66,6 +72,7 @@ export class Orchestrator {
   readonly #logics: Logics;
   readonly #host: Host;
   readonly #mailbox: Mailbox;
+  #inspector: Inspector | undefined;
 
   constructor(config: OrchestratorConfig, ports: SystemPorts) {
     const agents = agentsOf(config);
@@ -136,6 +143,19 @@ export class Orchestrator {
       await this.#host.collectMail(run);
     }
     return this.run(run);
+  }
+
+  /**
+   * Begins a new run where another one stood after entry `seq`, and goes on from there: what was done is done, what was
+   * spent is spent, open questions are asked anew under ids of their own. What was under way there ends as the other
+   * run's journal says; nothing that may have happened is done again unasked.
+   * @throws RuntimeError `run.unknown`; `run.closed` where the run was over; `effect.unknown` where a call was under way
+   * that would be made twice; and what a replay throws.
+   */
+  async fork(run: RunId, seq: Seq): Promise<Run> {
+    const id: RunId = this.#ports.newId();
+    await this.#host.fork(run, seq, id);
+    return this.run(id);
   }
 
   /** A hold on a run, without taking it up. */
@@ -235,10 +255,30 @@ export class Orchestrator {
     return whatIfOf({ ...this.#ports, logics: this.#logics }, run, options, this.#scope);
   }
 
+  /** What may be seen of the runs of this store, for a page that watches them. Reads only. */
+  get inspection(): InspectionPort {
+    this.#inspector ??= new Inspector({ ...this.#ports, logics: this.#logics, lookouts: this.#host.lookouts });
+    return this.#inspector;
+  }
+
+  /**
+   * A run as one value that a file can carry; `runFile` of `bailiwick/http` makes a page of it. Bounded: what is left out
+   * is said in it.
+   * @throws RuntimeError `run.unknown`
+   */
+  exported(run: RunId): Promise<ExportedRun> {
+    return exportedRun(this.inspection, run, this.#ports.clock.now());
+  }
+
   /** Attaches an observer of XState inspection events; returns how to take it off. */
   inspect(observer: InspectionObserver): () => void {
     this.#host.observers.add(observer);
     return () => this.#host.observers.delete(observer);
+  }
+
+  /** For `serve` of `bailiwick/http`: whoever calls it has established who speaks. */
+  get control(): ControlPort {
+    return controlOf(this);
   }
 
   /** Takes no more input, waits for what is in flight, parks every run and closes the store. */

@@ -13,6 +13,7 @@ import type {
   Asking,
   EffectContext,
   Executed,
+  Judgement,
   Reconciled,
   Reported,
   ToolContext,
@@ -150,6 +151,7 @@ const said = (amount: number): number | null => (Number.isFinite(amount) ? amoun
 async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop, now: RunNow): Promise<Executed> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
+  assertJudged(tool, input.judgement);
   const context = new CallContext(
     input,
     stop,
@@ -159,7 +161,7 @@ async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop, n
   try {
     output = await tool.run(giveOut(frozen(call.args), ports.codec), context);
   } catch (error) {
-    throw toolFailed(tool.name, error, context.cost);
+    throw toolFailed(tool, error, context.cost);
   }
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return {
@@ -218,7 +220,7 @@ async function reconcile(
   try {
     found = (await tool.reconcile?.(context.idempotencyKey, args, context)) ?? { kind: "unknown" };
   } catch (error) {
-    throw toolFailed(tool.name, error);
+    throw toolFailed(tool, error);
   }
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
@@ -242,19 +244,29 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
+/** A-SUP-01: what a policy and a person have allowed is a call of the tool as it was then. */
+function assertJudged({ name, revision }: AnyTool, judged: Judgement): void {
+  if (judged.revision === revision?.slice(0, SYMBOL)) return;
+  throw new RuntimeError("tool.rejected", `"${name}" has changed since this call was judged; propose it again`);
+}
+
 /** A failure as the tool itself has put it. Anything can be thrown, hostile getters included. */
 function saidBy(error: unknown): RuntimeError | undefined {
   try {
-    return error instanceof RuntimeError ? error : undefined;
+    return error instanceof RuntimeError && typeof error.code === "string" ? error : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whatever a tool throws becomes a failure that names the tool. One of a model says what it has cost all the same. */
-function toolFailed(name: string, error: unknown, cost?: Reported): RuntimeError {
+/**
+ * Whatever a tool throws becomes a failure that names the tool. It may say that the call itself is at fault, and, of a
+ * call that is not simply made again, that its outcome is lost. One of a model says what it has cost all the same.
+ */
+function toolFailed({ name, effect = "once" }: AnyTool, error: unknown, cost?: Reported): RuntimeError {
   const said = saidBy(error);
   const isModels = said?.code.startsWith("model.") === true;
+  const isLost = said?.code === "effect.unknown" && (effect === "once" || effect === "reconcilable");
   const details = {
     cause: error,
     ...(said?.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
@@ -262,5 +274,5 @@ function toolFailed(name: string, error: unknown, cost?: Reported): RuntimeError
   };
   return said !== undefined && (isModels || said.code === "tool.rejected")
     ? new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, details)
-    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, details);
+    : new RuntimeError(isLost ? "effect.unknown" : "tool.failed", `"${name}" failed: ${messageOf(error)}`, details);
 }

@@ -44,11 +44,13 @@ export class RunActor {
 
   subscribe(observer: Observer | ((snapshot: Snapshot) => void)): { unsubscribe(): void } {
     const { next, error, complete } = typeof observer === "function" ? ({ next: observer } as Observer) : observer;
+    // What this observer was told last: another one may have heard of a snapshot before it.
+    let before = this.#snapshot;
     const unsubscribe = this.#host.watch(this.id, ({ failure }) => {
       if (failure !== undefined) return void (error !== undefined && tell(error, failure));
-      const before = this.#snapshot;
       const after = this.getSnapshot();
       if (after === before) return;
+      before = after;
       if (next !== undefined) tell(next, after);
       if (after.status !== "active" && complete !== undefined) tell(complete, undefined);
     });

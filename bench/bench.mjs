@@ -25,13 +25,16 @@ workloads
   W4  kill -9 in the middle of a run, then recovery
   W5  cold start
   policy  a decision over 50 rules, and what the gate adds to a call; takes --reps, --source, --json, --out
+  inspect opening a run of 100,000 entries, and what it costs a run to be watched; takes --seconds too
   agent   a turn of a language model, in the AI SDK's own loop and as an agent of ours; takes the same
+  watch   three pages in Chromium on a run that goes as fast as it can, one of them stalled; takes --seconds too
 
 options
   --peers a,b:mode   peers, or one mode of a peer; default: all there are
   --sizes 10,100     default: those of the workload
   --reps 5           rounds
   --timeout 300      seconds one measurement may take
+  --seconds 30       how long a run is watched, for inspect and watch
   --source           measure our sources as they are, not a build of them
   --profile dir      write a CPU profile of each measurement there
   --json             print samples as JSON instead of tables
@@ -45,6 +48,7 @@ const { values: options, positionals } = parseArgs({
     sizes: { type: "string" },
     reps: { type: "string", default: "5" },
     timeout: { type: "string", default: "300" },
+    seconds: { type: "string", default: "30" },
     source: { type: "boolean", default: false },
     profile: { type: "string" },
     json: { type: "boolean", default: false },
@@ -54,7 +58,7 @@ const { values: options, positionals } = parseArgs({
 });
 
 const [workload] = positionals;
-if (["policy", "agent"].includes(workload) && !options.help) {
+if (["policy", "inspect", "agent", "watch"].includes(workload) && !options.help) {
   await alone(workload);
   process.exit(0);
 }
@@ -90,7 +94,7 @@ async function alone(name) {
   if (!options.source) build();
   const { measure, print } = await import(`./${name}.mjs`);
   const from = options.source ? { root: "../", extension: "ts" } : { root: "./dist/", extension: "js" };
-  const found = await measure({ ...from, reps: Number(options.reps) });
+  const found = await measure({ ...from, reps: Number(options.reps), seconds: Number(options.seconds) });
   const json = JSON.stringify({ workload, node: process.version, found }, null, 1);
   if (options.out !== undefined) writeFileSync(options.out, json);
   if (options.json) console.log(json);

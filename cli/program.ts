@@ -2,7 +2,10 @@
 import { Command, CommanderError } from "commander";
 import { addDecisions } from "./commands/decisions.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addExport } from "./commands/export.ts";
 import { addInbox } from "./commands/inbox.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -20,11 +23,13 @@ const ABOUT = [
 const EXAMPLES = `
 Examples:
   bailiwick review .             is this source tree fit to depend on?
+  bailiwick inspect              see runs in a page, live and back in time
   bailiwick inbox                what waits for a person
   bailiwick runs                 what was run here
   bailiwick show last            what the last run came to
   bailiwick explain last 12      why its entry 12 is there
   bailiwick verify --all         is every journal what was written?
+  bailiwick mcp                  offer reviews to an MCP client
   bailiwick what-if last --budget-usd 1    what would a smaller budget have stopped?
 
 Set BAILIWICK_DEBUG=1 to see causes and stacks of errors, NO_COLOR=1 for no colours.`;
@@ -61,7 +66,19 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "bailiwick: ")),
     })
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`);
-  for (const add of [addReview, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify, addWhatIf])
+  for (const add of [
+    addReview,
+    addInspect,
+    addInbox,
+    addDecisions,
+    addRuns,
+    addShow,
+    addExplain,
+    addExport,
+    addVerify,
+    addWhatIf,
+    addMcp,
+  ])
     add(program, terminal, ended);
   return program;
 }

@@ -57,6 +57,17 @@ describe("examples", () => {
     ]);
   });
 
+  it("14-mcp.ts calls what was approved, asks before it writes, and does not call what has changed", async () => {
+    const lines = (await printed("examples/14-mcp.ts")).trimEnd().split("\n");
+    expect(lines).toEqual([
+      "the server has 14 tools; one of them is read_text_file",
+      expect.stringMatching(/^clerk hears: grant clerk call files\.read_text_file: "path" does not meet within/),
+      "May clerk call files.write_file?",
+      "completed and the copy says: OTTERS HOLD HANDS WHEN THEY SLEEP.",
+      'RuntimeError: MCP server "files", tool "read_text_file": it is not what was approved (it is … now); have a person look at it, and change the pins',
+    ]);
+  });
+
   it("02-inspect.ts shows every actor and the states it went through", async () => {
     expect((await printed("examples/02-inspect.ts")).trimEnd().split("\n")).toEqual([
       "Hello, Ada!",

@@ -3,12 +3,25 @@ import { describe, expect, it } from "vitest";
 import { breaches, floorOf, productsOf } from "./support/floors.ts";
 import { importsOf, type Source, sourcesOf } from "./support/source.ts";
 
-const house = sourcesOf("{index,cli}.ts", "{src,machines,actors,cli,eval}/**/*.ts");
+const house = sourcesOf("{index,cli}.ts", "{src,machines,actors,cli,eval}/**/*.ts", "visualizer/src/**/*.{ts,tsx}");
 
 describe("the house", () => {
   it("is read whole", () => {
     expect(new Set(house.map(({ path }) => floorOf(path)))).toEqual(
-      new Set(["contracts", "decisions", "machines", "actors", "adapters", "testing", "door", "cli", "eval"]),
+      new Set([
+        "contracts",
+        "decisions",
+        "machines",
+        "actors",
+        "adapters",
+        "testing",
+        "charts",
+        "door",
+        "cli",
+        "eval",
+        "charts",
+        "visualizer",
+      ]),
     );
     for (const { path, text } of house) {
       const written = [...text.matchAll(/^(?:import|export|\}).* from "([^"]+)";/gm)].map(([, from]) => from);
@@ -59,11 +72,18 @@ describe("a planted breach is found", () => {
     plant("src/adapters/stores/redis.ts", 'import { plan } from "../../decisions/plan.ts";'),
     plant("src/testing/a.ts", 'import { memoryStore } from "../adapters/stores/memory.ts";'),
     plant("src/testing/a.ts", 'import { it } from "vitest";'),
+    plant("src/charts/a.ts", 'import { orchestratorMachine } from "../../machines/orchestrator.ts";'),
+    plant("actors/a.ts", 'import { handTime } from "../src/testing/hand-time.ts";'),
     plant("cli/a.ts", 'import { Run } from "../actors/run.ts";'),
     plant("cli/a.ts", 'import type { Run } from "../src/contracts/report.ts";'),
     plant("eval/a.ts", 'import { orchestratorMachine } from "../machines/orchestrator.ts";'),
     plant("eval/a.ts", 'import { z } from "zod";'),
     plant("src/decisions/a.ts", 'import { watch } from "../../eval/watch.ts";'),
+    plant("visualizer/src/a.tsx", 'import { reserve } from "../../src/decisions/budget.ts";'),
+    plant("visualizer/src/a.ts", 'import { serve } from "../../src/adapters/http.ts";'),
+    plant("visualizer/src/a.ts", 'import { join } from "node:path";'),
+    plant("visualizer/src/a.tsx", 'import { motion } from "framer-motion";'),
+    plant("actors/a.ts", 'import { App } from "../visualizer/src/app.tsx";'),
     plant("cli.ts", 'import { orchestratorMachine } from "./machines/orchestrator.ts";'),
     plant("index.ts", 'import { main } from "./cli.ts";'),
     plant("index.ts", 'import { handTime } from "./src/testing/hand-time.ts";'),

@@ -26,8 +26,8 @@ describe("the package", () => {
   let files: readonly string[] = [];
 
   const PATH = [`${ROOT}node_modules/.bin`, process.env["PATH"]].join(delimiter);
-  const run = async (command: string, args: readonly string[], cwd: string): Promise<string> => {
-    const options = { cwd, env: { ...process.env, PATH, NO_COLOR: "1" } };
+  const run = async (command: string, args: readonly string[], cwd: string, more = {}): Promise<string> => {
+    const options = { cwd, env: { ...process.env, PATH, NO_COLOR: "1", ...more } };
     const failed = ({ message, stdout }: { readonly message: string; readonly stdout?: string }): never => {
       throw new Error(`${message}\n${stdout ?? ""}`);
     };
@@ -39,6 +39,8 @@ describe("the package", () => {
     mkdirSync(app);
     // Built apart, so that a build going on in `dist` is no matter.
     await run("tsc", ["-p", "tsconfig.build.json", "--incremental", "false", "--outDir", join(source, "dist")], ROOT);
+    const page = ["build", "--logLevel", "error", "--outDir", join(source, "dist", "visualizer")];
+    await run("vite", page, ROOT, { NODE_ENV: "production" });
     for (const file of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"])
       copyFileSync(`${ROOT}${file}`, join(source, file));
     const packed = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", app], source);
@@ -46,7 +48,8 @@ describe("the package", () => {
       { readonly filename: string; readonly files: readonly { readonly path: string }[] },
     ];
     files = listed.map(({ path }) => path);
-    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = manifest.devDependencies;
+    const { devDependencies } = manifest;
+    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = devDependencies;
     writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
     await run(
       "npm",
@@ -59,6 +62,8 @@ describe("the package", () => {
         `xstate@${xstate}`,
         `zod@${zod}`,
         `@cedar-policy/cedar-wasm@${cedar}`,
+        `@modelcontextprotocol/sdk@${devDependencies["@modelcontextprotocol/sdk"]}`,
+        `@langchain/core@${devDependencies["@langchain/core"]}`,
       ],
       app,
     );
@@ -67,8 +72,14 @@ describe("the package", () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it("holds what was built and what is to be read, and nothing else", () => {
-    const others = files.filter((path) => !/^dist\/.*\.(?:js|d\.ts)$/.test(path));
+    const page = files.filter((path) => path.startsWith("dist/visualizer/"));
+    const others = files.filter((path) => !page.includes(path) && !/^dist\/.*\.(?:js|d\.ts)$/.test(path));
     expect(others.toSorted()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    expect(page.filter((path) => !/^dist\/visualizer\/assets\/[\w.-]+\.(?:js|css)$/.test(path)).toSorted()).toEqual([
+      "dist/visualizer/LICENSES.md",
+      "dist/visualizer/icon.svg",
+      "dist/visualizer/index.html",
+    ]);
     expect(files.filter((path) => /(?:^|\/)(?:test|bench|examples|scripts)\//.test(path))).toEqual([]);
     for (const path of Object.values(manifest.bin)) expect(files).toContain(path.replace("./", ""));
   });
@@ -93,7 +104,14 @@ describe("the package", () => {
     expect(found.doors["bailiwick/memory/sqlite"]).toEqual(["sqliteMemory"]);
     expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
     expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
+    expect(found.doors["bailiwick/policies/outside"]).toEqual(["outsideFetch", "outsideLookup", "outsideOnly"]);
+    expect(found.doors["bailiwick/http"]).toEqual(["serve"]);
     expect(found.doors["bailiwick/models/ai-sdk"]).toEqual(["aiSdkModel", "openAiCompatible"]);
+    expect(found.doors["bailiwick/tools/mcp"]).toEqual(["mcpTools", "surveyMcp"]);
+    expect(found.doors["bailiwick/servers/mcp"]).toEqual(["serveMcp", "serveMcpOverStdio"]);
+    expect(found.doors["bailiwick/bridges/ai-sdk"]).toEqual(["aiSdkBridge"]);
+    expect(found.doors["bailiwick/bridges/openai-agents"]).toEqual(["openAiAgentsBridge"]);
+    expect(found.doors["bailiwick/bridges/langgraph"]).toEqual(["langGraphBridge"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
     expect(found.doors["bailiwick"]).toEqual(
       expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),
@@ -116,7 +134,29 @@ describe("the package", () => {
     expect(await run("node", ["example.ts"], app)).toBe(quoted.get("output of examples/01-embedded.ts"));
   });
 
+  it("serves its page, whose files are what it names, and none of another place", async () => {
+    const script = `
+      import { serve } from "bailiwick/http";
+      import { createOrchestrator, defineAgent } from "bailiwick";
+      const nobody = defineAgent({ name: "nobody", run: () => null });
+      const orchestrator = createOrchestrator({ name: "n", agents: { nobody }, planner: { tasks: [{ id: "t", agent: "nobody" }] } });
+      const { url, token, close } = await serve(orchestrator);
+      const get = async (path) => (await fetch(new URL(path, url), { headers: { authorization: "Bearer " + token } })).text();
+      const html = await get("/");
+      const named = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path);
+      const runs = await get("/v1/runs");
+      console.log(JSON.stringify({ named, sizes: await Promise.all(named.map(async (path) => (await get(path)).length)), runs }));
+      await close();
+      await orchestrator.stop();`;
+    const { named, sizes, runs } = JSON.parse(await run("node", ["--input-type=module", "--eval", script], app));
+    expect(runs).toBe("[]");
+    expect(named.length).toBeGreaterThan(2);
+    for (const path of named) expect(path).toMatch(/^\.\/[\w./-]+$/);
+    for (const size of sizes) expect(size).toBeGreaterThan(200);
+  });
+
   it("has types that a strict compiler takes", async () => {
+    writeFileSync(join(app, "serve.ts"), SERVING);
     const config = {
       compilerOptions: {
         strict: true,
@@ -126,9 +166,21 @@ describe("the package", () => {
         types: [],
         skipLibCheck: false,
       },
-      files: ["example.ts"],
+      files: ["example.ts", "serve.ts"],
     };
     writeFileSync(join(app, "tsconfig.json"), JSON.stringify(config));
     await expect(run("tsc", ["-p", "."], app)).resolves.toBe("");
   });
 });
+
+const SERVING = `
+import { createOrchestrator, defineAgent, type PolicyPort } from "bailiwick";
+import { type Served, serve } from "bailiwick/http";
+import { outsideFetch, outsideOnly } from "bailiwick/policies/outside";
+
+const policy: PolicyPort = outsideOnly();
+const nobody = defineAgent({ name: "nobody", run: async () => (await outsideFetch("https://example.com/")).status });
+const orchestrator = createOrchestrator({ name: "n", agents: { nobody }, planner: { tasks: [{ id: "t", agent: "nobody" }] }, policy });
+const served: Served = await serve(orchestrator, { approvers: ["maria"], runs: (run) => run !== "" });
+export const url: string = served.openUrl("maria");
+`;

@@ -23,10 +23,12 @@ import { type Replayed, replay } from "../kernel/replay.ts";
 import { type Verification, verify } from "../kernel/verify.ts";
 import { Committer } from "./committer.ts";
 import type { Performers } from "./effects.ts";
+import { carriedInto, fork } from "./fork.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRunPorts } from "./live-run-ports.ts";
+import { Lookouts } from "./lookouts.ts";
 import { Mail } from "./mail.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 import type { Committed } from "./run-record.ts";
@@ -68,6 +70,7 @@ const WAKE_RETRY_MS = 10_000;
 
 export class Host {
   readonly observers = new Set<InspectionObserver>();
+  readonly lookouts = new Lookouts();
   readonly #ports: HostPorts;
   readonly #committer: Committer;
   readonly #live = new Map<RunId, LiveRun>();
@@ -116,6 +119,14 @@ export class Host {
     });
   }
 
+  /** Begins the run `run` where `origin` stood after entry `seq`; it is taken up from there. */
+  async fork(origin: RunId, seq: Seq, run: RunId): Promise<void> {
+    this.#assertRunning();
+    await this.summary(origin);
+    await fork({ ...this.#ports, holder: this.#ports.holder.self }, { origin, seq, run });
+    await this.open(run);
+  }
+
   /** The run in memory, read back from its journal if need be. @throws RuntimeError `run.closed` when it is over. */
   async open(run: RunId): Promise<LiveRun> {
     this.#assertRunning();
@@ -147,7 +158,7 @@ export class Host {
         replayed.entries,
       );
       this.#keep(live);
-      await live.resume();
+      await live.resume(replayed.core.pending.size === 0 ? undefined : await carriedInto(store, run));
       void this.#mail.collect(run);
       return live;
     } catch (error) {
@@ -236,10 +247,12 @@ export class Host {
       graceMs,
       committer: this.#committer,
       observers: this.observers,
+      lookouts: this.lookouts,
       committed: (live, { seq }) => this.#notify({ run: live.run, seq }),
       idle: (live) => this.#park(live),
       gone: (live, failure) => {
         if (this.#live.get(live.run) === live) this.#live.delete(live.run);
+        this.lookouts.gone(live.run);
         if (failure !== undefined) this.#notify({ run: live.run, seq: live.head.seq, failure });
       },
     };

@@ -4,9 +4,12 @@
  */
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
 import type { Message } from "../../src/contracts/journal.ts";
+import type { ChainHead } from "../../src/decisions/integrity.ts";
 import type { Core } from "../kernel/core.ts";
 import type { Snapshot } from "../kernel/logic.ts";
 import type { ActorRecord } from "../kernel/registry.ts";
+import type { Lookouts, Transition } from "./lookouts.ts";
+import type { Taken } from "./run-record.ts";
 
 /** Stands for an actor towards an inspector: what `@statelyai/inspect` and XState's types read of one. */
 export interface InspectedActor {
@@ -40,33 +43,59 @@ export type InspectionEvent =
 
 export type InspectionObserver = (event: InspectionEvent) => void;
 
+/** Who is told of a run. */
+export interface Watched {
+  readonly observers: ReadonlySet<InspectionObserver>;
+  readonly lookouts: Lookouts;
+}
+
 const INIT: Message = { type: "xstate.init" };
+const NOBODY = (): void => {};
 
 export class Inspection {
   readonly #run: RunId;
   readonly #core: Core;
   readonly #observers: ReadonlySet<InspectionObserver>;
+  readonly #lookouts: Lookouts;
   #events: InspectionEvent[] = [];
+  #transitions: Transition[] = [];
   readonly #refs = new Map<ActorId, InspectedActor>();
 
-  constructor(run: RunId, core: Core, observers: ReadonlySet<InspectionObserver>) {
+  constructor(run: RunId, core: Core, { observers, lookouts }: Watched) {
     this.#run = run;
     this.#core = core;
     this.#observers = observers;
+    this.#lookouts = lookouts;
   }
 
   begin(): void {
-    this.#core.witness = this.#observers.size === 0 ? undefined : (actor, event, from) => this.#see(actor, event, from);
+    const isSeen = this.#observers.size > 0;
+    const isLookedAt = this.#lookouts.has(this.#run);
+    if (!isSeen && !isLookedAt) {
+      this.#core.witness = undefined;
+      return;
+    }
+    this.#transitions = [];
+    this.#core.witness = (actor, event, from, before) => {
+      if (isSeen) this.#see(actor, event, from);
+      if (isLookedAt) this.#transitions.push({ actor, before, after: actor.snapshot, event });
+    };
   }
 
   /** Closes the step; the function returned tells the observers. */
-  end(): () => void {
+  end(taken: Taken, head: ChainHead): () => void {
     const events = this.#events;
-    if (events.length === 0) return () => {};
+    const looked = this.#lookouts.has(this.#run) ? this.#note(taken, head) : undefined;
+    if (events.length === 0 && looked === undefined) return NOBODY;
     this.#events = [];
     return () => {
+      looked?.();
       for (const event of events) for (const observer of this.#observers) tell(observer, event);
     };
+  }
+
+  #note(taken: Taken, head: ChainHead): () => void {
+    return this.#lookouts.note(this.#run, { ...taken, core: this.#core, head, transitions: this.#transitions });
   }
 
   #see(actor: ActorRecord, event: Message | undefined, from: ActorId | undefined): void {

@@ -6,11 +6,11 @@ import type { Redact } from "../../src/decisions/redaction.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
 import type { Committer } from "./committer.ts";
 import type { Performers } from "./effects.ts";
-import type { InspectionObserver } from "./inspection.ts";
+import type { Watched } from "./inspection.ts";
 import type { LiveRun } from "./live-run.ts";
 import type { MindPorts, Minds } from "./minds.ts";
 
-export interface LiveRunPorts {
+export interface LiveRunPorts extends Watched {
   readonly store: StorePort;
   readonly committer: Committer;
   readonly clock: ClockPort;
@@ -21,7 +21,6 @@ export interface LiveRunPorts {
   readonly redact?: Redact | undefined;
   /** The id of the policy in force in this process; null: none. */
   readonly policy: () => string | null;
-  readonly observers: ReadonlySet<InspectionObserver>;
   readonly parkAfterMs: Milliseconds;
   readonly graceMs: Milliseconds;
   /** Told after every commit. */

@@ -110,7 +110,7 @@ export class LiveRun {
       () => ({ at: this.#at, state: core.state }),
       (effect, event) => this.#ended(effect, event),
     );
-    this.#inspection = new Inspection(this.run, core, ports.observers);
+    this.#inspection = new Inspection(this.run, core, ports);
     const { view } = this;
     this.#record = new RunRecord(ports, { lease, core, view, inspection: this.#inspection }, head, replayed ?? 0);
   }
@@ -277,10 +277,18 @@ export class LiveRun {
     return this.submit({ kind: "signal", to: ORCHESTRATOR, event, by });
   }
 
-  /** Goes on where the journal ends: under the policy of this process, due timers first, then what was in flight. */
-  async resume(): Promise<void> {
+  /**
+   * Goes on where the journal ends: under the policy of this process, due timers first, then what was in flight. What a
+   * fork takes over of its origin has ended already.
+   */
+  async resume(carried?: ReadonlyMap<EffectKey, Message>): Promise<void> {
     // Effects that are asked for from here on start with the entries that ask for them.
     const left = [...this.core.pending.values()];
+    for (const { actor, key } of left) {
+      const event = carried?.get(key);
+      if (event !== undefined && this.core.pending.has(key))
+        await this.submit({ kind: "outcome", to: actor, key, event });
+    }
     await this.adoptPolicy(APPLICATION, true);
     for (let timer = this.#alarm.overdue; timer !== undefined; timer = this.#alarm.overdue) {
       const { actor, id, event } = timer;

@@ -72,7 +72,8 @@ export class RunRecord {
   }
 
   /** The entry as it is to be written, and what is shown once it is. */
-  add({ input, step, moment }: Taken): readonly [Append, Shown] {
+  add(taken: Taken): readonly [Append, Shown] {
+    const { input, step, moment } = taken;
     const { lease, view, inspection } = this.#of;
     const { run, epoch } = lease;
     const { body, blobs } = writeEntry(input, step, moment, epoch, this.#ports.sha256);
@@ -80,7 +81,7 @@ export class RunRecord {
     this.#head = { seq: moment.seq, hash, epoch };
     const summary = view.newSummary(moment);
     const checkpoint = this.#checkpointer.count(body.length);
-    const shown = { hash, checkpoint, seen: inspection.end(), sight: view.look(moment.at) };
+    const shown = { hash, checkpoint, seen: inspection.end(taken, this.#head), sight: view.look(moment.at) };
     const durable = this.#mustBeDurable(input, step);
     this.#uncommitted++;
     const entries = [{ seq: moment.seq, body, hash }];

@@ -26,8 +26,13 @@ export type Logics = (kind: string) => Logic | undefined;
 /** Answers an effect inside the step, or not. */
 export type Answering = (effect: PendingEffect) => Message | undefined;
 
-/** Sees every actor, event and snapshot of a step; told after the step is durable. */
-export type Witness = (actor: ActorRecord, event: Message | undefined, from: ActorId | undefined) => void;
+/** Sees every actor, event and snapshot of a step, and the snapshot before; told while the step is worked off. */
+export type Witness = (
+  actor: ActorRecord,
+  event: Message | undefined,
+  from: ActorId | undefined,
+  before: Snapshot | undefined,
+) => void;
 
 interface Letter {
   readonly to: ActorId;
@@ -128,7 +133,7 @@ export class Core {
       () => actor.logic.apply(to, before, { ...event, at: this.#moment.at, seq: this.#moment.seq } as Message),
       before,
     );
-    this.witness?.(actor, event, from);
+    this.witness?.(actor, event, from, before);
   }
 
   #spawn(id: ActorId, kind: string, input: unknown, parent: ActorId | null, mind?: MindCalls): void {
@@ -137,7 +142,7 @@ export class Core {
     if (this.actors.has(id)) throw new RuntimeError("machine.failed", `actor ${id} exists already`);
     const actor = this.registry.add({ id, kind, parent, logic, ...(mind === undefined ? {} : { mind }) }, undefined);
     this.#transition(actor, () => logic.initial(id, input), undefined);
-    this.witness?.(actor, undefined, parent ?? undefined);
+    this.witness?.(actor, undefined, parent ?? undefined, undefined);
   }
 
   #transition(

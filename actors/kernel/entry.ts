@@ -178,14 +178,29 @@ export async function readEntry(run: RunId, stored: StoredEntry, store: BlobPort
   for (const [place, digest] of Object.entries(text.blobs?.answered ?? {})) {
     answered[Number(place)] = { ...(answered[Number(place)] as AnswerText), output: await fetch(digest) };
   }
+  const event = text.blobs?.input === undefined ? text : ((await fetch(text.blobs.input)) as EventText);
+  return entryOf(run, text, { event, answered });
+}
+
+/** An entry without the payloads that are kept apart: where one belongs, there is an empty event or a null. */
+export function skimEntry(run: RunId, stored: StoredEntry): JournalEntry {
+  const text = parse(run, stored);
+  return entryOf(run, text, { event: text, answered: text.answered ?? [] });
+}
+
+function entryOf(
+  run: RunId,
+  text: EntryText,
+  { event, answered }: { readonly event: EventText; readonly answered: readonly AnswerText[] },
+): JournalEntry {
   return {
     run,
-    seq: stored.seq,
+    seq: text.seq ?? 0,
     at: text.at ?? 0,
     epoch: text.epoch ?? FIRST_EPOCH,
     kind: text.kind ?? kindOf(text) ?? "late",
     to: text.to ?? addresseeOf(text.key ?? ""),
-    event: eventOf(text.blobs?.input === undefined ? text : ((await fetch(text.blobs.input)) as EventText)),
+    event: eventOf(event),
     ...(text.key === undefined ? {} : { key: text.key }),
     ...(text.by === undefined ? {} : { by: text.by }),
     moved: (text.moved ?? []).map(([actor = "", ...path]) => ({ actor, path })),

@@ -1,13 +1,12 @@
 /** Explain: why an entry is in a journal, and what it changed. Reads; needs no lease and performs nothing. */
-import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, RunId } from "../../src/contracts/ids.ts";
-import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../../src/contracts/labels.ts";
 import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { type Change, changesBetween } from "../../src/decisions/change.ts";
-import { type Explanation, explain } from "../../src/decisions/explain.ts";
+import type { Explanation } from "../../src/decisions/explain.ts";
+import { causesOf } from "./causes.ts";
 import type { Core, Logics } from "./core.ts";
 import { replay } from "./replay.ts";
 
@@ -26,7 +25,7 @@ export interface ExplainedEntry extends Explanation {
 
 /** @throws RuntimeError `run.unknown` for a run or an entry that is not there, and what a replay throws. */
 export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): Promise<ExplainedEntry> {
-  const entries: JournalEntry[] = [];
+  const explanation = await causesOf({ store: ports.store, run }, seq);
   let before: Json = null;
   let after: Json = null;
   let known = new Map<ActorId, Tracked>();
@@ -34,8 +33,8 @@ export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): P
     ...ports,
     run,
     until: seq,
+    checkpoints: false,
     visit: (entry, core) => {
-      entries.push(entry);
       before = after;
       if (entry.seq < seq - 1) return;
       after = core.state as unknown as Json;
@@ -43,10 +42,6 @@ export async function explainEntry(ports: ExplainPorts, run: RunId, seq: Seq): P
       known = new Map([...known, ...labelsIn(core)]);
     },
   });
-  const explanation = explain(entries, seq);
-  if (explanation === undefined) {
-    throw new RuntimeError("run.unknown", `run ${run} has no entry ${seq}; it has ${entries.length}`);
-  }
   const { to } = explanation.entry;
   const labels = [...known].find(([attempt]) => to === attempt || to.startsWith(`${attempt}/`))?.[1];
   const changes = seq > 1 ? changesBetween(before, after) : [];

@@ -76,10 +76,13 @@ export interface Program {
   readonly start: Move;
 }
 
+/** An operation to do first when a transition is taken. */
+export type Marking = (definition: Transition) => Operation;
+
 /** The tables of a chart, or undefined when it uses more than they can say. */
-export function programOf(machine: AnyStateMachine): Program | undefined {
+export function programOf(machine: AnyStateMachine, mark?: Marking): Program | undefined {
   try {
-    return new Compiler(machine).program();
+    return new Compiler(machine, mark).program();
   } catch (error) {
     if (error instanceof Unsupported) return undefined;
     throw error;
@@ -96,10 +99,12 @@ type Transition = AnyStateNode["transitions"] extends Map<string, (infer T)[]> ?
 
 class Compiler {
   readonly #machine: AnyStateMachine;
+  readonly #mark: Marking | undefined;
   readonly #places = new Map<string, Mutable<Place>>();
 
-  constructor(machine: AnyStateMachine) {
+  constructor(machine: AnyStateMachine, mark: Marking | undefined) {
     this.#machine = machine;
+    this.#mark = mark;
   }
 
   program(): Program {
@@ -136,7 +141,10 @@ class Compiler {
   #edge(transition: Transition, place: Place): Edge {
     return {
       guard: this.#guard(transition.guard),
-      operations: this.#operations(transition.actions),
+      operations: [
+        ...(this.#mark === undefined ? [] : [this.#mark(transition)]),
+        ...this.#operations(transition.actions),
+      ],
       move: this.#move(transition, place),
       source: transition.source.id,
     };

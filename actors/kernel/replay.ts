@@ -17,10 +17,14 @@ import { consequencesOf, readEntry } from "./entry.ts";
 
 const PAGE = 500;
 
-export interface Replayed {
+/** A place in a journal, and the actors as they stood there. */
+export interface Position {
   readonly core: Core;
   readonly head: ChainHead;
   readonly at: Timestamp;
+}
+
+export interface Replayed extends Position {
   /** Entries worked off after the checkpoint. */
   readonly entries: number;
 }
@@ -34,10 +38,16 @@ export interface ReplayOptions {
   readonly until?: Seq;
   /** Start from a checkpoint where there is one. Default true. */
   readonly checkpoints?: boolean;
+  /** Start from here, with a core that nobody else works on, instead of the beginning or a checkpoint. */
+  readonly from?: Position;
+  /** Told of each entry before it is worked off, in the same turn as `visit`. */
+  readonly before?: (entry: JournalEntry) => void;
   /** Sees the state after each entry. */
-  readonly visit?: (entry: JournalEntry, core: Core) => void;
+  readonly visit?: (entry: JournalEntry, core: Core, head: ChainHead) => void;
   /** Sees every event of every actor on the way. */
   readonly witness?: Witness;
+  /** Lets others have the process every so many entries. Default: only when the store does. */
+  readonly breathe?: number;
 }
 
 export async function replay(options: ReplayOptions): Promise<Replayed> {
@@ -53,27 +63,34 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
       if (check.kind === "broken") throw broken(run, stored.seq, check.reason);
       const entry = await readEntry(run, stored, store);
       if (entry.seq === 1) assertFormat(entry, logics);
+      options.before?.(entry);
       stepAgain(core, entry);
-      options.visit?.(entry, core);
       head = check.head;
       at = entry.at;
       entries++;
+      options.visit?.(entry, core, head);
+      if (options.breathe !== undefined && entries % options.breathe === 0) await breath();
     }
     if (page.length < PAGE) return { core, head, at, entries };
   }
 }
+
+/** A turn of the event loop. */
+export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function begin({
   run,
   store,
   logics,
   sha256,
-  until,
+  until = Number.POSITIVE_INFINITY,
+  from,
   checkpoints = true,
-}: ReplayOptions): Promise<Omit<Replayed, "entries">> {
+}: ReplayOptions): Promise<Position> {
+  if (from !== undefined) return from;
   const fresh = { core: new Core(logics, sha256), head: GENESIS, at: 0 };
-  const checkpoint = checkpoints && until === undefined ? await store.loadCheckpoint(run) : undefined;
-  if (checkpoint === undefined) return fresh;
+  const checkpoint = checkpoints ? await store.loadCheckpoint(run) : undefined;
+  if (checkpoint === undefined || checkpoint.seq > until) return fresh;
   const [start] = await store.read(run, 0, 1);
   const [stored] = await store.read(run, checkpoint.seq - 1, 1);
   if (start === undefined || stored === undefined || stored.hash !== checkpoint.hash) return fresh;
@@ -118,7 +135,7 @@ const broken = (run: RunId, seq: Seq, reason: string): RuntimeError =>
   );
 
 /** A journal can be replayed only by the charts that wrote it. */
-function assertFormat(entry: JournalEntry, logics: Logics): void {
+export function assertFormat(entry: JournalEntry, logics: Logics): void {
   const { format, charts } = entry.event as unknown as {
     readonly format: number;
     readonly charts: { readonly [kind: string]: string };

@@ -3,13 +3,16 @@ import type { BudgetConfig } from "../../index.ts";
 import { UsageError } from "../complaint.ts";
 import { EXIT_HELP, type ExitCode } from "../exit-code.ts";
 import { DEFAULT_STORE } from "../journal-file.ts";
+import { addPageFlags, type PageFlags } from "../page/page-flags.ts";
+import { person } from "../person.ts";
 import { type ModelFlags, modelOf } from "../review/model/model-flags.ts";
 import { DEFAULT_BUDGET, MODEL_BUDGET } from "../review/run/review-budget.ts";
 import { FAIL_ON, type FailOn } from "../review/run/review-outcome.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { review } from "./review.ts";
 
-interface Flags extends ModelFlags {
+interface Flags extends PageFlags, ModelFlags {
+  readonly open?: boolean;
   readonly store: string;
   readonly out?: string;
   readonly yes?: boolean;
@@ -35,13 +38,14 @@ Examples:
   bailiwick review vendor/lib --yes             write without asking
   bailiwick review . --yes --json | jq .verdict
   bailiwick review . --yes --fail-on unfit      for CI: exit code 4 when the verdict is "unfit"
+  bailiwick review . --open                     watch it in a page, and decide there
   bailiwick review --resume last                go on where the last review ended
   bailiwick review . --model openai-compatible/llama3.2 --base-url http://localhost:11434/v1 --unpriced`;
 
 const { maxSteps, maxToolCalls, maxWallMs } = DEFAULT_BUDGET;
 
 export function addReview(program: Command, terminal: Terminal, ended: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("review")
     .summary("review a source tree: is it fit to depend on?")
     .description(ABOUT)
@@ -51,6 +55,7 @@ export function addReview(program: Command, terminal: Terminal, ended: (code: Ex
     .option("-y, --yes", "allow writing the report, without being asked")
     .option("--json", "print one JSON object and nothing else on standard output")
     .option("-q, --quiet", "no progress on standard error")
+    .option("--open", "show the review in a page while it goes on, and until Ctrl-C; questions are answered there")
     .option("--resume <RUN>", 'go on with a review: its id, the beginning of it, or "last"')
     .addOption(
       new Option(
@@ -71,7 +76,8 @@ export function addReview(program: Command, terminal: Terminal, ended: (code: Ex
     .option("--budget-tokens <N>", `most model tokens (default with a model: ${MODEL_BUDGET.maxTokens})`, whole)
     .option("--budget-steps <N>", `most acts of agents (default: ${maxSteps})`, whole)
     .option("--budget-tool-calls <N>", `most tool calls (default: ${maxToolCalls})`, whole)
-    .option("--budget-minutes <N>", `most time, waiting for people included (default: ${maxWallMs / 60_000})`, minutes)
+    .option("--budget-minutes <N>", `most time, waiting for people included (default: ${maxWallMs / 60_000})`, minutes);
+  addPageFlags(command)
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`)
     .action(async (dir: string | undefined, flags: Flags) => {
       const { store, out = "REVIEW.md", yes = false, json = false, quiet = false, resume, failOn } = flags;
@@ -82,8 +88,18 @@ export function addReview(program: Command, terminal: Terminal, ended: (code: Ex
         throw new UsageError(
           "a review that is resumed keeps its folder, its report, its budget and its model; leave those out",
         );
-      ended(await review({ dir: dir ?? ".", out, store, yes, json, quiet, resume, failOn, budget, model }, terminal));
+      const page = pageOf(flags);
+      ended(
+        await review({ dir: dir ?? ".", out, store, yes, json, quiet, resume, failOn, budget, model, page }, terminal),
+      );
     });
+}
+
+/** Flags about a page that is not shown would be passed over in silence. */
+function pageOf({ open = false, port, browser, approver }: Flags): PageFlags | undefined {
+  if (open) return { port, browser, approver };
+  if (port === 0 && browser && approver === person()) return undefined;
+  throw new UsageError("--port, --no-browser and --approver are about the page: add --open");
 }
 
 function budgetOf(flags: Flags): BudgetConfig {

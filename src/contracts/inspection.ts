@@ -6,7 +6,7 @@ import type { ApprovalRequest, Decided } from "./approvals.ts";
 import type { Conflict, Entry } from "./blackboard.ts";
 import type { Amount } from "./budget.ts";
 import type { ActorId, AgentName, PersonId, RunId, TaskId, ToolName } from "./ids.ts";
-import type { InputKind, Ruling } from "./journal.ts";
+import type { InputKind, Principal, Ruling } from "./journal.ts";
 import type { Json } from "./json.ts";
 import type { LoopEvidence } from "./loops.ts";
 import type { Finding, TaskStatus } from "./plan.ts";
@@ -38,6 +38,8 @@ export interface ChartEdge {
   readonly source: string;
   /** Absent: it stays where it is and only acts. */
   readonly target?: string;
+  /** All it leads to, where it enters several regions at once. */
+  readonly targets?: readonly string[];
   readonly kind: "event" | "always" | "after" | "done" | "error";
   /** As a person says it: the event, `after 30 s`, the invoked actor that is done. */
   readonly event: string;
@@ -51,6 +53,26 @@ export interface Chart {
   readonly version?: string;
   readonly states: readonly ChartState[];
   readonly edges: readonly ChartEdge[];
+}
+
+/** A way through a chart, to be played. A step says what happened, by which edges, and where that led. */
+export interface ChartPath {
+  readonly steps: readonly {
+    readonly event: string;
+    readonly edges: readonly ChartEdge["id"][];
+    /** Paths of the active states, of those around others too. */
+    readonly states: readonly string[];
+  }[];
+}
+
+/** Ways through a chart as it is drawn: every guard is taken to hold. */
+export interface ChartPaths {
+  readonly chart: string;
+  readonly paths: readonly ChartPath[];
+  /** How many more there are. */
+  readonly left: number;
+  /** Why there are none: the chart has too many ways. */
+  readonly limited?: string;
 }
 
 /** What stands in a guard's way: which it is, and the values it looked at. */
@@ -133,7 +155,13 @@ export interface Overview {
     readonly marks: { readonly [Name in Mark]?: number };
     readonly spent: Amount;
     readonly held: Amount;
+    /** Actual over held so far, of calls that reported what they used. */
+    readonly efficiency?: { readonly costMicroUsd?: number; readonly tokens?: number };
   }[];
+  /** Amounts are known up to this entry; buckets beyond show the last that are. Absent: all are. Ask again for the rest. */
+  readonly amountsTo?: Seq;
+  /** Why amounts cannot be known: the journal was written by charts that are not here. */
+  readonly limited?: string;
 }
 
 /** An exact stretch of the journal. */
@@ -228,6 +256,21 @@ export interface Moment {
   readonly findings: readonly Finding[];
   readonly output?: Json;
   readonly failure?: string;
+  /** What people, guardians and the application ordered: pauses, caps, quarantines, other objectives. The last 1,000. */
+  readonly orders?: readonly Order[];
+  /** The run it began in, and after which entry, where it is a fork. */
+  readonly forkedFrom?: { readonly run: RunId; readonly seq: Seq };
+  /** Why only part of it is known: the journal was written by charts that are not here. */
+  readonly limited?: string;
+}
+
+/** A word from outside that changed the course of the run. */
+export interface Order {
+  readonly seq: Seq;
+  readonly at: Timestamp;
+  readonly by: Principal;
+  readonly order: string;
+  readonly reason?: string;
 }
 
 /** One actor of a moment, in full. */
@@ -239,6 +282,8 @@ export interface ActorView {
   readonly guards: readonly GuardReading[];
   /** How often each state was entered and each edge taken, up to this moment. */
   readonly visits: { readonly [id: string]: number };
+  /** Visits are counted from this entry on. Absent: from the first. */
+  readonly visitsFrom?: Seq;
 }
 
 /** A message of the sequence diagram. People, the application and the outside are lanes as actors are. */
@@ -283,7 +328,13 @@ export interface Why {
 
 export type ChainBadge =
   | { readonly whole: true; readonly entries: number; readonly head: string }
-  | { readonly whole: false; readonly seq: Seq; readonly reason: string };
+  | {
+      readonly whole: false;
+      readonly seq: Seq;
+      readonly reason: string;
+      /** There is no chain: what is shown keeps no journal here. */
+      readonly none?: true;
+    };
 
 // ── Live ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -331,6 +382,7 @@ export interface InspectionPort {
   why(run: RunId, seq: Seq): Promise<Why>;
   chain(run: RunId): Promise<ChainBadge>;
   chart(run: RunId, name: string): Promise<Chart>;
+  paths(run: RunId, chart: string): Promise<ChartPaths>;
   inbox(): Promise<readonly ApprovalRequest[]>;
   /** Calls back with what changed of a run, coalesced, at most ten times a second; returns how to end it. */
   watch(run: RunId, after: Seq, told: (data: StreamData) => void): () => void;

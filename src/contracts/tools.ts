@@ -141,6 +141,20 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly onEgress?: FlowStop;
   /** Makes it an extractor: its output must have this shape, and is then trusted. */
   readonly extracts?: Extraction;
+  /**
+   * What it is, as it was approved: a digest of its definition. A call that was judged by another revision is refused as
+   * `tool.rejected`, and proposed anew if the agent wants it still.
+   */
+  readonly revision?: string;
+  /**
+   * The one connection it comes by. What stands before the first "." of its name is then that of this origin alone: no
+   * other tool of the orchestrator may be named so.
+   */
+  readonly origin?: string;
+  /**
+   * Throw a RuntimeError `effect.unknown` where it cannot be said whether the call happened: a connection was lost, a
+   * process died. A `reconcilable` call is then looked up, and a person is asked about one that is `once`.
+   */
   readonly run: (args: Args, context: ToolContext) => Output | Promise<Output>;
   /** Required for `reconcilable`: asks the outside what became of the call with this idempotency key. */
   readonly reconcile?: (
@@ -228,6 +242,8 @@ export interface Judgement {
   /** It asks a model. */
   readonly thinks?: true;
   readonly timeoutMs?: Milliseconds;
+  /** Of the tool it was judged by, where it has one; 16 characters of it. */
+  readonly revision?: string;
   /** Of what the tool will answer, where they are not the default. */
   readonly labels?: Labels;
   /** The tool to call instead when there is too little money. */

@@ -5,7 +5,11 @@ import { overCommitted } from "./budget.ts";
 import type { RunState } from "./run-state.ts";
 import type { Spending } from "./spending.ts";
 
-export function budgetReportOf({ ledger, spending, schedule }: RunState): BudgetReport {
+export function budgetReportOf({
+  ledger,
+  spending,
+  schedule,
+}: Pick<RunState, "ledger" | "spending" | "schedule">): BudgetReport {
   const { untrusted, over, warnings, choices, grants } = spending;
   const left = schedule.tasks.length - schedule.settled;
   return {

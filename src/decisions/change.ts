@@ -20,8 +20,9 @@ enablePatches();
 type Node = { [key: string]: unknown };
 
 export function changesBetween(before: Json, after: Json): readonly Change[] {
-  const [, patches] = produceWithPatches({ state: before } as Node, (draft: Node) => {
-    overwrite(draft, { state: after });
+  const base: Node = { state: before };
+  const [, patches] = produceWithPatches(base, (draft: Node) => {
+    overwrite(draft, base, { state: after });
   });
   return patches.map(changeOf);
 }
@@ -31,13 +32,17 @@ function changeOf({ op, path, value }: Patch): Change {
   return { op, path: at.map(String).join("."), at, ...(value === undefined ? {} : { value: value as Json }) };
 }
 
-/** Makes a draft equal to `after`, touching only what differs. */
-function overwrite(draft: Node, after: Node): void {
-  for (const key of Object.keys(draft)) if (!Object.hasOwn(after, key)) delete draft[key];
+/**
+ * Makes the draft of `before` equal to `after`, touching only what differs. States share most of their parts, and what
+ * is shared is not looked into.
+ */
+function overwrite(draft: Node, before: Node, after: Node): void {
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) delete draft[key];
   for (const [key, value] of Object.entries(after)) {
-    const standing = draft[key];
-    if (isAlike(standing, value)) overwrite(standing as Node, value as Node);
-    else if (!Object.is(standing, value)) draft[key] = value;
+    const standing = Object.hasOwn(before, key) ? before[key] : undefined;
+    if (Object.is(standing, value)) continue;
+    if (isAlike(standing, value)) overwrite(draft[key] as Node, standing as Node, value as Node);
+    else draft[key] = value;
   }
 }
 

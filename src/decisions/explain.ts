@@ -4,7 +4,7 @@
  * V1  Every chain ends at the start: the objective.
  * V2  A cause is an earlier entry, found by key: the intent of an outcome, the act of a call, the question of a decision.
  */
-import { type ActorId, agentActorIn } from "../contracts/ids.ts";
+import { type ActorId, agentActorIn, ORCHESTRATOR } from "../contracts/ids.ts";
 import type { JournalEntry, Ruling } from "../contracts/journal.ts";
 import type { Seq } from "../contracts/units.ts";
 
@@ -28,23 +28,28 @@ export interface Explanation {
 
 export function explain(entries: readonly JournalEntry[], seq: Seq): Explanation | undefined {
   const entry = entries[seq - 1];
-  if (entry === undefined || entry.seq !== seq) return undefined;
+  const [start] = entries;
+  if (entry === undefined || entry.seq !== seq || start === undefined) return undefined;
   const because: Cause[] = [];
   for (let cause = causeOf(entries, entry); cause !== undefined; ) {
     because.push({ seq: cause.entry.seq, kind: cause.entry.kind, why: cause.why });
     cause = causeOf(entries, cause.entry);
   }
+  return explanationOf(entry, because, start);
+}
+
+export function explanationOf(entry: JournalEntry, because: readonly Cause[], start: JournalEntry): Explanation {
   return {
     entry,
     summary: summaryOf(entry),
-    rulings: [...verdictsOf(entry, policyOf(entries[0])), ...entry.ruled],
+    rulings: [...verdictsOf(entry, policyOf(start)), ...entry.ruled],
     because,
-    objective: String(entries[0]?.event["objective"] ?? ""),
+    objective: String(start.event["objective"] ?? ""),
   };
 }
 
-const policyOf = (start: JournalEntry | undefined): string | undefined =>
-  (start?.event["settings"] as { readonly policy?: string } | undefined)?.policy;
+const policyOf = ({ event }: JournalEntry): string | undefined =>
+  (event["settings"] as { readonly policy?: string } | undefined)?.policy;
 
 /** What a judge, or a policy that was asked about a read or write, has answered. */
 interface Judged {
@@ -58,7 +63,10 @@ interface Judged {
 }
 
 /** Verdicts on acts stand in the answers of judges. `started` is the policy that is meant where they name none. */
-function verdictsOf({ kind, key, event, answered }: JournalEntry, started: string | undefined): readonly Ruling[] {
+export function verdictsOf(
+  { kind, key, event, answered }: JournalEntry,
+  started: string | undefined,
+): readonly Ruling[] {
   const late = kind === "outcome" && key !== undefined ? [{ key, event }] : [];
   return [...late, ...answered].flatMap(({ key, event }) => {
     const at = /\/(?:judge|authorise)\//.exec(key)?.index;
@@ -75,6 +83,64 @@ function verdictsOf({ kind, key, event, answered }: JournalEntry, started: strin
   });
 }
 
+/** Where the cause of an entry is looked for: the last entry before it that fits. */
+export interface Search {
+  readonly why: string;
+  /** Stands in the text of every entry that fits, as JSON. */
+  readonly mentions: string;
+  readonly fits: (one: JournalEntry) => boolean;
+}
+
+/** Of these, the first that finds something gives the cause. Where none does, it is the start. */
+export function searchesOf({ kind, key, to }: JournalEntry): readonly Search[] {
+  switch (kind) {
+    case "start":
+      return [];
+    case "outcome":
+    case "late":
+      return [
+        {
+          why: `${key} was decided here`,
+          mentions: JSON.stringify(key),
+          fits: ({ intents }) => intents.some((intent) => intent.key === key),
+        },
+        ...birthsOf(to),
+      ];
+    case "request":
+      return [
+        {
+          why: `${to} was answered here`,
+          mentions: JSON.stringify(to),
+          fits: ({ replies }) => replies.some((reply) => reply.to === to),
+        },
+        ...birthsOf(to),
+      ];
+    case "signal":
+    case "timer":
+      return birthsOf(to);
+  }
+}
+
+/** Where an actor came from. The orchestrator is there from the start. */
+export function birthsOf(actor: ActorId): readonly Search[] {
+  if (actor === ORCHESTRATOR) return [];
+  const task = taskIn(actor);
+  const delegated: Search = {
+    why: `${task} was delegated here`,
+    mentions: JSON.stringify(task),
+    fits: ({ ruled }) => ruled.some(({ rule, data }) => rule === "delegation.granted" && data?.["task"] === task),
+  };
+  const born: Search = {
+    why: `${actor} was started here`,
+    mentions: JSON.stringify(actor),
+    fits: ({ moved }) => moved.some((move) => move.actor === actor && move.path[0] === ""),
+  };
+  return task.includes("/") ? [delegated, born] : [born];
+}
+
+/** Why an entry follows from the start, where nothing nearer is found. */
+export const STARTED = "the run was started with this objective";
+
 interface Found {
   readonly entry: JournalEntry;
   readonly why: string;
@@ -83,50 +149,18 @@ interface Found {
 /** The entry that made this one happen. */
 function causeOf(entries: readonly JournalEntry[], entry: JournalEntry): Found | undefined {
   const before = entries.slice(0, entry.seq - 1);
-  const last = (why: string, test: (one: JournalEntry) => boolean): Found | undefined => {
-    const found = before.findLast(test);
-    return found === undefined ? undefined : { entry: found, why };
-  };
-  const born = (actor: ActorId): Found | undefined =>
-    delegated(actor) ??
-    last(`${actor} was started here`, (one) => one.moved.some((move) => move.actor === actor && move.path[0] === ""));
-  const delegated = (actor: ActorId): Found | undefined => {
-    const task = taskIn(actor);
-    return task.includes("/")
-      ? last(`${task} was delegated here`, (one) =>
-          one.ruled.some(({ rule, data }) => rule === "delegation.granted" && data?.["task"] === task),
-        )
-      : undefined;
-  };
-  switch (entry.kind) {
-    case "start":
-      return undefined;
-    case "outcome":
-    case "late":
-      return (
-        last(`${entry.key} was decided here`, (one) => one.intents.some(({ key }) => key === entry.key)) ??
-        born(entry.to) ??
-        start(before)
-      );
-    case "request":
-      return (
-        last(`${entry.to} was answered here`, (one) => one.replies.some(({ to }) => to === entry.to)) ??
-        born(entry.to) ??
-        start(before)
-      );
-    case "signal":
-    case "timer":
-      return born(entry.to) ?? start(before);
+  for (const { why, fits } of searchesOf(entry)) {
+    const found = before.findLast(fits);
+    if (found !== undefined) return { entry: found, why };
   }
+  return before[0] === undefined ? undefined : { entry: before[0], why: STARTED };
 }
-
-const start = (before: readonly JournalEntry[]): Found | undefined =>
-  before[0] === undefined ? undefined : { entry: before[0], why: "the run was started with this objective" };
 
 /** The task an actor works on: `draft/0` of `draft/0#1/3`. */
 const taskIn = (actor: ActorId): string => agentActorIn(actor)?.replace(/#\d+$/, "") ?? "";
 
-function summaryOf(entry: JournalEntry): string {
+/** What came in, in a sentence. */
+export function summaryOf(entry: JournalEntry): string {
   const { kind, to, event, key, by } = entry;
   switch (kind) {
     case "start":

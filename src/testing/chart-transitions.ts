@@ -62,15 +62,21 @@ const machineName = (root: StateNode): string => `(${root.key})`;
 /** The snapshot of any machine, for what they all have. */
 export const plain = (snapshot: unknown): AnyMachineSnapshot => snapshot as AnyMachineSnapshot;
 
-type Scope = Parameters<AnyStateMachine["transition"]>[2];
+/** A machine's scope of a transition: what XState would ask of the actor it belongs to. */
+export type Scope = Parameters<AnyStateMachine["transition"]>[2];
+
+/** What the transitions of a chart are called, by definition. */
+export type Names = ReadonlyMap<unknown, string>;
+
+const namesOf = (machine: AnyStateMachine): Names =>
+  new Map(transitionsOf(machine).map(({ name, definition }) => [definition, name]));
 
 /**
  * Runs one transition and tells which of the chart's it took. `getMicrosteps` gives the snapshots of the microsteps and
  * not their transitions, `getTransitionData` only those of the event itself; the inspection event of a microstep has
  * them all.
  */
-export function tracer<Machine extends AnyStateMachine>(machine: Machine) {
-  const names = new Map(transitionsOf(machine).map(({ name, definition }) => [definition as unknown, name]));
+export function tracer<Machine extends AnyStateMachine>(machine: Machine, names: Names = namesOf(machine)) {
   const host = createEmptyActor();
   let taken: string[] = [];
   let asked: AskedAction[] = [];

@@ -321,3 +321,14 @@ it("F-ORC-04, F-ORC-05, I-O7 observers that throw change nothing: same states, s
   expect(await shape(watched)).toEqual(await shape(alone));
   expect(seen).toBeGreaterThan(10);
 });
+
+it("tells each of several observers of a run what it tells the others", async () => {
+  const worker = defineAgent({ name: "noop", run: async (_, { ask }) => ask("how?") });
+  const home = house({ name: "n", agents: { worker }, planner: { tasks: [{ id: "t", agent: "noop" }] } });
+  const run = await home.orchestrator.start({ objective: "o" });
+  const heard: unknown[][] = [[], []];
+  for (const list of heard) run.actor.subscribe(({ value }) => void list.push(value));
+  await finish(home, run);
+  expect(heard[0]?.length).toBeGreaterThan(0);
+  expect(heard[1]).toEqual(heard[0]);
+});

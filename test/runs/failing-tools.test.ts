@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { defineAgent, defineTool, type OrchestratorConfig, RuntimeError } from "../../index.ts";
-import type { AnyTool, Tool, ToolContext } from "../../src/contracts/tools.ts";
+import type { AnyTool, EffectClass, Tool, ToolContext } from "../../src/contracts/tools.ts";
 import { decide, finish, house, journalOf, START, settle } from "../support/house.ts";
 
 /** One agent that calls one tool so many times, one after the other, and gives what came of each. */
@@ -208,6 +208,27 @@ it("F-TOOL-10 a call that must not happen twice and has failed is in doubt for t
   const report = await finish(home, await home.orchestrator.start({ objective: "o" }));
   expect(report.pendingApprovals).toMatchObject([{ kind: "unknown", tool: "send" }]);
   expect(sent).toEqual(["hello"]);
+});
+
+it.each<readonly [EffectClass, unknown]>([
+  ["once", { status: "suspended", pendingApprovals: [{ kind: "unknown", tool: "send" }] }],
+  ["reconcilable", { status: "completed", output: ["found out"] }],
+  ["read", { status: "completed", output: ["tool.failed"] }],
+  ["idempotent", { status: "completed", output: ["tool.failed"] }],
+])("F-TOOL-10 a tool may say that its outcome is lost: of one that is %s", async (effect, outcome) => {
+  let calls = 0;
+  const send = defineTool({
+    name: "send",
+    effect,
+    run: (_: { n: number }): string => {
+      calls++;
+      throw new RuntimeError("effect.unknown", "the connection was lost");
+    },
+    reconcile: () => ({ kind: "done", output: "found out" }),
+  });
+  const home = house(caller(send));
+  expect(await finish(home, await home.orchestrator.start({ objective: "o" }))).toMatchObject(outcome as object);
+  expect(calls).toBe(1);
 });
 
 it("F-TOOL-12 an output that does not pass is no completion: it is tried again with what was wanting, then by another agent", async () => {

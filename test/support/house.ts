@@ -28,6 +28,8 @@ export interface HouseOptions {
   readonly time?: HandTime;
   /** Whether owners before this one are dead. Default true. */
   readonly othersAreDead?: boolean;
+  /** Runs that have their names already. Default 0. */
+  readonly named?: number;
   /** Default: none are known. */
   readonly secrets?: readonly string[];
 }
@@ -39,7 +41,7 @@ export function house(config: OrchestratorConfig, options: HouseOptions = {}): H
   const store = options.store ?? memoryStore();
   const time = options.time ?? handTime(START);
   const id = `process-${++processes}`;
-  let runs = 0;
+  let runs = options.named ?? 0;
   let signals = 0;
   const orchestrator = new Orchestrator(config, {
     store,

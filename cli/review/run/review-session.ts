@@ -2,6 +2,7 @@
  * Review session: one run from here to where it ends, is interrupted, or needs a person who is not there.
  *
  * G1  Only a question about a call is answered here, by a person or by `--yes`; any other stays open.
+ *     Where people have the page, any question is answered there, and the run waited for.
  * G2  An interruption stops the run in order: what is in flight ends or is abandoned as the journal allows.
  */
 import {
@@ -14,6 +15,7 @@ import {
 } from "../../../index.ts";
 import type { Asker, Word } from "../../terminal/approval-prompt.ts";
 import type { Progress } from "../../terminal/progress.ts";
+import { visible } from "../report/escape.ts";
 
 export interface SessionPorts {
   readonly orchestrator: Orchestrator;
@@ -22,6 +24,8 @@ export interface SessionPorts {
   readonly asker: Asker | undefined;
   /** Who answers, as the journal will name them. */
   readonly by: string;
+  /** People see the run in a page, and can answer there. */
+  readonly hasPage: boolean;
   readonly interrupted: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -53,7 +57,11 @@ export async function session(run: Run, ports: SessionPorts): Promise<SessionEnd
       const question = report.pendingApprovals.find(({ kind }) => kind === "approve");
       if (report.status !== "suspended" || question === undefined || ports.asker === undefined) {
         progress.update(report);
-        return { kind: "settled", report };
+        if (report.status !== "suspended" || !ports.hasPage) return { kind: "settled", report };
+        progress.pause();
+        ports.say(waitingFor(report));
+        if ((await Promise.race([moved(run, report), stopped])) === undefined) return { kind: "interrupted" };
+        continue;
       }
       isShowing = false;
       progress.pause();
@@ -70,6 +78,32 @@ export async function session(run: Run, ports: SessionPorts): Promise<SessionEnd
     progress.end();
   }
 }
+
+const waitingFor = ({ pendingApprovals: [question], state }: RunReport): string =>
+  question === undefined || state === "paused"
+    ? `The run is ${state}: go on in the page.`
+    : `${visible(question.title)} Say so in the page.`;
+
+/** Once something has come of a run that waited. */
+async function moved(run: Run, { status, state, pendingApprovals }: RunReport): Promise<true> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const look = (): void =>
+    void run.report().then((now) => {
+      const isSame = now.status === status && now.state === state && idsOf(now) === idsOf({ pendingApprovals });
+      if (!isSame) resolve();
+    }, reject);
+  const watching = run.actor.subscribe({ next: look, error: reject });
+  try {
+    look();
+    await promise;
+    return true;
+  } finally {
+    watching.unsubscribe();
+  }
+}
+
+const idsOf = ({ pendingApprovals }: Pick<RunReport, "pendingApprovals">): string =>
+  pendingApprovals.map(({ id, approvals = [] }) => `${id} ${approvals.length}`).join("\n");
 
 /** A person can answer again. `--yes` would for ever; only a question that somebody else has closed is no fault. */
 function refused({ code, reason }: Refused, { asker, say }: SessionPorts): void {

@@ -1,0 +1,182 @@
+/**
+ * Run index: a journal as its entries' texts say it, a few numbers for each entry. Read once, from front to back, and
+ * then as it grows; nothing is replayed for it.
+ *
+ * X1  It says the same of a journal whether it was read at once or as it grew.
+ */
+import type { ActorId, TaskId } from "../../src/contracts/ids.ts";
+import type { Denial, Mark, Order } from "../../src/contracts/inspection.ts";
+import type { JournalEntry } from "../../src/contracts/journal.ts";
+import type { Seq, Timestamp } from "../../src/contracts/units.ts";
+import { denialsOf, type LoopNote, loopsOf, marksOf, orderOf } from "../../src/decisions/inspection/entry-notes.ts";
+import { stateAfter } from "../../src/decisions/inspection/entry-row.ts";
+import type { Begun, Notes } from "../../src/decisions/inspection/moment.ts";
+import type { TaskTimes } from "../../src/decisions/inspection/task-graph.ts";
+
+const MARKS: readonly Mark[] = [
+  "state",
+  "loop",
+  "budget",
+  "denied",
+  "asked",
+  "decided",
+  "conflict",
+  "failed",
+  "retried",
+  "late",
+  "shared",
+  "quarantined",
+  "order",
+  "replanned",
+];
+
+/** Of each kind of note, the newest are kept. */
+const MOST_NOTES = 1_000;
+
+/** When an actor of an agent was born, and when it ended. */
+interface Life {
+  readonly seq: Seq;
+  readonly at: Timestamp;
+  end?: { readonly seq: Seq; readonly at: Timestamp };
+}
+
+export class RunIndex {
+  #begun: Begun | undefined;
+  readonly #at: Timestamp[] = [];
+  readonly #states: number[] = [];
+  readonly #marks: number[] = [];
+  readonly #to: number[] = [];
+  readonly #names = new Names();
+  readonly #denials: Denial[] = [];
+  readonly #loops: LoopNote[] = [];
+  readonly #orders: Order[] = [];
+  readonly #lives = new Map<TaskId, Life[]>();
+  #state = "";
+
+  get head(): Seq {
+    return this.#at.length;
+  }
+
+  get begun(): Begun | undefined {
+    return this.#begun;
+  }
+
+  at(seq: Seq): Timestamp {
+    return this.#at[seq - 1] ?? 0;
+  }
+
+  state(seq: Seq): string {
+    return this.#names.of(this.#states[seq - 1] ?? 0);
+  }
+
+  marks(seq: Seq): readonly Mark[] {
+    const bits = this.#marks[seq - 1] ?? 0;
+    return bits === 0 ? NONE : MARKS.filter((_, bit) => bits & (1 << bit));
+  }
+
+  isMarked(seq: Seq, marks: readonly Mark[]): boolean {
+    return ((this.#marks[seq - 1] ?? 0) & bitsOf(marks)) !== 0;
+  }
+
+  /** Whether an entry went to this attempt, or to what is below it; or to the orchestrator, or what is below that. */
+  isOf(seq: Seq, actor: ActorId): boolean {
+    return this.#names.of(this.#to[seq - 1] ?? 0) === actor;
+  }
+
+  /** Takes the next entry; one that it has already, or that does not follow yet, is passed over. */
+  add(entry: JournalEntry): void {
+    if (entry.seq !== this.head + 1) return;
+    if (entry.seq === 1) this.#begun = begunOf(entry);
+    const state = stateAfter(entry);
+    if (state !== undefined) this.#state = state;
+    const marks = marksOf(entry);
+    this.#at.push(entry.at);
+    this.#states.push(this.#names.number(this.#state));
+    this.#marks.push(marks.length === 0 ? 0 : bitsOf(marks));
+    this.#to.push(this.#names.number(headOf(entry.to)));
+    this.#live(entry);
+    if (marks.length > 0) this.#note(entry);
+  }
+
+  #note(entry: JournalEntry): void {
+    const order = orderOf(entry);
+    keep(this.#denials, denialsOf(entry));
+    keep(this.#loops, loopsOf(entry));
+    keep(this.#orders, order === undefined ? [] : [order]);
+  }
+
+  #live({ seq, at, moved }: JournalEntry): void {
+    for (const { actor, path } of moved) {
+      const hash = actor.lastIndexOf("#");
+      if (hash < 0 || actor.includes("/", hash)) continue;
+      const task = actor.slice(0, hash);
+      const lives = this.#lives.get(task) ?? [];
+      if (path[0] === "") this.#lives.set(task, [...lives, { seq, at }]);
+      const life = lives.at(-1);
+      if (life !== undefined && ENDS.has(path.at(-1) ?? "")) life.end = { seq, at };
+    }
+  }
+
+  /** What is noted up to an entry. */
+  notes(until: Seq): Notes {
+    return {
+      denials: upTo(this.#denials, until),
+      loops: upTo(this.#loops, until),
+      orders: upTo(this.#orders, until),
+      ...(this.#begun?.forkedFrom === undefined ? {} : { forkedFrom: this.#begun.forkedFrom }),
+      timesOf: (task) => this.#timesOf(task, until),
+    };
+  }
+
+  #timesOf(task: TaskId, until: Seq): TaskTimes {
+    const lives = (this.#lives.get(task) ?? []).filter(({ seq }) => seq <= until);
+    const [first, last] = [lives[0], lives.at(-1)];
+    return {
+      ...(first === undefined ? {} : { startedAt: first.at }),
+      ...(last?.end === undefined || last.end.seq > until ? {} : { endedAt: last.end.at }),
+    };
+  }
+}
+
+const bitsOf = (marks: readonly Mark[]): number => marks.reduce((bits, mark) => bits | (1 << MARKS.indexOf(mark)), 0);
+
+/** The attempt an actor belongs to, or the orchestrator: a run has thousands of gates, and few of these. */
+export function headOf(actor: ActorId): ActorId {
+  const slash = actor.indexOf("/", actor.lastIndexOf("#"));
+  return slash < 0 ? actor : actor.slice(0, slash);
+}
+
+const ENDS: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
+const NONE: readonly Mark[] = [];
+
+function begunOf({ event, at }: JournalEntry): Begun {
+  const { objective, settings, origin } = event as unknown as Begun & { readonly origin?: Begun["forkedFrom"] };
+  const begun = { objective, settings, startedAt: at };
+  return origin === undefined ? begun : { ...begun, forkedFrom: { run: origin.run, seq: origin.seq } };
+}
+
+function keep<Note>(notes: Note[], more: readonly Note[]): void {
+  notes.push(...more);
+  if (notes.length > 2 * MOST_NOTES) notes.splice(0, notes.length - MOST_NOTES);
+}
+
+const upTo = <Note extends { readonly seq: Seq }>(notes: readonly Note[], until: Seq): readonly Note[] =>
+  notes.filter(({ seq }) => seq <= until).slice(-MOST_NOTES);
+
+/** Texts that stand in many entries, each kept once. */
+class Names {
+  readonly #names: string[] = [""];
+  readonly #numbers = new Map<string, number>([["", 0]]);
+
+  of(number: number): string {
+    return this.#names[number] ?? "";
+  }
+
+  number(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = this.#names.push(name) - 1;
+    this.#numbers.set(name, number);
+    return number;
+  }
+}

@@ -1,0 +1,297 @@
+/** Run inspection: what is known of one run, as it is asked for. Keeps an index of its journal, and a few places in it. */
+import { chartOf } from "../../src/charts/chart.ts";
+import { guardReadings } from "../../src/charts/guard-reading.ts";
+import { RuntimeError } from "../../src/contracts/errors.ts";
+import { type ActorId, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
+import type {
+  ActorView,
+  ChainBadge,
+  Chart,
+  Difference,
+  Moment,
+  Overview,
+  Rows,
+  RowsQuery,
+  Sequence,
+  Taken,
+  Why,
+} from "../../src/contracts/inspection.ts";
+import type { Json } from "../../src/contracts/json.ts";
+import type { Seq } from "../../src/contracts/units.ts";
+import { bounded } from "../../src/decisions/inspection/bounded.ts";
+import { differenceOf } from "../../src/decisions/inspection/difference.ts";
+import { edgesBetween } from "../../src/decisions/inspection/edges-between.ts";
+import { rowOf, rowsOf } from "../../src/decisions/inspection/entry-row.ts";
+import { limitedMoment, momentOf } from "../../src/decisions/inspection/moment.ts";
+import { overviewOf } from "../../src/decisions/inspection/overview.ts";
+import { sequenceOf } from "../../src/decisions/inspection/sequence.ts";
+import type { RunState } from "../../src/decisions/run-state.ts";
+import { branchOf } from "../kernel/branch.ts";
+import { causesOf } from "../kernel/causes.ts";
+import { stateName } from "../kernel/logic.ts";
+import { verify } from "../kernel/verify.ts";
+import { actorNodes, MOST_ACTORS, type Standing } from "./actor-nodes.ts";
+import { JournalReader } from "./journal-reader.ts";
+import type { Keyframe } from "./keyframes.ts";
+import { limitOf } from "./limit.ts";
+import { LiveLook } from "./live-look.ts";
+import { placesOf } from "./row-search.ts";
+import type { Frame } from "./run-feed.ts";
+import { RunIndex } from "./run-index.ts";
+import { Timeline, type TimelinePorts } from "./timeline.ts";
+
+/** Messages of one sequence diagram. */
+const MOST_MESSAGES = 2_000;
+const BEFORE = 500;
+
+/** Amounts of so many entries are waited for; of more, they follow. */
+const SOON = 5_000;
+
+const CONTEXT = { depth: 10, items: 500, text: 10_000, total: 20_000 };
+const ENTRY = { depth: 12, items: 500, text: 20_000, total: 20_000 };
+
+export class RunInspection {
+  readonly #ports: TimelinePorts;
+  readonly #run: RunId;
+  readonly #reader: JournalReader;
+  readonly #index = new RunIndex();
+  readonly #timeline: Timeline;
+  /** Of the run in memory, while it is there and watched. */
+  readonly look: LiveLook;
+  #reading: Promise<void> = Promise.resolve();
+  #limited: string | undefined;
+  #version: number | undefined;
+  #badge: { readonly head: Seq; readonly badge: ChainBadge } | undefined;
+
+  constructor(ports: TimelinePorts, run: RunId) {
+    this.#ports = ports;
+    this.#run = run;
+    this.#reader = new JournalReader(ports.store, run);
+    this.#timeline = new Timeline(ports, run);
+    this.look = new LiveLook(run, this.#index, this.#timeline);
+  }
+
+  /** Reads what has come to the journal since. */
+  #catchUp(): Promise<void> {
+    const read = this.#reading.then(() => this.#read());
+    this.#reading = read.catch(() => {});
+    return read;
+  }
+
+  async #read(): Promise<void> {
+    for await (const entry of this.#reader.after(this.#index.head)) this.#index.add(entry);
+  }
+
+  async overview(buckets: number): Promise<Overview> {
+    await this.#catchUp();
+    const { head } = this.#index;
+    const way = this.#timeline.wayTo(head);
+    if (way !== undefined) await this.#walk(way);
+    const { knownTo, amounts } = this.#timeline;
+    const index = this.#index;
+    const overview = overviewOf(
+      this.#run,
+      {
+        head,
+        at: (seq) => index.at(seq),
+        state: (seq) => index.state(seq),
+        marks: (seq) => index.marks(seq),
+        amounts: (seq) => amounts.at(seq),
+      },
+      buckets,
+    );
+    return {
+      ...overview,
+      ...(knownTo < head ? { amountsTo: knownTo } : {}),
+      ...(this.#limited === undefined ? {} : { limited: this.#limited }),
+    };
+  }
+
+  /** A short way is waited for; a long one is gone in its own time. That it cannot be is told where amounts are. */
+  async #walk(to: Seq): Promise<void> {
+    if (this.#limited !== undefined) return;
+    const isLong = to - this.#timeline.walkedTo > SOON;
+    const walked = this.#timeline.walk(to).catch((error: unknown) => {
+      this.#limited = limitOf(error);
+    });
+    if (isLong) walked.catch(() => {});
+    else await walked;
+  }
+
+  async rows(query: RowsQuery): Promise<Rows> {
+    await this.#catchUp();
+    const index = this.#index;
+    const { head } = index;
+    const entries = await this.#reader.entries(await placesOf(query, index, this.#reader));
+    return { run: this.#run, rows: entries.map((entry) => rowOf(entry, index.state(entry.seq))), head };
+  }
+
+  async moment(seq?: Seq): Promise<Moment> {
+    await this.#catchUp();
+    const at = this.#placeOf(seq);
+    try {
+      const sighting = await this.#timeline.at(at);
+      return await this.#momentOf({ ...sighting, branch: branchOf(sighting.position) });
+    } catch (error) {
+      return this.#limitedMoment(at, limitOf(error));
+    }
+  }
+
+  /** What is new since entry `known`; undefined while nothing is. */
+  async frame(known: Seq, most: number): Promise<Frame | undefined> {
+    const version = await this.#ports.store.version?.();
+    const isElsewhere = version === undefined || version !== this.#version;
+    if (known === 0 || isElsewhere || this.#index.head < this.look.head) await this.#catchUp();
+    this.#version = version;
+    const { head } = this.#index;
+    if (head === known || head === 0) return undefined;
+    // Another process may have gone on with it.
+    const live = this.look.head === head ? await this.look.sight() : undefined;
+    if (live === undefined) return this.#frameAt(head, known, most, await this.moment(head));
+    const moment = await this.#momentOf(live);
+    return this.#frameAt(moment.seq, known, most, moment);
+  }
+
+  async #frameAt(head: Seq, known: Seq, most: number, moment: Moment): Promise<Frame> {
+    const from = Math.max(known + 1, head - most + 1);
+    const kept = this.look.entriesTo(head, head - from + 1);
+    const entries = kept[0]?.seq === from ? kept : await this.#reader.stretch(from, head);
+    return { head, rows: rowsOf(entries, this.#index.state(head)), moment };
+  }
+
+  #placeOf(seq: Seq = this.#index.head): Seq {
+    const { head } = this.#index;
+    if (Number.isSafeInteger(seq) && seq >= 1 && seq <= head) return seq;
+    throw new RuntimeError("run.unknown", `run ${this.#run} has no entry ${seq}; it has ${head}`);
+  }
+
+  async #momentOf({ branch, taken }: Pick<Keyframe, "branch" | "taken">): Promise<Moment> {
+    const { head, at, fatal } = branch;
+    const { seq } = head;
+    const actors = branch.actors.map(([actor, snapshot]) => ({ ...actor, snapshot }));
+    const root = actors.find(({ id }) => id === ORCHESTRATOR);
+    const state = root?.snapshot.context as RunState;
+    return momentOf(
+      state,
+      { run: this.#run, seq, head: Math.max(seq, this.#index.head), at, state: stateName(root?.snapshot.value ?? "") },
+      {
+        actors: actorNodes(actors, state.ledger),
+        actorsLeft: Math.max(0, actors.length - MOST_ACTORS),
+        taken: taken ?? (await this.#takenAt(seq, actors)),
+      },
+      this.#index.notes(seq),
+      fatal,
+    );
+  }
+
+  /** By the chart alone, where the entry was not worked off to get here. */
+  async #takenAt(seq: Seq, actors: readonly Standing[] = []): Promise<readonly Taken[]> {
+    const [entry] = await this.#reader.stretch(seq, seq);
+    return (entry?.moved ?? []).map(({ actor, path }) => {
+      const machine = actors.find(({ id }) => id === actor)?.snapshot.machine;
+      return { actor, path, edges: machine === undefined ? [] : edgesBetween(chartOf(machine, ""), path) };
+    });
+  }
+
+  async #limitedMoment(seq: Seq, limited: string): Promise<Moment> {
+    const index = this.#index;
+    const { begun } = index;
+    if (begun === undefined) throw new RuntimeError("run.unknown", `run ${this.#run} has no entries`);
+    const place = { run: this.#run, seq, head: index.head, at: index.at(seq), state: index.state(seq) };
+    const taken = await this.#takenAt(seq);
+    return limitedMoment(begun, place, { actors: [], actorsLeft: 0, taken }, index.notes(seq), limited);
+  }
+
+  async actor(actor: ActorId, seq?: Seq): Promise<ActorView> {
+    await this.#catchUp();
+    const place = this.#placeOf(seq);
+    // Visits are counted by walking; where that is a long way, they are counted from where it is near.
+    if (place > this.#timeline.walkedTo) await this.#walk(place);
+    const { position, visits } = await this.#timeline.at(place);
+    const { core, head } = position;
+    const found = core.actors.get(actor);
+    if (found === undefined)
+      throw new RuntimeError("run.unknown", `run ${this.#run} has no actor ${actor} at entry ${head.seq}`);
+    const [node] = actorNodes([found], core.state.ledger);
+    if (node === undefined) throw new RuntimeError("run.unknown", `run ${this.#run} has no actor ${actor}`);
+    return {
+      run: this.#run,
+      seq: head.seq,
+      node,
+      context: bounded(found.snapshot.context, CONTEXT),
+      guards: found.snapshot.status === "active" ? guardReadings(found.logic.machine, found.snapshot) : [],
+      visits: visits.of(actor),
+      ...(visits.from === 1 ? {} : { visitsFrom: visits.from }),
+    };
+  }
+
+  async sequence(from: Seq, to: Seq): Promise<Sequence> {
+    await this.#catchUp();
+    const first = Math.max(1, from);
+    const last = Math.min(this.#index.head, to, first + MOST_MESSAGES - 1);
+    // What is said about an act is said where it was proposed, which may be some entries before.
+    const entries = await this.#reader.stretch(Math.max(1, first - BEFORE), last);
+    return sequenceOf(this.#run, entries, first);
+  }
+
+  async difference(from: Seq, to: Seq): Promise<Difference> {
+    await this.#catchUp();
+    const before = await this.#stateAt(this.#placeOf(from));
+    return { from, to, changes: differenceOf(before, await this.#stateAt(this.#placeOf(to))) };
+  }
+
+  async #stateAt(seq: Seq): Promise<Json> {
+    return (await this.#timeline.at(seq)).position.core.state as unknown as Json;
+  }
+
+  async why(seq: Seq): Promise<Why> {
+    await this.#catchUp();
+    this.#placeOf(seq);
+    const { entry, summary, rulings, because, objective } = await causesOf(
+      { store: this.#ports.store, run: this.#run },
+      seq,
+    );
+    return {
+      seq,
+      summary,
+      rulings,
+      because,
+      objective,
+      entry: bounded(entry, ENTRY),
+      changes: seq === 1 ? [] : await this.#changesOf(seq),
+    };
+  }
+
+  /** None where the run's charts are not here. */
+  async #changesOf(seq: Seq): Promise<Difference["changes"]> {
+    try {
+      return (await this.difference(seq - 1, seq)).changes;
+    } catch (error) {
+      limitOf(error);
+      return [];
+    }
+  }
+
+  async chain(): Promise<ChainBadge> {
+    await this.#catchUp();
+    const { head } = this.#index;
+    if (this.#badge?.head === head) return this.#badge.badge;
+    const found = await verify(this.#ports, this.#run);
+    const badge: ChainBadge =
+      found.kind === "whole"
+        ? { whole: true, entries: found.head.seq, head: found.head.hash }
+        : { whole: false, seq: found.seq, reason: found.reason };
+    this.#badge = { head, badge };
+    return badge;
+  }
+
+  chart(name: string): Chart {
+    const logic = this.#ports.charts.of(name);
+    if (logic === undefined)
+      throw new RuntimeError(
+        "machine.version",
+        `there is no chart "${name}" here: an agent's own is known to its application only`,
+      );
+    return chartOf(logic.machine, name);
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Watch: what it costs a run to be watched in real pages, and what it costs the pages.
+ *
+ * A run that makes entries as fast as the host can, served to nobody and to three pages in Chromium, one of which stalls:
+ * its scripts are stopped where they are, so that it reads nothing any more. Runs of as many steps, so that their journals
+ * must be the same to the last hash. Pages and host share this machine's cores: time tells of both, cpu of the host alone.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launchChrome } from "../scripts/chrome.ts";
+import { median } from "./lib/measure.mjs";
+import { producer } from "./lib/producer.mjs";
+
+const PAGE = fileURLToPath(new URL("../dist/visualizer", import.meta.url));
+const CALIBRATION = 5_000;
+const RUN = "run_busy";
+/** How long the pages that go on may take to be at the head, once the run has ended. */
+const SETTLE_MS = 15_000;
+
+export async function measure({ root, extension, seconds, reps }) {
+  if (!existsSync(join(PAGE, "index.html"))) throw new Error("there is no page: npm run build:page");
+  const load = (path) => import(new URL(`${root}${path}.${extension}`, import.meta.url));
+  const dir = mkdtempSync(join(tmpdir(), "bailiwick-bench-"));
+  const browser = await launchChrome();
+  try {
+    const round = (name, steps, pages) => watched({ load, browser, file: join(dir, `${name}.db`) }, { steps, pages });
+    await round("warm", CALIBRATION, 3);
+    const { ms } = await round("rate", CALIBRATION, 0);
+    const steps = Math.round((CALIBRATION * seconds * 1_000) / ms);
+    const rounds = [];
+    for (let rep = 0; rep < reps; rep++)
+      for (const pages of rep % 2 === 0 ? [0, 3] : [3, 0]) rounds.push(await round(`${rep}-${pages}`, steps, pages));
+    return { ...compared(rounds), steps, rounds };
+  } finally {
+    await browser.close();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+function compared(rounds) {
+  const of = (pages, field) => rounds.filter((round) => round.pages === pages).map((round) => round[field]);
+  return {
+    hashes: new Set(rounds.map(({ hash }) => hash)).size,
+    slowdown: median(of(3, "ms")) / median(of(0, "ms")) - 1,
+    cpuSlowdown: median(of(3, "cpu")) / median(of(0, "cpu")) - 1,
+  };
+}
+
+async function watched({ load, browser, file }, { steps, pages }) {
+  const { serve } = await load("src/adapters/http");
+  const { orchestrator, start } = await producer(load, { file, steps });
+  const served = await serve(orchestrator, { page: PAGE });
+  const open = await Promise.all(Array.from({ length: pages }, () => opened(browser, served.openUrl())));
+  const heap = [];
+  const cpu = process.cpuUsage();
+  const begun = performance.now();
+  const run = await start();
+  await Promise.all(open.map(({ page }) => page.evaluate(`location.hash = "#/run/${RUN}?tab=chart&side=budget"`)));
+  const stalled = open[2];
+  if (stalled !== undefined) await stall(stalled);
+  const sampling = setInterval(() => heap.push(heapMb()), 1_000);
+  await run.result;
+  const ms = performance.now() - begun;
+  const { user, system } = process.cpuUsage(cpu);
+  clearInterval(sampling);
+  const { head } = await run.verify();
+  const seen = await Promise.all(open.slice(0, 2).map((one) => seenBy(one, head.seq)));
+  for (const { context } of open) await context.close();
+  await served.close();
+  await orchestrator.stop();
+  return { pages, ms, cpu: (user + system) / 1_000, entries: head.seq, hash: head.hash, heapMb: ends(heap), seen };
+}
+
+const ends = (heap) => (heap.length === 0 ? [] : [heap[Math.min(2, heap.length - 1)], Math.max(...heap), heap.at(-1)]);
+
+async function opened(browser, url) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  const session = await context.newCDPSession(page);
+  await page.addInitScript(() => {
+    globalThis.longTasks = [];
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) globalThis.longTasks.push(duration);
+    }).observe({ type: "longtask", buffered: true });
+  });
+  await page.goto(url);
+  await page.getByText("Live").waitFor();
+  // Only what watching costs, not what opening the page did.
+  await page.evaluate("longTasks.length = 0");
+  const heap = [];
+  const sampling = setInterval(
+    () =>
+      void pageHeap(session).then(
+        (mb) => heap.push(mb),
+        () => undefined,
+      ),
+    5_000,
+  );
+  return { context, page, session, heap, sampling };
+}
+
+async function pageHeap(session) {
+  await session.send("HeapProfiler.collectGarbage");
+  return (await session.send("Runtime.getHeapUsage")).usedSize / 1e6;
+}
+
+/** Its scripts stand still; its socket is open, and nobody reads. */
+async function stall({ session, sampling }) {
+  clearInterval(sampling);
+  await session.send("Debugger.enable");
+  await session.send("Debugger.pause");
+}
+
+async function seenBy({ page, session, heap, sampling }, head) {
+  clearInterval(sampling);
+  const slider = page.getByRole("slider", { name: "Moment of the journal" });
+  const until = performance.now() + SETTLE_MS;
+  let at = 0;
+  while (at < head && performance.now() < until) at = Number(await slider.getAttribute("aria-valuenow"));
+  const tasks = await page.evaluate("longTasks");
+  heap.push(await pageHeap(session));
+  return { at, longTasks: tasks.length, longestMs: Math.max(0, ...tasks), heapMb: ends(heap) };
+}
+
+/** What lives, where the process was started so that it can be told. */
+function heapMb() {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+}
+
+const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+const percent = (value) => `${(value * 100).toFixed(1)} %`;
+const heapText = ([early, most, last] = []) =>
+  early === undefined
+    ? "not measured"
+    : `${early.toFixed(0)} MB early, ${last.toFixed(0)} MB at the end, at most ${most.toFixed(0)} MB`;
+
+export function print({ steps, hashes, rounds, slowdown, cpuSlowdown }) {
+  console.log(`${steps} steps; ${hashes === 1 ? "the same journal in all rounds" : `${hashes} DIFFERENT journals`}`);
+  for (const round of rounds) {
+    const rate = Math.round((round.entries * 1_000) / round.ms);
+    console.log(
+      `  ${round.pages} pages: ${ms(round.ms)}, cpu ${ms(round.cpu)}, ${rate} entries/s; heap ${heapText(round.heapMb)}`,
+    );
+    for (const { at, longTasks, longestMs, heapMb: heap } of round.seen)
+      console.log(
+        `    a page: ${at === round.entries ? "at the head" : `at ${at} of ${round.entries}`}; ${longTasks} tasks over 50 ms, the longest ${ms(longestMs)}; heap ${heapText(heap)}`,
+      );
+  }
+  console.log(
+    `  slowdown by three pages, one of them stalled: ${percent(slowdown)} of time, ${percent(cpuSlowdown)} of the host's cpu`,
+  );
+}
