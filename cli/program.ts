@@ -4,6 +4,7 @@ import { addDecisions } from "./commands/decisions.ts";
 import { addExplain } from "./commands/explain.ts";
 import { addInbox } from "./commands/inbox.ts";
 import { addMcp } from "./commands/mcp.ts";
+import { addPin } from "./commands/pin.ts";
 import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -63,7 +64,18 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "bailiwick: ")),
     })
     .addHelpText("after", `${EXAMPLES}\n${EXIT_HELP}`);
-  for (const add of [addReview, addInbox, addDecisions, addRuns, addShow, addExplain, addVerify, addWhatIf, addMcp])
+  for (const add of [
+    addReview,
+    addInbox,
+    addDecisions,
+    addRuns,
+    addShow,
+    addExplain,
+    addVerify,
+    addWhatIf,
+    addMcp,
+    addPin,
+  ])
     add(program, terminal, ended);
   return program;
 }
