@@ -79,3 +79,13 @@ it("says what is wrong with a server, a file, and a command line", async () => {
   const pin = ["pin", "--file", "p.json", "--", transport.command, ...(transport.args ?? [])];
   expect((await bailiwick(pin, { cwd })).err).toMatch(/the pins in p\.json are none/);
 });
+
+it.each([["pin", "--file", "p.json", "--", "x"], ["mcp"]])(
+  "says what to install where the SDK is not: %s",
+  async (...args) => {
+    const preload = join(import.meta.dirname, "without-mcp.ts");
+    const { code, err } = await bailiwick(args, { cwd: scratch({}), preload });
+    expect(err).toMatch(/the MCP SDK is not installed: npm install @modelcontextprotocol\/sdk/);
+    expect(code).toBe(2);
+  },
+);
