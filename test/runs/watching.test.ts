@@ -3,7 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { Lookouts } from "../../actors/host/lookouts.ts";
+import { Inspector } from "../../actors/inspection/inspector.ts";
 import { defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
+import { sha256 } from "../../src/adapters/hash.ts";
 import { memoryStore } from "../../src/adapters/stores/memory.ts";
 import { sqliteStore } from "../../src/adapters/stores/sqlite.ts";
 import type { EntryRow, Moment, StreamData } from "../../src/contracts/inspection.ts";
@@ -242,6 +245,26 @@ describe("who watches a run", () => {
       return (await at.store.head(run.id))?.hash ?? "";
     };
     expect(await hashOf(3)).toBe(await hashOf(0));
+  });
+
+  it("is looked out for while somebody watches, and not a moment longer", async () => {
+    const at = house(looking(1));
+    const run = await at.orchestrator.start({ objective: "look" });
+    await finish(at, run);
+    const lookouts = new Lookouts();
+    const inspection = new Inspector({ store: at.store, clock: at.time, sha256, logics: () => undefined, lookouts });
+    expect(lookouts.has(run.id)).toBe(false);
+    const ends = [inspection.watch(run.id, 0, () => {}), inspection.watch(run.id, 0, () => {})];
+    await frame(at);
+    expect(lookouts.has(run.id)).toBe(true);
+    ends[0]?.();
+    expect(lookouts.has(run.id)).toBe(true);
+    ends[1]?.();
+    expect(lookouts.has(run.id)).toBe(false);
+    // Whoever leaves before the first frame was not there at all.
+    inspection.watch(run.id, 0, () => {})();
+    await frame(at);
+    expect(lookouts.has(run.id)).toBe(false);
   });
 
   it("of a run that is not there is told nothing, and of one that comes later, that", async () => {
