@@ -1,5 +1,6 @@
 /** Run list: the runs of a store, and the questions that wait in them. */
 import type { ApprovalRequest } from "../../src/contracts/approvals.ts";
+import type { RunId } from "../../src/contracts/ids.ts";
 import type { RunQuery, RunRow } from "../../src/contracts/inspection.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunSummary } from "../../src/contracts/report.ts";
@@ -22,22 +23,34 @@ export async function runRows(
   { status, search = "", before, limit = DEFAULT }: RunQuery,
 ): Promise<readonly RunRow[]> {
   const most = Math.max(1, Math.min(MOST, Math.floor(limit) || DEFAULT));
+  const filter = status === undefined ? {} : { status };
   const text = search.trim().toLowerCase();
+  if (text === "") return store.runs({ ...filter, ...(before === undefined ? {} : { before }), limit: most });
   const rows: RunRow[] = [];
-  let last: Timestamp | undefined = before;
-  for (let looked = 0; looked < LOOKED_THROUGH && rows.length < most; looked += PAGE) {
-    const size = text === "" ? most : PAGE;
-    const page = await store.runs({
-      limit: size,
-      ...(status === undefined ? {} : { status }),
-      ...(last === undefined ? {} : { before: last }),
-    });
-    rows.push(...page.filter((summary) => matches(summary, text)));
-    last = page.at(-1)?.createdAt;
-    if (text === "" || page.length < size) break;
+  for await (const summary of summariesOf(store, filter, before)) {
+    if (matches(summary, text)) rows.push(summary);
+    if (rows.length === most) break;
+  }
+  return rows;
+}
+
+/** Page by page. Runs of one millisecond may lie on two pages: the next one begins with that millisecond again. */
+async function* summariesOf(
+  store: StorePort,
+  filter: Pick<RunQuery, "status">,
+  before: Timestamp | undefined,
+): AsyncGenerator<RunSummary> {
+  const told = new Set<RunId>();
+  for (let next = before; told.size < LOOKED_THROUGH; ) {
+    const page = await store.runs({ ...filter, ...(next === undefined ? {} : { before: next }), limit: PAGE });
+    for (const summary of page) if (!told.has(summary.run)) yield summary;
+    for (const { run } of page) told.add(run);
+    const last = page.at(-1)?.createdAt;
+    if (last === undefined || page.length < PAGE) return;
+    // A page of one millisecond alone cannot be turned by time.
+    next = last + 1 === next ? last : last + 1;
     await breath();
   }
-  return rows.slice(0, most);
 }
 
 const matches = ({ name, objective, run }: RunSummary, text: string): boolean =>
