@@ -1,7 +1,7 @@
 /** What a token opens, and what opens nothing. */
 import { describe, expect, it } from "vitest";
-import { Attempts } from "../../../src/adapters/http/attempts.ts";
-import { Credentials, newToken } from "../../../src/adapters/http/credentials.ts";
+import { Attempts } from "../../../src/adapters/http/door/attempts.ts";
+import { Credentials, newToken } from "../../../src/adapters/http/door/credentials.ts";
 import { ROUTES } from "../../../src/adapters/http/routes.ts";
 import { serve } from "../../../src/adapters/http.ts";
 import type { Decision } from "../../../src/contracts/approvals.ts";
