@@ -6,26 +6,41 @@ import { Orchestrator } from "./actors/orchestrator.ts";
 import { type Prices, pricesOf } from "./actors/prices.ts";
 import { systemClock } from "./src/adapters/clock.ts";
 import { superjsonCodec } from "./src/adapters/codec.ts";
+import { environmentSecrets } from "./src/adapters/environment-secrets.ts";
 import { sha256 } from "./src/adapters/hash.ts";
 import { processHolder } from "./src/adapters/holder.ts";
 import { priceFile } from "./src/adapters/prices.ts";
 import { memoryStore } from "./src/adapters/stores/memory.ts";
 import type { Inspectable } from "./src/contracts/control.ts";
 import type { PriceFile } from "./src/contracts/prices.ts";
+import { redaction } from "./src/decisions/redaction.ts";
 
 export type { BudgetConfig, OrchestratorConfig } from "./actors/config.ts";
-export { type AgentContext, defineAgent, type FunctionAgent, type MachineAgent } from "./actors/define-agent.ts";
+export {
+  type AgentContext,
+  type AskOptions,
+  defineAgent,
+  type FunctionAgent,
+  type MachineAgent,
+} from "./actors/define-agent.ts";
 export { defineTool } from "./actors/define-tool.ts";
 export type { Watching } from "./actors/feed/watching.ts";
 export type { InspectedActor, InspectionEvent, InspectionObserver } from "./actors/host/inspection.ts";
 export type { ExplainedEntry } from "./actors/kernel/explain.ts";
 export { agentActors } from "./actors/kernel/mind.ts";
 export type { Verification } from "./actors/kernel/verify.ts";
+export { type LanguageModelJudge, languageModelJudge } from "./actors/language-model/arbiter.ts";
+export type { LanguageModelAgent, WindowSettings } from "./actors/language-model/definition.ts";
+export { type LanguageModelEvaluator, languageModelEvaluator } from "./actors/language-model/evaluator.ts";
+export { type LanguageModelPlanner, languageModelPlanner } from "./actors/language-model/planner.ts";
+export type { ModelUse } from "./actors/language-model/question.ts";
 export type { PostedDecision } from "./actors/mailbox.ts";
+export { type MemoryToolOptions, memoryTools } from "./actors/memory-tools.ts";
+export { type GatedModel, type ModelToolOptions, modelTool, type ProgressOf } from "./actors/model-tool.ts";
 export type { Orchestrator, StartOptions } from "./actors/orchestrator.ts";
-export type { Planner, PlanRequest } from "./actors/performers.ts";
+export type { Planner, PlanRequest, PricedPlan, PricedPlanner } from "./actors/planning.ts";
 export type { Prices } from "./actors/prices.ts";
-export type { ConflictJudge, ConflictResolver, ConflictRules } from "./actors/resolver.ts";
+export type { ConflictJudge, ConflictResolver, ConflictRules, PricedRuling } from "./actors/resolver.ts";
 export type { AmendOptions, AmendReceipt, Run } from "./actors/run.ts";
 export type { RunActor } from "./actors/run-actor.ts";
 export type { WhatIfOptions } from "./actors/what-if.ts";
@@ -86,6 +101,19 @@ export type {
   Scalar,
   Tracked,
 } from "./src/contracts/labels.ts";
+export type { Memory, MemoryPort, MemoryQuery, NewMemory, Retention } from "./src/contracts/memory.ts";
+export type {
+  ModelAnswer,
+  ModelCall,
+  ModelMessage,
+  ModelOptions,
+  ModelPort,
+  ModelProgress,
+  ModelRequest,
+  ModelStop,
+  ModelTool,
+  ModelToolCall,
+} from "./src/contracts/models.ts";
 export type { Assignment, Finding, Plan, PlanFault, Task, TaskStatus } from "./src/contracts/plan.ts";
 export type { PolicyScope, ToolShape } from "./src/contracts/policy.ts";
 export type { ClockPort, PolicyPort, StorePort } from "./src/contracts/ports.ts";
@@ -102,7 +130,10 @@ export type {
 } from "./src/contracts/report.ts";
 export type {
   AnyTool,
+  Edited,
   EffectClass,
+  EffectContext,
+  Estimate,
   PolicyAction,
   PolicyRequest,
   Reconciled,
@@ -171,6 +202,7 @@ export function createOrchestrator(config: OrchestratorConfig): Orchestrator {
     holder: processHolder(nanoid()),
     sha256,
     codec: superjsonCodec(),
+    redact: redaction(config.secrets ?? environmentSecrets(process.env)),
     newId: () => `run_${nanoid()}`,
     newSignalId: () => `signal_${nanoid()}`,
   });

@@ -14,7 +14,7 @@ import type {
   RunSettings,
   ToolSettings,
 } from "../src/contracts/settings.ts";
-import type { AnyTool, Cost } from "../src/contracts/tools.ts";
+import type { AnyTool, Cost, Estimate } from "../src/contracts/tools.ts";
 import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { unanswerable } from "../src/decisions/approval.ts";
 import { ECONOMIES } from "../src/decisions/economy.ts";
@@ -24,7 +24,7 @@ import { capFaults, limitsOf, partLimitsOf, runCapFaults } from "../src/decision
 import { faultsOf } from "../src/decisions/plan.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import type { InspectionObserver } from "./host/inspection.ts";
-import type { Planner } from "./performers.ts";
+import { isFixed, type Planner } from "./planning.ts";
 import type { ConflictRules } from "./resolver.ts";
 
 /** Caps of a run, cumulative over resumes. Reaching one leads to `over-budget` and a partial result, never an exception. */
@@ -33,7 +33,7 @@ export interface BudgetConfig extends RunCaps, BudgetSettings {}
 export interface OrchestratorConfig {
   readonly name: string;
   readonly agents: Readonly<Record<string, AnyAgent>>;
-  /** A fixed plan, or a function that plans. */
+  /** A fixed plan, a function that plans, or a planner that has a price. */
   readonly planner: Planner;
   /** What else must allow a call, a read or a write, beside the agents' own lists of tools and keys. */
   readonly policy?: PolicyPort;
@@ -70,6 +70,12 @@ export interface OrchestratorConfig {
   readonly owner?: string;
   /** Default: in memory, gone with the process. */
   readonly store?: StorePort;
+  /**
+   * Texts that no record is to hold: keys and passwords. They are taken out of all that comes in, `[redacted]` standing in
+   * their place, before it is recorded or shown to anybody. Of eight characters at least. Default: what the environment
+   * of this process has under names such as `…_KEY` and `…_TOKEN`, and passwords in its URLs; [] for none.
+   */
+  readonly secrets?: readonly string[];
   /** Default: the machine's. `handTime()` of `bailiwick/testing` moves it by hand. */
   readonly clock?: ClockPort;
   /** Sees XState inspection events of every run in this process. */
@@ -108,7 +114,24 @@ export function toolsOf(agents: ReadonlyMap<string, AnyAgent>): ReadonlyMap<stri
     }
   }
   assertSubstitutes(agents, tools);
+  assertNamespaces(tools.values());
   return tools;
+}
+
+/** A-SUP-02: the names under a server's prefix are that server's. */
+function assertNamespaces(tools: Iterable<AnyTool>): void {
+  const owners = new Map<string, AnyTool>();
+  const all = [...tools];
+  const prefixOf = ({ name }: AnyTool): string => name.split(".", 1)[0] ?? name;
+  for (const tool of all)
+    if (tool.origin !== undefined && !owners.has(prefixOf(tool))) owners.set(prefixOf(tool), tool);
+  for (const tool of all) {
+    const owner = owners.get(prefixOf(tool));
+    if (owner === undefined || owner.origin === tool.origin) continue;
+    throw invalid(
+      `tools "${owner.name}" and "${tool.name}" are of different origins; names under "${prefixOf(tool)}." belong to one`,
+    );
+  }
 }
 
 export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentGrant[] =>
@@ -132,6 +155,7 @@ export const grantsOf = (agents: ReadonlyMap<string, AnyAgent>): readonly AgentG
       ...(agent.maxOpenActs === undefined
         ? {}
         : { maxOpenActs: whole(`maxOpenActs of "${agent.name}"`, agent.maxOpenActs, 1) }),
+      ...modelsOf(agent),
       ...delegatesOf(agent, agents),
       ...(agent.budget === undefined ? {} : { limits: partLimits(agent.name, agent.budget) }),
     };
@@ -150,6 +174,11 @@ function toolSettingsOf(tools: ReadonlyMap<string, AnyTool>): RunSettings["tools
     if (Object.keys(own).length > 0) settings[name] = own;
   }
   return Object.keys(settings).length > 0 ? settings : undefined;
+}
+
+function modelsOf({ tools = [] }: AnyAgent): Pick<AgentGrant, "models"> {
+  const models = (tools as readonly AnyTool[]).flatMap(({ name, model }) => (model === undefined ? [] : [name]));
+  return models.length === 0 ? {} : { models };
 }
 
 function delegatesOf(agent: AnyAgent, agents: ReadonlyMap<string, AnyAgent>): Pick<AgentGrant, "delegates"> {
@@ -172,11 +201,12 @@ export function settingsOf(
   config: OrchestratorConfig,
   grants: readonly AgentGrant[],
   tools: ReadonlyMap<string, AnyTool>,
+  prompts: RunSettings["prompts"],
 ): RunSettings {
   if (!NAME_PATTERN.test(config.name))
     throw invalid(`orchestrator name ${JSON.stringify(config.name)}: use letters, digits, ".", "_", "-"`);
   const { askAboutRun = true, ...approvals } = config.approvals ?? {};
-  if (typeof config.planner !== "function") {
+  if (isFixed(config.planner)) {
     const [fault, ...more] = faultsOf(config.planner, grants);
     if (fault !== undefined) {
       throw new RuntimeError("plan.invalid", [fault, ...more].map(({ message }) => message).join("; "));
@@ -190,25 +220,28 @@ export function settingsOf(
     ...budgetSettings(config.budget ?? {}),
     concurrency: whole("concurrency", config.concurrency ?? 8, 1),
     retries: whole("retries", config.retries ?? 2, 0),
-    replans: typeof config.planner === "function" ? whole("replans", config.replans ?? 2, 0) : 0,
+    replans: isFixed(config.planner) ? 0 : whole("replans", config.replans ?? 2, 0),
     owner: config.owner ?? "owner",
     approvals: approvalsOf(approvals, config.owner ?? "owner"),
     loops: config.loops ?? {},
     ...(config.callLeaseMs === undefined ? {} : { callLeaseMs: whole("callLeaseMs", config.callLeaseMs, 1) }),
     ...reviewCostOf("validation", config.validation?.evaluators, "validationCost"),
+    ...reviewCostOf("the planner", "plan" in config.planner ? [config.planner] : [], "planCost"),
+    ...reviewCostOf("conflicts", config.conflicts?.judge === undefined ? [] : [config.conflicts.judge], "judgeCost"),
     ...(config.acceptance === undefined ? {} : { acceptance: criteriaOf(config.acceptance) }),
     ...(config.failures === undefined ? {} : { failures: config.failures }),
     ...(toolSettings === undefined ? {} : { tools: toolSettings }),
     ...(config.delegation === undefined ? {} : { delegation: delegationOf(config.delegation) }),
     asksPeople: askAboutRun,
     ...flowOf(config),
+    ...(prompts === undefined ? {} : { prompts }),
   };
 }
 
-/** What all evaluators together may cost; nothing where none has a price. */
+/** What all of them together may cost; nothing where none has a price. */
 function reviewCostOf<Name extends string>(
   where: string,
-  evaluators: Checks["evaluators"] = [],
+  evaluators: readonly { readonly estimate?: Estimate }[] = [],
   name: Name,
 ): { readonly [name in Name]?: Cost } {
   const estimates = evaluators.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
@@ -216,9 +249,7 @@ function reviewCostOf<Name extends string>(
   const sum = (of: "costUsd" | "tokens"): number => estimates.reduce((all, one) => all + (one[of] ?? 0), 0);
   const [costUsd, tokens] = [sum("costUsd"), sum("tokens")];
   if (!(Number.isFinite(costUsd) && costUsd >= 0 && Number.isFinite(tokens) && tokens >= 0))
-    throw invalid(
-      `an evaluator of ${where} has an estimate of ${costUsd} USD and ${tokens} tokens; give amounts from 0`,
-    );
+    throw invalid(`${where}: an estimate of ${costUsd} USD and ${tokens} tokens is none; give amounts from 0`);
   return { [name]: { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) } } as { [name in Name]?: Cost };
 }
 

@@ -7,10 +7,14 @@ import type { Checks } from "../src/contracts/evaluation.ts";
 import { NAME_PATTERN } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Extraction } from "../src/contracts/labels.ts";
+import type { ModelAnswer, ModelMessage, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
-import type { AnyTool, Tool } from "../src/contracts/tools.ts";
+import type { PromptUse } from "../src/contracts/prompts.ts";
+import type { AnyTool, Edited, Tool } from "../src/contracts/tools.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
 import { faultOfFlow } from "./extraction.ts";
+import { languageModelAgent } from "./language-model/agent.ts";
+import type { LanguageModelAgent } from "./language-model/definition.ts";
 
 type InputOf<T> = T extends Tool<string, infer Input, infer _Args, infer _Output> ? Input : never;
 type OutputOf<T> = T extends Tool<string, infer _Input, infer _Args, infer Output> ? Awaited<Output> : never;
@@ -28,8 +32,14 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   tool<Name extends Tools[number]["name"]>(
     name: Name,
     input: InputOf<Named<Tools, Name>>,
-    options?: { readonly rationale?: string },
+    options?: ToolOptions,
   ): Promise<OutputOf<Named<Tools, Name>>>;
+  /**
+   * Asks a model, through the tool that calls it (see `modelTool`). Of the request only what is new in it is recorded:
+   * `append`, by default all of its messages; the whole must follow from the assignment and earlier answers, as it is
+   * said again when the function is run again.
+   */
+  model(name: Tools[number]["name"], request: ModelRequest, options?: AskOptions): Promise<ModelAnswer>;
   /** Asks a person; resolves to the answer. */
   ask(question: string, options?: { readonly details?: Json }): Promise<Json>;
   /** Reads the blackboard; undefined when nothing is there. */
@@ -48,7 +58,24 @@ export interface AgentContext<Tools extends readonly AnyTool[] = readonly AnyToo
   now(): Timestamp;
 }
 
-interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> extends Checks {
+export interface ToolOptions {
+  /** Why, for whoever is asked about the call. */
+  readonly rationale?: string;
+  /** Told, before the result, when a person has let the call be made with other arguments. */
+  readonly onEdit?: (edited: Edited) => void;
+}
+
+export interface AskOptions {
+  /** Messages of the request that no earlier one of this conversation has had. Default: all. */
+  readonly append?: readonly ModelMessage[];
+  /**
+   * Tools of other models, asked in this order when the first is busy, cannot be reached, or gives nothing to go by, and
+   * its retries are used up. Each is a call of its own; one that the policy denies is passed by.
+   */
+  readonly fallbacks?: readonly string[];
+}
+
+export interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> extends Checks {
   readonly name: Name;
   readonly description?: string;
   /** The tools it may name. */
@@ -63,6 +90,8 @@ interface AgentBase<Name extends string, Tools extends readonly AnyTool[]> exten
   /** What it is made of. Agents of one model, prompt family and list of tools are one voter where answers are counted. */
   readonly model?: string;
   readonly family?: string;
+  /** The words its model works with; set for agents that are models. */
+  readonly prompt?: PromptUse;
   /** Longest an attempt may take, for tasks that do not say. Default: none. */
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once; one more ends the attempt as `agent.flooded`. Default 1,000. */
@@ -109,6 +138,12 @@ export type AnyAgent = FunctionAgent<string, any> | MachineAgent<string, any>;
  *   },
  * });
  * ```
+ * An agent that is a language model has `instructions` instead of `run`, and a `model`:
+ *
+ * @example
+ * ```ts
+ * const writer = defineAgent({ name: "writer", model, instructions: "You write short summaries.", tools: [search] });
+ * ```
  * @throws RuntimeError `config.invalid` for a bad name, a tool listed twice, or a shape that bounds nothing.
  */
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
@@ -117,7 +152,15 @@ export function defineAgent<const Name extends string, const Tools extends reado
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
   agent: MachineAgent<Name, Tools>,
 ): MachineAgent<Name, Tools>;
-export function defineAgent(agent: AnyAgent): AnyAgent {
+export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
+  agent: LanguageModelAgent<Name, Tools>,
+): FunctionAgent<Name, Tools>;
+export function defineAgent(agent: AnyAgent | LanguageModelAgent): AnyAgent {
+  assertNamed(agent);
+  return Object.freeze({ ...("instructions" in agent ? languageModelAgent(agent) : agent) });
+}
+
+function assertNamed(agent: AnyAgent | LanguageModelAgent): void {
   if (!NAME_PATTERN.test(agent.name)) {
     throw new RuntimeError(
       "config.invalid",
@@ -130,5 +173,4 @@ export function defineAgent(agent: AnyAgent): AnyAgent {
     throw new RuntimeError("config.invalid", `agent "${agent.name}" lists tool "${twice}" twice`);
   const fault = faultOfFlow(agent);
   if (fault !== undefined) throw new RuntimeError("config.invalid", `agent "${agent.name}": ${fault}`);
-  return Object.freeze({ ...agent });
 }

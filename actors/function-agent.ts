@@ -11,12 +11,16 @@ import type { Entry } from "../src/contracts/blackboard.ts";
 import type { DelegateAct, Delegated, DelegationRequest } from "../src/contracts/delegation.ts";
 import { RuntimeError } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { ModelAnswer, ModelRequest } from "../src/contracts/models.ts";
 import type { Assignment } from "../src/contracts/plan.ts";
 import type { CodecPort } from "../src/contracts/ports.ts";
-import type { ActResult } from "../src/contracts/tools.ts";
+import type { ActResult, Edited } from "../src/contracts/tools.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { canonical } from "../src/decisions/ingest.ts";
-import type { AgentContext, FunctionAgent } from "./define-agent.ts";
+import { promptBound } from "../src/decisions/prompt-bound.ts";
+import { type Redact, redacted } from "../src/decisions/redaction.ts";
+import type { AgentContext, AskOptions, FunctionAgent } from "./define-agent.ts";
+import type { Prompts } from "./prompts.ts";
 import { giveOut, takeIn } from "./values.ts";
 
 /** An answer on record, with the time of its entry. */
@@ -32,16 +36,29 @@ export interface History {
   readonly answers: readonly Answered[];
 }
 
+/** How values leave a mind: what it says, and what it asks models. */
+export interface MindDoors {
+  readonly codec: CodecPort;
+  readonly prompts: Prompts;
+  /** Takes known secrets out of what it says. Absent: none are known. */
+  readonly redact?: Redact | undefined;
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly onEdit: ((edited: Edited) => void) | undefined;
 }
 
 export class FunctionMind {
   readonly #agent: FunctionAgent;
   readonly #assignment: Assignment;
   readonly #codec: CodecPort;
+  readonly #prompts: Prompts;
+  readonly #redact: Redact | undefined;
   readonly #propose: (n: number, act: Act) => void;
+  /** Prompts that wait for an answer. */
+  readonly #asked = new Set<() => void>();
   readonly #waiting = new Map<number, Waiting>();
   readonly #heard = new Set<number>();
   #answers: Answered[] = [];
@@ -56,13 +73,15 @@ export class FunctionMind {
   constructor(
     agent: FunctionAgent,
     assignment: Assignment,
-    codec: CodecPort,
+    { codec, prompts, redact }: MindDoors,
     startedAt: Timestamp,
     propose: (n: number, act: Act) => void,
   ) {
     this.#agent = agent;
     this.#assignment = assignment;
     this.#codec = codec;
+    this.#prompts = prompts;
+    this.#redact = redact;
     this.#now = startedAt;
     this.#propose = propose;
   }
@@ -81,6 +100,8 @@ export class FunctionMind {
         once: true,
       });
       Promise.resolve(this.#agent.run(this.#assignment, this.#context(signal))).then(resolve, reject);
+    }).finally(() => {
+      for (const drop of this.#asked) drop();
     });
     this.#assertAsked();
     return takeIn(output, `the output of agent "${this.#agent.name}"`, this.#codec).value;
@@ -115,8 +136,10 @@ export class FunctionMind {
     this.#answers.shift();
     this.#waiting.delete(answer.n);
     this.#now = Math.max(this.#now, answer.at);
-    if (answer.result.kind === "completed") waiting.resolve(answer.result.value);
-    else waiting.reject(new RuntimeError(answer.result.failure.code, answer.result.failure.message));
+    if (answer.result.kind === "completed") {
+      if (answer.result.edited !== undefined) waiting.onEdit?.(answer.result.edited);
+      waiting.resolve(answer.result.value);
+    } else waiting.reject(new RuntimeError(answer.result.failure.code, answer.result.failure.message));
     if (this.#answers.length === 0) return;
     this.#releasing = true;
     setImmediate(() => {
@@ -125,15 +148,57 @@ export class FunctionMind {
     });
   }
 
-  #request(act: Act): Promise<unknown> {
+  #request(said: Act, onEdit?: (edited: Edited) => void): Promise<unknown> {
+    // As it will be recorded: when the function is run again, its acts are held against the record.
+    const act = redacted(said as unknown as Json, this.#redact) as unknown as Act;
     const recorded = this.#take(act);
     if (recorded === undefined) this.#assertAsked();
     const n = recorded ?? this.#next++;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(n, { resolve, reject });
+      this.#waiting.set(n, { resolve, reject, onEdit });
       if (recorded === undefined) this.#propose(n, act);
       else this.#release();
     });
+  }
+
+  /** Asks a model, and others in its place where it cannot answer. */
+  async #model(tool: string, asked: ModelRequest, options: AskOptions): Promise<ModelAnswer> {
+    const value = redacted(takeIn(asked, `what "${tool}" is asked`, this.#codec).value, this.#redact);
+    const request = value as unknown as ModelRequest;
+    const append = takeIn(options.append ?? request.messages, "append", this.#codec).value;
+    const prompt = this.#prompts.keep(request, canonical(value));
+    const drop = (): void => {
+      if (this.#asked.delete(drop)) this.#prompts.drop(prompt);
+    };
+    this.#asked.add(drop);
+    // In the order of canonical JSON: arguments that a check leaves as they are are not recorded again.
+    const args: Json = {
+      append,
+      inputTokens: promptBound(request),
+      maxOutputTokens: request.maxOutputTokens,
+      prompt,
+    };
+    try {
+      return (await this.#firstOf([tool, ...(options.fallbacks ?? [])], args)) as unknown as ModelAnswer;
+    } finally {
+      drop();
+    }
+  }
+
+  /** The first tool that answers. Where none does, the failure of the first one is told. */
+  async #firstOf([tool, ...others]: readonly [string, ...string[]], args: Json): Promise<Json> {
+    try {
+      return (await this.#request({ kind: "tool", tool, args })) as Json;
+    } catch (failed) {
+      for (const other of isUnanswered(failed) ? others : []) {
+        try {
+          return (await this.#request({ kind: "tool", tool: other, args })) as Json;
+        } catch (alsoFailed) {
+          if (!isUnanswered(alsoFailed) && !isDenied(alsoFailed)) throw alsoFailed;
+        }
+      }
+      throw failed;
+    }
   }
 
   #take(act: Act): number | undefined {
@@ -167,8 +232,9 @@ export class FunctionMind {
           args,
           ...(options?.rationale === undefined ? {} : { rationale: bounded(options.rationale) }),
         };
-        return giveOut((await this.#request(act)) as Json, this.#codec) as never;
+        return giveOut((await this.#request(act, options?.onEdit)) as Json, this.#codec) as never;
       },
+      model: (name, request, options = {}) => this.#model(name, request, options),
       ask: async (question, options) => {
         const details =
           options?.details === undefined ? {} : { details: json(options.details, "the details of a question") };
@@ -195,6 +261,21 @@ export class FunctionMind {
     };
   }
 }
+
+const codeOf = (error: unknown): string => (error instanceof RuntimeError ? error.code : "");
+
+/** Another model may do what this one could not. */
+const isUnanswered = (error: unknown): boolean =>
+  [
+    "model.busy",
+    "model.malformed",
+    "model.truncated",
+    "model.unavailable",
+    "tool.timeout",
+    "tool.unavailable",
+  ].includes(codeOf(error));
+
+const isDenied = (error: unknown): boolean => codeOf(error) === "policy.denied";
 
 /** The output of another agent, as what it was when it was taken in. */
 const giveDelegated = (outcome: Delegated, codec: CodecPort): Delegated =>

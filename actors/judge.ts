@@ -188,8 +188,10 @@ function judgement(ports: JudgePorts, one: Case, tool: AnyTool, call: ToolCall, 
     effect: tool.effect ?? ("once" as const),
     call: { digest: digestFor(call, tool, verdict), ...(isChanged ? { args: call.args } : {}) },
     ...(tool.poll === undefined ? {} : { maxIdentical: tool.poll.maxIdentical }),
+    ...(tool.model === undefined ? {} : { thinks: true as const }),
     ...(tool.timeoutMs === undefined ? {} : { timeoutMs: tool.timeoutMs }),
     ...(tool.cheaper === undefined ? {} : { cheaper: tool.cheaper }),
+    ...(tool.revision === undefined ? {} : { revision: tool.revision.slice(0, SYMBOL) }),
   };
   try {
     const args = giveOut(call.args, ports.codec);

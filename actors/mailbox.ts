@@ -8,6 +8,7 @@ import type { Decision, DecisionReceipt } from "../src/contracts/approvals.ts";
 import type { SignalId } from "../src/contracts/ids.ts";
 import type { ClockPort, CodecPort, Owner, PostedSignal, StorePort } from "../src/contracts/ports.ts";
 import type { Milliseconds, Timestamp } from "../src/contracts/units.ts";
+import { type Redact, redacted } from "../src/decisions/redaction.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { type Addressed, addressed, isRefusal, readReceipt, refusalOf, refused } from "./host/decision.ts";
 import { takeIn } from "./values.ts";
@@ -16,6 +17,7 @@ export interface MailboxPorts {
   readonly store: StorePort;
   readonly clock: ClockPort;
   readonly codec: CodecPort;
+  readonly redact?: Redact | undefined;
   /** A new, unguessable id. */
   readonly newSignalId: () => SignalId;
 }
@@ -80,7 +82,8 @@ export class Mailbox {
 
   #read(decision: Decision): ReturnType<typeof addressed> {
     try {
-      return addressed(takeIn(decision, "the decision", this.#ports.codec).value);
+      const { codec, redact } = this.#ports;
+      return addressed(redacted(takeIn(decision, "the decision", codec).value, redact));
     } catch (error) {
       return refusalOf(error);
     }

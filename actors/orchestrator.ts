@@ -21,6 +21,7 @@ import type { RunSummary } from "../src/contracts/report.ts";
 import type { RunSettings } from "../src/contracts/settings.ts";
 import type { Milliseconds, Seq } from "../src/contracts/units.ts";
 import type { WhatIf } from "../src/contracts/what-if.ts";
+import { type Redact, redacted } from "../src/decisions/redaction.ts";
 import { isOver } from "../src/decisions/report.ts";
 import { logicsOf } from "./charts.ts";
 import { agentsOf, grantsOf, type OrchestratorConfig, settingsOf, toolsOf, whole } from "./config.ts";
@@ -35,6 +36,8 @@ import type { Logics } from "./kernel/core.ts";
 import { Mailbox, type PostedDecision } from "./mailbox.ts";
 import { performers } from "./performers.ts";
 import { adopted, type PolicyHolder, scopeOf } from "./policy.ts";
+import { promptsOf } from "./prompt-digests.ts";
+import { Prompts } from "./prompts.ts";
 import { Run } from "./run.ts";
 import { labelsGiven, takeIn } from "./values.ts";
 import { type WhatIfOptions, whatIfOf } from "./what-if.ts";
@@ -45,6 +48,8 @@ export interface SystemPorts {
   readonly holder: HolderPort;
   readonly sha256: HashPort;
   readonly codec: CodecPort;
+  /** Takes known secrets out of what comes in. Absent: none are known. */
+  readonly redact?: Redact | undefined;
   /** A new, unguessable run id. */
   readonly newId: () => string;
   readonly newSignalId: () => SignalId;
@@ -74,7 +79,7 @@ export class Orchestrator {
     const tools = toolsOf(agents);
     const grants = grantsOf(agents);
     this.#ports = ports;
-    this.#settings = settingsOf(config, grants, tools);
+    this.#settings = settingsOf(config, grants, tools, promptsOf(config, ports.sha256));
     this.#mailbox = new Mailbox(ports);
     this.#scope = scopeOf(grants, tools.values());
     this.#authority = {
@@ -82,6 +87,8 @@ export class Orchestrator {
       clock: ports.clock,
       timeoutMs: whole("policyTimeoutMs", config.policyTimeoutMs ?? 5_000, 1),
     };
+    const prompts = new Prompts(ports.sha256);
+    const doors = { codec: ports.codec, prompts, redact: ports.redact };
     const logics = logicsOf(agents.values());
     this.#logics = (kind) => logics.get(kind);
     this.#host = new Host({
@@ -90,6 +97,7 @@ export class Orchestrator {
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers: performers({
         ...ports,
+        prompts,
         agents,
         grants,
         tools,
@@ -100,7 +108,7 @@ export class Orchestrator {
         acceptance: config.acceptance ?? [],
       }),
       policy: () => this.#authority.policy?.id ?? null,
-      minds: (mindPorts) => new Minds(mindPorts, agents, ports.codec, ports.store),
+      minds: (mindPorts) => new Minds(mindPorts, agents, doors, ports.store),
       leaseMs: whole("leaseMs", config.leaseMs ?? 30_000, 1),
       parkAfterMs: whole("parkAfterMs", config.parkAfterMs ?? 5_000, 0),
       graceMs: whole("graceMs", config.graceMs ?? 2_000, 0),
@@ -113,9 +121,9 @@ export class Orchestrator {
   async start({ objective, input, labels }: StartOptions): Promise<Run> {
     if (typeof objective !== "string" || objective.trim() === "")
       throw new RuntimeError("config.invalid", "give an objective: what the run is to achieve");
-    const { codec, store, newId } = this.#ports;
-    const goal = takeIn(objective, "the objective", codec).value as string;
-    const given = takeIn(input ?? null, "the input", codec).value;
+    const { codec, store, newId, redact } = this.#ports;
+    const goal = redacted(takeIn(objective, "the objective", codec).value as string, redact);
+    const given = redacted(takeIn(input ?? null, "the input", codec).value, redact);
     const run: RunId = newId();
     const { policy } = this.#authority;
     const settings = policy === undefined ? this.#settings : { ...this.#settings, policy: policy.id };

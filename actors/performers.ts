@@ -1,56 +1,42 @@
 /** Performers: what each effect of the charts does, bound to the application's tools, agents and rules. */
-import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { ReviewInput } from "../machines/agent-events.ts";
-import type {
-  EconomiseInput,
-  InterveneInput,
-  PlanInput,
-  Planned,
-  ValidateInput,
-} from "../machines/orchestrator-events.ts";
+import type { EconomiseInput, InterveneInput, PlanInput, ValidateInput } from "../machines/orchestrator-events.ts";
 import type { ExecuteInput, JudgeInput } from "../machines/tool-gate-events.ts";
-import type { Conflict } from "../src/contracts/blackboard.ts";
 import { messageOf, RuntimeError } from "../src/contracts/errors.ts";
-import type { AcceptanceCheck, Achieved, Checks, Evaluator, Review, Score } from "../src/contracts/evaluation.ts";
+import type { AcceptanceCheck, Achieved, Checks } from "../src/contracts/evaluation.ts";
 import type { AgentName, RunId, TaskId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
-import type { Assignment, Plan } from "../src/contracts/plan.ts";
-import type { CodecPort, HashPort } from "../src/contracts/ports.ts";
+import type { ClockPort, CodecPort, HashPort } from "../src/contracts/ports.ts";
 import type { AgentGrant } from "../src/contracts/settings.ts";
-import type { AnyTool, Cost, Executed, Reconciled, Reported, ToolContext } from "../src/contracts/tools.ts";
-import { microUsd } from "../src/contracts/units.ts";
-import { missingFrom } from "../src/decisions/delegation-request.ts";
+import type {
+  AnyTool,
+  Asking,
+  EffectContext,
+  Executed,
+  Judgement,
+  Reconciled,
+  Reported,
+  ToolContext,
+} from "../src/contracts/tools.ts";
+import { type Milliseconds, microUsd } from "../src/contracts/units.ts";
 import { economise } from "../src/decisions/economy.ts";
-import { review, type Scored } from "../src/decisions/evaluation.ts";
 import { ingest } from "../src/decisions/ingest.ts";
 import { chooseRung } from "../src/decisions/loop.ts";
-import { faultsOf } from "../src/decisions/plan.ts";
+import type { Redact } from "../src/decisions/redaction.ts";
 import { SYMBOL, settledText } from "../src/decisions/symbol.ts";
 import { type AuthoriseInput, authorise } from "./authorise.ts";
 import type { AnyAgent } from "./define-agent.ts";
 import { extracted, extractedOutput } from "./extraction.ts";
-import type { Performers, Stop } from "./host/effects.ts";
-import { issueText, judge } from "./judge.ts";
+import type { Performers, RunNow, Stop } from "./host/effects.ts";
+import { judge, requestOf } from "./judge.ts";
+import type { PendingEffect } from "./kernel/registry.ts";
 import { measure } from "./measure.ts";
-import type { PolicyHolder } from "./policy.ts";
-import { type ConflictRules, resolveConflict } from "./resolver.ts";
+import { type Planner, plan } from "./planning.ts";
+import { ask, type PolicyHolder } from "./policy.ts";
+import type { Prompts } from "./prompts.ts";
+import { type ConflictRules, type ResolveInput, resolveConflict } from "./resolver.ts";
+import { evaluate, expecting, validate } from "./reviewing.ts";
 import { giveOut, takeIn } from "./values.ts";
-
-/** What a planner is told. */
-export interface PlanRequest {
-  readonly objective: string;
-  readonly input: Json;
-  readonly agents: readonly { readonly name: string; readonly description?: string }[];
-  /** What was wrong with the last plan, or with its result. */
-  readonly findings: PlanInput["findings"];
-  /** Outputs of tasks completed under earlier plans; a new plan may need them by id. */
-  readonly completed: { readonly [task: string]: Json };
-  /** 1 for the first plan. */
-  readonly number: number;
-}
-
-/** A fixed plan, or a function that makes one. It may be called again for the same request after a crash. */
-export type Planner = Plan | ((request: PlanRequest) => Plan | Promise<Plan>);
 
 export interface PerformerPorts {
   readonly agents: ReadonlyMap<string, AnyAgent>;
@@ -63,6 +49,8 @@ export interface PerformerPorts {
   readonly acceptance: readonly AcceptanceCheck[];
   readonly sha256: HashPort;
   readonly codec: CodecPort;
+  readonly prompts: Prompts;
+  readonly redact?: Redact | undefined;
 }
 
 const as = <Input>(input: Json): Input => input as unknown as Input;
@@ -70,59 +58,59 @@ const as = <Input>(input: Json): Input => input as unknown as Input;
 export function performers(ports: PerformerPorts): Performers {
   const granted = new Map(ports.grants.map((grant) => [grant.name as string, new Set<string>(grant.tools)]));
   const none = new Set<string>();
+  const contextOf = contextBy(ports.authority.clock);
   const judging = judge({ ...ports, granted: (agent) => granted.get(agent) ?? none });
   return {
-    plan: ({ input }) => plan(ports, as<PlanInput>(input)) as unknown as Json,
+    plan: (effect, stop, now) =>
+      plan(ports, as<PlanInput>(effect.input), contextOf(effect, stop, now)) as unknown as Json,
     judge: ({ input }, _, now) => judging(as<JudgeInput>(input), now) as unknown as Json,
     authorise: ({ input }, _, now) => authorise(ports, as<AuthoriseInput>(input), now) as unknown as Json,
-    execute: ({ input }, stop) => execute(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
+    execute: ({ input }, stop, now) =>
+      execute(ports, as<ExecuteInput>(input), stop, now) as Promise<unknown> as Promise<Json>,
     reconcile: ({ input }, stop) =>
       reconcile(ports, as<ExecuteInput>(input), stop) as Promise<unknown> as Promise<Json>,
-    review: ({ input }) => {
-      const { attempt, assignment, output } = as<ReviewInput>(input);
+    review: (effect, stop, now) => {
+      const { attempt, assignment, output } = as<ReviewInput>(effect.input);
       const agent = ports.agents.get(attempt.agent);
-      const review = evaluate(expecting(agent, assignment.expect), output, assignment, ports.codec);
+      const context = contextOf(effect, stop, now);
+      const review = evaluate(expecting(agent, assignment.expect), { output, assignment, codec: ports.codec, context });
       return extractedOutput(review, agent, output) as unknown as Json;
     },
-    validate: ({ input }) => validate(ports, as<ValidateInput>(input)) as unknown as Json,
+    validate: (effect, stop, now) => {
+      const input = as<ValidateInput>(effect.input);
+      const context = contextOf(effect, stop, now);
+      const reviewed = { output: input.output, assignment: undefined, codec: ports.codec, context };
+      return validate(ports.validation, input, reviewed) as unknown as Json;
+    },
     measure: ({ input }) => measure(ports.acceptance, as<Achieved>(input)) as unknown as Json,
     intervene: ({ input }) => chooseRung(as<InterveneInput>(input).options),
     economise: ({ input }) => economise(as<EconomiseInput>(input).options),
-    resolve: ({ input }) => resolveConflict(ports.conflicts, as<Conflict>(input)) as unknown as Json,
+    resolve: (effect, stop, now) =>
+      resolveConflict(ports.conflicts, as<ResolveInput>(effect.input), contextOf(effect, stop, now)) as unknown as Json,
   };
 }
 
-function plan(ports: PerformerPorts, input: PlanInput): Planned | Promise<Planned> {
-  const { objective, findings, completed, number } = input;
-  const settled = new Set(Object.keys(completed));
-  const sound = (made: unknown): Planned => {
-    const { value } = takeIn(made, "the plan", ports.codec);
-    const taken = value as unknown as Plan;
-    return { plan: taken, faults: faultsOf(taken, ports.grants, settled) };
+/** How whoever performs an effect is known to services, and told to stop. */
+const contextBy =
+  (clock: ClockPort) =>
+  ({ key }: PendingEffect, stop: Stop, { state: { run } }: RunNow): EffectContext => ({
+    idempotencyKey: `${run}/${key}`,
+    wait: (ms) => waited(clock, ms, stop.signal),
+    get signal() {
+      return stop.signal;
+    },
+  });
+
+function waited(clock: ClockPort, ms: Milliseconds, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const end = clock.at(clock.now() + ms, resolve);
+  const stop = (): void => {
+    end();
+    reject(new RuntimeError("agent.stopped", "it is no longer waited for"));
   };
-  if (typeof ports.planner !== "function") return sound(ports.planner);
-  const agents = [...ports.agents.values()].map(({ name, description }) => ({
-    name,
-    ...(description === undefined ? {} : { description }),
-  }));
-  const failed = (error: unknown): never => {
-    throw error instanceof RuntimeError
-      ? error
-      : new RuntimeError("planner.failed", `the planner failed: ${messageOf(error)}`, { cause: error });
-  };
-  try {
-    const made = ports.planner({
-      objective,
-      input: giveOut(input.input, ports.codec) as Json,
-      agents,
-      findings,
-      completed,
-      number,
-    });
-    return made instanceof Promise ? made.then(sound, failed) : sound(made);
-  } catch (error) {
-    return failed(error);
-  }
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  return promise.finally(() => signal.removeEventListener("abort", stop));
 }
 
 class CallContext implements ToolContext {
@@ -130,16 +118,18 @@ class CallContext implements ToolContext {
   readonly run: RunId;
   readonly agent: AgentName;
   readonly task: TaskId;
+  readonly asking?: Asking;
   readonly #stop: Stop;
   /** What the call has said it cost, last. */
   cost: Reported | undefined;
 
-  constructor({ attempt, callKey }: ExecuteInput, stop: Stop) {
+  constructor({ attempt, callKey }: ExecuteInput, stop: Stop, asking?: Asking) {
     this.idempotencyKey = `${attempt.run}/${callKey}`;
     this.run = attempt.run;
     this.agent = attempt.agent;
     this.task = attempt.task;
     this.#stop = stop;
+    if (asking !== undefined) this.asking = asking;
   }
 
   get signal(): AbortSignal {
@@ -158,23 +148,63 @@ class CallContext implements ToolContext {
 /** A number JSON cannot carry is none. */
 const said = (amount: number): number | null => (Number.isFinite(amount) ? amount : null);
 
-async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop): Promise<Executed> {
+async function execute(ports: PerformerPorts, input: ExecuteInput, stop: Stop, now: RunNow): Promise<Executed> {
   const { call } = input.judgement;
   const tool = toolOf(ports, call.tool);
-  const context = new CallContext(input, stop);
+  assertJudged(tool, input.judgement);
+  const context = new CallContext(
+    input,
+    stop,
+    tool.model === undefined ? undefined : askingOf(ports, input, stop, now),
+  );
   let output: unknown;
   try {
     output = await tool.run(giveOut(frozen(call.args), ports.codec), context);
   } catch (error) {
-    throw toolFailed(tool.name, error);
+    throw toolFailed(tool, error, context.cost);
   }
   const { value, text } = takeIn(output, `the output of "${tool.name}"`, ports.codec);
   return {
     output: value,
-    digest: ports.sha256(settledText(text)).slice(0, SYMBOL),
+    digest: ports.sha256(settledText(resultText(tool, value, text, ports.codec))).slice(0, SYMBOL),
     ...(context.cost === undefined ? {} : { cost: context.cost }),
     ...extracted(tool, value, input.judgement.labels),
   };
+}
+
+/** What a tool that calls a model may ask: for the prompt, and what the policy says of another model. */
+function askingOf(
+  { prompts, authority, redact }: PerformerPorts,
+  { attempt, judgement: { call, effect } }: ExecuteInput,
+  stop: Stop,
+  now: RunNow,
+): Asking {
+  return {
+    prompt: (digest) => prompts.find(digest, stop.signal),
+    ...(redact === undefined ? {} : { redacted: () => redact.stream() }),
+    permits: async (model) => {
+      const { policy } = authority;
+      if (policy === undefined) return { kind: "allow", rule: "allow-list" };
+      const request = {
+        ...requestOf(attempt, now, undefined),
+        action: "model",
+        resource: model,
+        call,
+        effect,
+      } as const;
+      return ask({ ...authority, policy }, request);
+    },
+  };
+}
+
+/** What tells two results apart. A tool that cannot say it is told apart by all of it. */
+function resultText(tool: AnyTool, value: Json, text: string, codec: CodecPort): string {
+  if (tool.resultKey === undefined) return text;
+  try {
+    return takeIn(tool.resultKey(giveOut(value, codec)), "resultKey", codec).text;
+  } catch {
+    return text;
+  }
 }
 
 async function reconcile(
@@ -190,7 +220,7 @@ async function reconcile(
   try {
     found = (await tool.reconcile?.(context.idempotencyKey, args, context)) ?? { kind: "unknown" };
   } catch (error) {
-    throw toolFailed(tool.name, error);
+    throw toolFailed(tool, error);
   }
   if (found.kind !== "done") return { kind: found.kind === "absent" ? "absent" : "unknown" };
   const { value, text } = takeIn(found.output, `what "${tool.name}" found out`, ports.codec);
@@ -214,93 +244,35 @@ function toolOf(ports: PerformerPorts, name: string): AnyTool {
   return tool;
 }
 
-/** The tool says that the call itself is at fault. Anything can be thrown, hostile getters included. */
-function isRejection(error: unknown): boolean {
+/** A-SUP-01: what a policy and a person have allowed is a call of the tool as it was then. */
+function assertJudged({ name, revision }: AnyTool, judged: Judgement): void {
+  if (judged.revision === revision?.slice(0, SYMBOL)) return;
+  throw new RuntimeError("tool.rejected", `"${name}" has changed since this call was judged; propose it again`);
+}
+
+/** A failure as the tool itself has put it. Anything can be thrown, hostile getters included. */
+function saidBy(error: unknown): RuntimeError | undefined {
   try {
-    return error instanceof RuntimeError && error.code === "tool.rejected";
+    return error instanceof RuntimeError && typeof error.code === "string" ? error : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Whatever a tool throws becomes a failure that names the tool. */
-const toolFailed = (name: string, error: unknown): RuntimeError =>
-  isRejection(error)
-    ? new RuntimeError("tool.rejected", `"${name}": ${messageOf(error)}`, { cause: error })
-    : new RuntimeError("tool.failed", `"${name}" failed: ${messageOf(error)}`, { cause: error });
-
-/** The result of the run has passed its checks, and all that the objective asks for holds. */
-function validate({ validation, codec }: PerformerPorts, { output, unmet }: ValidateInput): Review | Promise<Review> {
-  const findings = unmet.map((name) => ({ source: "acceptance", message: `"${name}" does not hold` }));
-  const reviewed = evaluate(validation, output, undefined, codec);
-  const taken = (one: Review): Review =>
-    findings.length === 0 ? one : { ...one, accepted: false, findings: [...one.findings, ...findings] };
-  return reviewed instanceof Promise ? reviewed.then(taken) : taken(reviewed);
-}
-
-/** What a delegator expects of an output is checked beside what the agent's own definition does. */
-function expecting(checks: Checks | undefined, expect: readonly string[] | undefined): Checks | undefined {
-  if (expect === undefined) return checks;
-  const expectation: Evaluator = {
-    name: "expect",
-    evaluate: (output) => {
-      const missing = missingFrom(output, expect);
-      return { score: missing.length === 0 ? 1 : 0, findings: missing.map((field) => `the output has no "${field}"`) };
-    },
+/**
+ * Whatever a tool throws becomes a failure that names the tool. It may say that the call itself is at fault, and, of a
+ * call that is not simply made again, that its outcome is lost. One of a model says what it has cost all the same.
+ */
+function toolFailed({ name, effect = "once" }: AnyTool, error: unknown, cost?: Reported): RuntimeError {
+  const said = saidBy(error);
+  const isModels = said?.code.startsWith("model.") === true;
+  const isLost = said?.code === "effect.unknown" && (effect === "once" || effect === "reconcilable");
+  const details = {
+    cause: error,
+    ...(said?.retryAfterMs === undefined ? {} : { retryAfterMs: said.retryAfterMs }),
+    ...(isModels && cost !== undefined ? { cost } : {}),
   };
-  return { ...checks, evaluators: [...(checks?.evaluators ?? []), expectation] };
-}
-
-/** Checks an output by schema and evaluators; at once when all of them answer at once. */
-function evaluate(
-  checks: Checks | undefined,
-  output: Json,
-  assignment: Assignment | undefined,
-  codec: CodecPort,
-): Review | Promise<Review> {
-  const evaluators = checks?.evaluators ?? [];
-  const value = giveOut(output, codec);
-  const issues = checks?.schema === undefined ? [] : issuesOf(checks.schema, value);
-  const scores = evaluators.map((evaluator) => score(evaluator, output, assignment));
-  if (issues instanceof Promise || scores.some((one) => one instanceof Promise)) {
-    return Promise.all([issues, Promise.all(scores)]).then(([found, scored]) => review(found, scored));
-  }
-  return review(issues, scores as readonly Scored[]);
-}
-
-function issuesOf(schema: StandardSchemaV1, value: unknown): readonly string[] | Promise<readonly string[]> {
-  const thrown = (error: unknown): readonly string[] => [`the schema failed: ${messageOf(error)}`];
-  const texts = ({ issues }: StandardSchemaV1.Result<unknown>): readonly string[] => issues?.map(issueText) ?? [];
-  try {
-    const result = schema["~standard"].validate(value);
-    return result instanceof Promise ? result.then(texts, thrown) : texts(result);
-  } catch (error) {
-    return thrown(error);
-  }
-}
-
-/** What an evaluator says it cost; what it may cost at most, where it says nothing. */
-function costOf(estimate: NonNullable<Evaluator["estimate"]>, said: Score): Cost {
-  const { costUsd = 0, tokens = 0 } = said.costUsd === undefined && said.tokens === undefined ? estimate : said;
-  return { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) };
-}
-
-/** An evaluator that throws has not passed the output. */
-function score(evaluator: Evaluator, output: Json, assignment: Assignment | undefined): Scored | Promise<Scored> {
-  const scored = (answer: Score): Scored => ({
-    evaluator: evaluator.name,
-    threshold: evaluator.threshold ?? 1,
-    score: answer.score,
-    findings: answer.findings ?? [],
-    ...(evaluator.estimate === undefined ? {} : { cost: costOf(evaluator.estimate, answer) }),
-    ...(evaluator.rubric === undefined ? {} : { rubric: evaluator.rubric }),
-  });
-  const thrown = (error: unknown): Scored =>
-    scored({ score: Number.NaN, findings: [`the evaluator failed: ${messageOf(error)}`] });
-  try {
-    const answer = evaluator.evaluate(output, assignment);
-    return answer instanceof Promise ? answer.then(scored, thrown) : scored(answer);
-  } catch (error) {
-    return thrown(error);
-  }
+  return said !== undefined && (isModels || said.code === "tool.rejected")
+    ? new RuntimeError(said.code, `"${name}": ${messageOf(error)}`, details)
+    : new RuntimeError(isLost ? "effect.unknown" : "tool.failed", `"${name}" failed: ${messageOf(error)}`, details);
 }

@@ -8,17 +8,32 @@
 import type { Conflict, Tally } from "../src/contracts/blackboard.ts";
 import { messageOf } from "../src/contracts/errors.ts";
 import type { Json } from "../src/contracts/json.ts";
+import type { PromptUse } from "../src/contracts/prompts.ts";
+import type { Cost, EffectContext, Estimate } from "../src/contracts/tools.ts";
 import { FIRST_WRITER, type Ladder, type Resolution } from "../src/decisions/conflict.ts";
+import { costSaid } from "../src/decisions/evaluation.ts";
 import { tally, type VoteSettings, winnerOf } from "../src/decisions/vote.ts";
 
 /** Decides between two answers. */
-export type ConflictResolver = (conflict: Conflict) => Resolution | Promise<Resolution>;
+export type ConflictResolver = (conflict: Conflict, context: EffectContext) => Resolution | Promise<Resolution>;
+
+/** A judge's word, and what it cost. No word: the judge cannot tell. */
+export interface PricedRuling extends Estimate {
+  readonly ruling?: Resolution;
+}
 
 /** Somebody who decides, and is no party to it. */
 export interface ConflictJudge {
   /** An agent's, if it is one: it does not judge what it wrote. */
   readonly name: string;
-  readonly decide: ConflictResolver;
+  readonly decide: (
+    conflict: Conflict,
+    context: EffectContext,
+  ) => Resolution | PricedRuling | Promise<Resolution | PricedRuling>;
+  /** The most one decision can cost; held before it is asked for. Where it is not to be had, the judge is not asked. Absent: free. */
+  readonly estimate?: Estimate;
+  /** The words of a model that judges. */
+  readonly prompt?: PromptUse;
 }
 
 export interface ConflictRules extends VoteSettings {
@@ -33,33 +48,47 @@ export interface ConflictRules extends VoteSettings {
   readonly asksPeople?: boolean;
 }
 
-type Rung = (conflict: Conflict, rules: ConflictRules) => Resolution | undefined | Promise<Resolution | undefined>;
+/** A conflict to resolve. `unpaid`: there is no money for the judge. */
+export type ResolveInput = Conflict & { readonly unpaid?: true };
 
-/** What the rules make of it; at once when all of them answer at once. */
-export function resolveConflict(rules: ConflictRules = {}, conflict: Conflict): Ladder | Promise<Ladder> {
-  const votes = tally(conflict.votes ?? [], rules);
-  const rungs: readonly Rung[] = [byCheck, byAuthority, () => byVote(votes, rules), byJudge, byResolver];
-  return climb(rungs, conflict, rules, votes);
+interface Case {
+  readonly rules: ConflictRules;
+  readonly context: EffectContext;
 }
 
-function climb(
-  rungs: readonly Rung[],
-  conflict: Conflict,
-  rules: ConflictRules,
-  votes: Tally,
+type Rung = (conflict: Conflict, one: Case) => Resolution | undefined | Promise<Resolution | undefined>;
+
+/** What the rules make of it; at once when all of them answer at once. */
+export function resolveConflict(
+  rules: ConflictRules = {},
+  { unpaid, ...conflict }: ResolveInput,
+  context: EffectContext,
 ): Ladder | Promise<Ladder> {
+  const votes = tally(conflict.votes ?? [], rules);
+  let cost: Ladder["cost"];
+  const spend = (said: Cost): void => {
+    cost = said;
+  };
+  const byJudge: Rung = (about, one) => (unpaid === true ? undefined : judged(about, one, spend));
+  const rungs: readonly Rung[] = [byCheck, byAuthority, () => byVote(votes, rules), byJudge, byResolver];
+  const ladder = climb(rungs, conflict, { rules, context }, votes);
+  const priced = (one: Ladder): Ladder => (cost === undefined ? one : { ...one, cost });
+  return ladder instanceof Promise ? ladder.then(priced) : priced(ladder);
+}
+
+function climb(rungs: readonly Rung[], conflict: Conflict, one: Case, votes: Tally): Ladder | Promise<Ladder> {
   for (const [place, rung] of rungs.entries()) {
-    const answer = attempt(() => rung(conflict, rules));
+    const answer = attempt(() => rung(conflict, one));
     if (answer instanceof Promise) {
       const rest = rungs.slice(place + 1);
       return answer.then(
-        (one) => one ?? climb(rest, conflict, rules, votes),
-        () => climb(rest, conflict, rules, votes),
+        (decided) => decided ?? climb(rest, conflict, one, votes),
+        () => climb(rest, conflict, one, votes),
       );
     }
     if (answer !== undefined) return answer;
   }
-  return atTheTop(conflict, rules, votes);
+  return atTheTop(conflict, one.rules, votes);
 }
 
 /** A rule that throws has not decided (C8). */
@@ -78,7 +107,7 @@ function atTheTop({ kind }: Conflict, { asksPeople = kind === "answer" }: Confli
   return { winner: "nobody", reason, asks: asksPeople, votes };
 }
 
-const byCheck: Rung = (conflict, { check }) => {
+const byCheck: Rung = (conflict, { rules: { check } }) => {
   if (check === undefined) return undefined;
   const [kept, refused] = [conflict.kept, conflict.refused].map(
     ({ value }) => attempt(() => check(value, conflict) === true) ?? false,
@@ -89,7 +118,7 @@ const byCheck: Rung = (conflict, { check }) => {
   return { winner, rule: "conflict.check", reason: `what "${loser.agent}" says does not hold` };
 };
 
-const byAuthority: Rung = ({ kept, refused }, { authority }) => {
+const byAuthority: Rung = ({ kept, refused }, { rules: { authority } }) => {
   if (authority === undefined) return undefined;
   const rank = (agent: string): number => (authority.includes(agent) ? authority.indexOf(agent) : authority.length);
   const [first, second] = [rank(kept.author.agent), rank(refused.author.agent)];
@@ -107,14 +136,28 @@ function byVote(votes: Tally, rules: ConflictRules): Resolution | undefined {
   return { winner, rule: "conflict.vote", reason, votes };
 }
 
-const byJudge: Rung = (conflict, { judge }) => {
+function judged(
+  conflict: Conflict,
+  { rules: { judge }, context }: Case,
+  spend: (cost: Cost) => void,
+): ReturnType<Rung> {
   const isParty = [conflict.kept.author, conflict.refused.author, ...(conflict.votes ?? [])].some(
     ({ agent }) => agent === judge?.name,
   );
-  return judge === undefined || isParty ? undefined : decided(judge.decide(conflict));
-};
+  if (judge === undefined || isParty) return undefined;
+  // A judge that fails has cost what it may cost at most.
+  if (judge.estimate !== undefined) spend(costSaid(judge.estimate, {}));
+  const taken = (said: Resolution | PricedRuling): Resolution | undefined => {
+    const { ruling, ...price } = "winner" in said ? { ruling: said } : said;
+    if (judge.estimate !== undefined) spend(costSaid(judge.estimate, price));
+    return ruling === undefined ? undefined : resolutionOf(ruling);
+  };
+  const answer = judge.decide(conflict, context);
+  return answer instanceof Promise ? answer.then(taken) : taken(answer);
+}
 
-const byResolver: Rung = (conflict, { resolve }) => (resolve === undefined ? undefined : decided(resolve(conflict)));
+const byResolver: Rung = (conflict, { rules: { resolve }, context }) =>
+  resolve === undefined ? undefined : decided(resolve(conflict, context));
 
 const decided = (answer: Resolution | Promise<Resolution>): Resolution | undefined | Promise<Resolution | undefined> =>
   answer instanceof Promise ? answer.then(resolutionOf) : resolutionOf(answer);

@@ -26,6 +26,7 @@ workloads
   W5  cold start
   policy  a decision over 50 rules, and what the gate adds to a call; takes --reps, --source, --json, --out
   inspect opening a run of 100,000 entries, and what it costs a run to be watched; takes --seconds too
+  agent   a turn of a language model, in the AI SDK's own loop and as an agent of ours; takes the same
   watch   three pages in Chromium on a run that goes as fast as it can, one of them stalled; takes --seconds too
 
 options
@@ -57,7 +58,7 @@ const { values: options, positionals } = parseArgs({
 });
 
 const [workload] = positionals;
-if (["policy", "inspect", "watch"].includes(workload) && !options.help) {
+if (["policy", "inspect", "agent", "watch"].includes(workload) && !options.help) {
   await alone(workload);
   process.exit(0);
 }
@@ -88,32 +89,16 @@ else {
   );
 }
 
-/** Workloads of ours alone, in this process. */
-async function alone(workload) {
+/** What has a file of its own, and no peers. */
+async function alone(name) {
   if (!options.source) build();
+  const { measure, print } = await import(`./${name}.mjs`);
   const from = options.source ? { root: "../", extension: "ts" } : { root: "./dist/", extension: "js" };
-  const given = { ...from, reps: Number(options.reps), seconds: Number(options.seconds) };
-  const { measure, print } = await { policy, inspect: inspection, watch: watching }[workload]();
-  const found = await measure(given);
-  const json = JSON.stringify({ workload, node: process.version, ...found }, null, 1);
+  const found = await measure({ ...from, reps: Number(options.reps), seconds: Number(options.seconds) });
+  const json = JSON.stringify({ workload, node: process.version, found }, null, 1);
   if (options.out !== undefined) writeFileSync(options.out, json);
   if (options.json) console.log(json);
   else print(found);
-}
-
-async function policy() {
-  const { measurePolicy: measure, print } = await import("./policy.mjs");
-  return { measure, print };
-}
-
-async function inspection() {
-  const { measureInspection: measure, print } = await import("./inspect.mjs");
-  return { measure, print };
-}
-
-async function watching() {
-  const { measureWatching: measure, print } = await import("./watch.mjs");
-  return { measure, print };
 }
 
 async function cellsOf(names) {

@@ -16,7 +16,7 @@ const OPENED = 25_000;
 const SCRUBS = 200;
 const CALIBRATION = 5_000;
 
-export async function measureInspection({ root, extension, seconds, reps }) {
+export async function measure({ root, extension, seconds, reps }) {
   const load = (path) => import(new URL(`${root}${path}.${extension}`, import.meta.url));
   const dir = mkdtempSync(join(tmpdir(), "bailiwick-bench-"));
   try {

@@ -16,7 +16,7 @@ const DECISIONS = 1_000;
 /** Of decisions; of each figure the median is shown, and of the p99 the least: the round that was disturbed least. */
 const ROUNDS = 5;
 
-export async function measurePolicy({ root, extension, reps }) {
+export async function measure({ root, extension, reps }) {
   const bailiwick = await import(`${root}index.${extension}`);
   const { cedarPolicy } = await import(`${root}src/adapters/policies/cedar.${extension}`);
   const { allowList } = await import(`${root}src/adapters/policies/allow-list.${extension}`);

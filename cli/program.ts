@@ -5,6 +5,7 @@ import { addExplain } from "./commands/explain.ts";
 import { addExport } from "./commands/export.ts";
 import { addInbox } from "./commands/inbox.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addMcp } from "./commands/mcp.ts";
 import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -28,6 +29,7 @@ Examples:
   bailiwick show last            what the last run came to
   bailiwick explain last 12      why its entry 12 is there
   bailiwick verify --all         is every journal what was written?
+  bailiwick mcp                  offer reviews to an MCP client
   bailiwick what-if last --budget-usd 1    what would a smaller budget have stopped?
 
 Set BAILIWICK_DEBUG=1 to see causes and stacks of errors, NO_COLOR=1 for no colours.`;
@@ -75,6 +77,7 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
     addExport,
     addVerify,
     addWhatIf,
+    addMcp,
   ])
     add(program, terminal, ended);
   return program;

@@ -1,18 +1,20 @@
 /**
  * Eval: measures the rules on recorded runs of real agents. The runs are not part of this repository.
  *
- *   npm run eval -- loops|policy [--data DIR] [--split NAME] [--json]
+ *   npm run eval -- loops|policy|replay [--data DIR] [--split NAME] [--json]
  */
 import { parseArgs } from "node:util";
 import { evaluateLoops } from "./loops.ts";
 import { evaluatePolicy } from "./policy.ts";
 import { policyTableOf } from "./policy-table.ts";
+import { evaluateReplay, replayTableOf } from "./replay-score.ts";
 import { tableOf } from "./table.ts";
 
-const USAGE = `usage: npm run eval -- loops|policy [--data DIR] [--split NAME] [--json]
+const USAGE = `usage: npm run eval -- loops|policy|replay [--data DIR] [--split NAME] [--json]
 
   loops         what the loop rule sees
   policy        what policies made from a task's text stop and hurt
+  replay        recorded models through the agent, the gate and the budget
 
   --data DIR    where the recorded runs are: DIR/se_traj, whowhen, tau_bench, agentdyn (default ../shared/data)
   --split NAME  which part of them: DIR/<corpus>/NAME.jsonl (default dev)
@@ -27,6 +29,10 @@ const EVALUATIONS: Readonly<Record<string, (dir: string, split: string) => Promi
   policy: async (dir, split) => {
     const result = await evaluatePolicy(dir, split, (line) => console.error(`eval: ${line}`));
     return [result, policyTableOf(result, split)];
+  },
+  replay: async (dir, split) => {
+    const result = await evaluateReplay(dir, split);
+    return [result, replayTableOf(result, split)];
   },
 };
 

@@ -4,7 +4,7 @@ import type { ApprovalOutcome, ApprovalSettings } from "../src/contracts/approva
 import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
-import type { AgentName } from "../src/contracts/ids.ts";
+import type { AgentName, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Tracked } from "../src/contracts/labels.ts";
 import type { Assignment, Finding } from "../src/contracts/plan.ts";
@@ -18,6 +18,8 @@ export interface AgentInput {
   readonly approvals: ApprovalSettings;
   readonly agents: readonly AgentName[];
   readonly maxOpenActs?: number;
+  /** Tools that are models. */
+  readonly models?: readonly ToolName[];
   /** The rules about labels, and those of what it is told at the start; where labels are used. */
   readonly flow?: InFlow;
 }
@@ -36,6 +38,8 @@ export interface AgentContext extends AgentInput {
   readonly acts: number;
   /** Acts not settled. */
   readonly open: number;
+  /** Those of them that are thoughts, by number. Absent: none. */
+  readonly thoughts?: readonly number[];
   /** Times the mind was set to work: once, and again after each suspension. */
   readonly works: number;
   readonly output: Json;

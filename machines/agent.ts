@@ -7,6 +7,8 @@
  *      ├──threw, timed out, flooded──→ failed
  *      └──cancelled──→ cancelled
  *
+ * Acting: an act is open that is more than the call of a model. Such a call is a thought.
+ *
  * N1  The mind is told the outcome of each act once, in the order in which they settled.
  * N2  An act carries the next number; any other is ignored, so that none is taken twice.
  * N3  The attempt ends in one message to the orchestrator; in doubt it is a failure.
@@ -39,13 +41,27 @@ const tellsAnswer = {
   params: ({ event }: { event: Answer }): ReplyTo => ({ n: event.ref, result: answerOf(event.outcome) }),
 };
 
-/** What becomes of a proposed act, by its kind, and where it leads. */
+const thoughtsIn = ({ thoughts = [] }: AgentContext): number => thoughts.length;
+
+/** Without the act that has settled; a list that is empty is none. */
+const withoutThought = ({ thoughts = [] }: AgentContext, n: number): Pick<AgentContext, "thoughts"> =>
+  thoughts.includes(n) ? { thoughts: thoughts.filter((one) => one !== n) } : {};
+
+/** What becomes of a proposed act, by its kind, and where it leads. A thought leads nowhere. */
 const proposals = <Way extends object>(way: Way) => [
   {
     guard: { type: "isOutOfTurn" as const, params: ({ event }: { event: Proposal }) => event.n },
     actions: { type: "record" as const, params: ignored },
   },
   { guard: "isFlood" as const, actions: { type: "keepFailure" as const, params: flooded }, target: "failed" as const },
+  {
+    guard: { type: "isThought" as const, params: ({ event }: { event: Proposal }) => event.act },
+    actions: [
+      { type: "think" as const, params: ({ event }: { event: Proposal }) => event.n },
+      "open" as const,
+      { type: "spawn" as const, params: calls },
+    ],
+  },
   {
     guard: { type: "isCall" as const, params: ({ event }: { event: Proposal }) => event.act },
     actions: ["open" as const, { type: "spawn" as const, params: calls }],
@@ -77,18 +93,25 @@ export const agentMachine = setup({
   guards: {
     isOutOfTurn: ({ context }, n: number) => n !== context.acts,
     isFlood: ({ context }) => context.open >= mostOpen(context),
+    isThought: ({ context }, act: Act) => act.kind === "tool" && context.models?.includes(act.tool) === true,
     isCall: (_, act: Act) => act.kind === "tool",
     isQuestion: (_, act: Act) => act.kind === "ask",
     isDelegation: (_, act: Act) => act.kind === "delegate",
-    hasOpen: ({ context }) => context.open > 0,
-    isLastOpen: ({ context }) => context.open === 1,
+    isActing: ({ context }) => context.open > thoughtsIn(context),
+    isLastAct: ({ context }, n: number) =>
+      context.open - thoughtsIn(context) === 1 && context.thoughts?.includes(n) !== true,
     isAccepted: (_, review: Review) => review.accepted,
   },
   actions: {
     ...commands,
     open: assign({ open: ({ context }) => context.open + 1, acts: ({ context }) => context.acts + 1 }),
     ...flowActions,
-    close: assign(({ context, event }) => ({ open: context.open - 1, ...heard(context, event) })),
+    think: assign({ thoughts: ({ context }, n: number) => [...(context.thoughts ?? []), n] }),
+    close: assign(({ context, event }) => ({
+      open: context.open - 1,
+      ...(event.type === "act.settled" && context.thoughts !== undefined ? withoutThought(context, event.n) : {}),
+      ...heard(context, event),
+    })),
     countWork: assign({ works: ({ context }) => context.works + 1 }),
     keepOutput: assign({ output: (_, output: Json) => output }),
     keepReview: assign((_, { scores, findings, cost, extracted }: Review) => ({
@@ -164,12 +187,16 @@ export const agentMachine = setup({
         "agent.suspend": { target: "suspended" },
       },
       states: {
-        thinking: { always: { guard: "hasOpen", target: "acting" } },
+        thinking: {
+          always: { guard: "isActing", target: "acting" },
+          // Nothing but thoughts is open.
+          on: { "act.settled": { actions: ["close", tellsResult] } },
+        },
         acting: {
           on: {
             "act.settled": [
               {
-                guard: "isLastOpen",
+                guard: { type: "isLastAct", params: ({ event }) => event.n },
                 actions: ["close", tellsResult],
                 target: "thinking",
               },
@@ -179,7 +206,7 @@ export const agentMachine = setup({
             ],
             "question.answered": [
               {
-                guard: "isLastOpen",
+                guard: { type: "isLastAct", params: ({ event }) => event.ref },
                 actions: ["close", tellsAnswer],
                 target: "thinking",
               },

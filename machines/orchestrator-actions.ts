@@ -7,6 +7,7 @@ import type { Acceptance, Review } from "../src/contracts/evaluation.ts";
 import { type EffectKey, ORCHESTRATOR } from "../src/contracts/ids.ts";
 import type { Json, JsonObject } from "../src/contracts/json.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
+import type { Cost } from "../src/contracts/tools.ts";
 import type { Timestamp } from "../src/contracts/units.ts";
 import { admitAll, enqueue, settleCall } from "../src/decisions/admission.ts";
 import { adopt, causeOfFailure, dispatch, reassign, recall, taskDue, tellAgents } from "../src/decisions/assignment.ts";
@@ -26,7 +27,7 @@ import { type Authorised, adoptPolicy, authorised, unauthorised } from "../src/d
 import { followProgress, MEASURE, settleMeasure } from "../src/decisions/progress.ts";
 import { bench, quarantine } from "../src/decisions/quarantine.ts";
 import { changeQuestion, closeQuestion, openQuestion } from "../src/decisions/question.ts";
-import { holdValidation, settleReview } from "../src/decisions/review-cost.ts";
+import { holdPlan, holdValidation, settlePlan, settleReview } from "../src/decisions/review-cost.ts";
 import type { LiveState, Moment, Reaction, RunState } from "../src/decisions/run-state.ts";
 import { degrade, endTask, grant, noteChoice, noteTime, substitute, trim } from "../src/decisions/saving.ts";
 import { noteSignal } from "../src/decisions/sharing.ts";
@@ -108,10 +109,12 @@ function start(state: RunState, _: unknown, moment: Moment): Reaction {
 }
 
 export const orchestratorActions = {
-  countPlan: react((state) => {
+  // The first plan has no input behind it, and so no time of its own.
+  countPlan: react((state, _, { at }: Partial<Moment>) => {
     const planned = { ...state, plans: state.plans + 1 };
-    return state.plans === 0 ? holdValidation(planned, state.startedAt) : planned;
+    return holdPlan(state.plans === 0 ? holdValidation(planned, state.startedAt) : planned, at ?? state.startedAt);
   }),
+  settlePlan: react<Cost | null>((state, cost) => settlePlan(state, cost)),
   adoptPlan: react<Plan>((state, plan) => bench(watchPlan(adopt({ ...state, findings: [] }, plan), plan))),
   keepFaults: react<readonly PlanFault[]>((state, faults) => ({
     ...state,
@@ -133,12 +136,12 @@ export const orchestratorActions = {
   ),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
   queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, again, ...call }) =>
-    // A try that failed has been paid for: the next one is a call like any other.
+    // A try that failed has been paid for: the next one is a call like any other, whatever was held for it meanwhile.
     enqueue(state, {
       kind: "call",
       id: gate,
       ...call,
-      ...(again === true && Object.hasOwn(state.ledger.holds, gate) ? { again } : {}),
+      ...(again === true && Object.hasOwn(state.acts, gate) ? { again } : {}),
     }),
   ),
   queueBoard: react<EventOf<"board.requested">>(requestOf("board")),

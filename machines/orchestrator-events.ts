@@ -34,6 +34,7 @@ export type OrchestratorEvent =
       readonly symbol: Digest;
       readonly places: readonly string[];
       readonly maxIdentical: number | null;
+      readonly thinks?: true;
       readonly hold: Cost;
       readonly effect: EffectClass;
       readonly digest: Digest;
@@ -84,12 +85,18 @@ export interface PlanInput extends EffectInput {
   readonly findings: readonly Finding[];
   readonly completed: { readonly [task: string]: Json };
   readonly number: number;
+  /** There is no money for it. */
+  readonly unpaid?: true;
 }
 
 /** A plan, and what is wrong with it. */
 export interface Planned {
   readonly plan: Plan;
   readonly faults: readonly PlanFault[];
+  /** Of a planner that has a price. */
+  readonly cost?: Cost;
+  /** Nobody was asked. */
+  readonly unpaid?: true;
 }
 
 export interface ValidateInput extends EffectInput {

@@ -18,6 +18,7 @@ interface About {
 const REPAIRS = 1;
 
 export const orchestratorGuards = {
+  isUnpaid: (_: unknown, planned: Planned) => planned.unpaid === true,
   isSound: (_: unknown, planned: Planned) => planned.faults.length === 0,
   canRepair: ({ context }: About) => context.repairs < REPAIRS && context.settings.replans > 0,
   isLooping: ({ context }: About) => context.trouble?.kind === "loop",
@@ -35,6 +36,8 @@ export const orchestratorGuards = {
     chosen === economy,
   isPart: ({ context }: About) => context.trouble?.kind === "budget" && context.trouble.part !== undefined,
   isGranted: ({ context }: About) => isAnswered(context, "grant"),
+  isGrantedForPlan: ({ context }: About) =>
+    isAnswered(context, "grant") && context.trouble?.kind === "budget" && context.trouble.plan === true,
   isLetGoOn: ({ context }: About) => isAnswered(context, "continue"),
   isTakenAsIs: ({ context }: About) => isAnswered(context, "accept"),
   isPartRefused: ({ context }: About) =>

@@ -8,7 +8,8 @@
  *      │                        │  └──hold refused────→ over-budget ──substitute, degrade, trim | ask | finish
  *      └────────────────────────┴──nothing moves without a person──→ awaiting-human ──decided──→ back where it was
  *   paused: from any live state, and back.  failed, cancelled: from any live state.
- *   An objective that a person amends leads from planning and executing to planning.
+ *   An objective that a person amends leads from planning and executing to planning. A plan that cannot be paid for leads
+ *   from planning to over-budget, and a grant for it back to planning.
  *
  * O1  No call is granted in any state but `executing`; what is proposed elsewhere waits in line.
  * O2  `over-budget` and `looping-detected` are left only by a recorded choice.
@@ -22,6 +23,7 @@ import type { RulingOf } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
 import type { Review } from "../src/contracts/evaluation.ts";
 import type { EffectKey } from "../src/contracts/ids.ts";
+import type { Cost } from "../src/contracts/tools.ts";
 import { economyOptions, failureOf, loopOptions } from "../src/decisions/concern.ts";
 import type { Rung } from "../src/decisions/loop.ts";
 import { outputsOf } from "../src/decisions/outputs.ts";
@@ -54,6 +56,12 @@ const loopRuling = ({ trouble, ...state }: RunState): RulingOf => ({
   ...ruling("loop.detected", "loop", failureOf({ ...state, trouble }).message),
   ...(trouble?.kind === "loop" ? { data: { ...trouble.evidence, steps: [...trouble.evidence.steps] } } : {}),
 });
+
+const isPlanUnpaid = ({ trouble }: RunState): boolean => trouble?.kind === "budget" && trouble.plan === true;
+
+/** What the planner says it cost, where it is the planner that has ended planning. */
+const planCostIn = (event: { readonly type: string; readonly output?: unknown }): Cost | null =>
+  (event.output as Planned | undefined)?.cost ?? null;
 
 const back = (state: LiveState) => ({
   guard: { type: "cameFrom" as const, params: state },
@@ -133,6 +141,7 @@ export const orchestratorMachine = setup({
   states: {
     planning: {
       entry: "countPlan",
+      exit: { type: "settlePlan", params: ({ event }) => planCostIn(event) },
       invoke: {
         id: "plan",
         src: "plan",
@@ -144,8 +153,10 @@ export const orchestratorMachine = setup({
           findings: context.findings,
           completed: outputsOf(context.schedule),
           number: context.plans,
+          ...(isPlanUnpaid(context) ? { unpaid: true as const } : {}),
         }),
         onDone: [
+          { guard: { type: "isUnpaid", params: ({ event }) => event.output }, target: "over-budget" },
           {
             guard: { type: "isSound", params: ({ event }) => event.output },
             actions: { type: "adoptPlan", params: ({ event }) => event.output.plan },
@@ -346,6 +357,7 @@ export const orchestratorMachine = setup({
       entry: "rest",
       exit: "wake",
       always: [
+        { guard: "isGrantedForPlan", actions: ["grant", "armTime"], target: "planning" },
         { guard: "isGranted", actions: ["grant", "armTime"], target: "executing" },
         { guard: "isLetGoOn", actions: "letGoOn", target: "executing" },
         { guard: "isTakenAsIs", target: "completed" },

@@ -6,7 +6,7 @@ import type { Failure } from "../src/contracts/errors.ts";
 import type { ActorId, AgentName, PersonId, ToolName } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { InFlow, Labels } from "../src/contracts/labels.ts";
-import type { ActResult, Judgement, Reported, Verdict } from "../src/contracts/tools.ts";
+import type { ActResult, Edited, Judgement, Reported, Verdict } from "../src/contracts/tools.ts";
 import type { Milliseconds } from "../src/contracts/units.ts";
 
 export interface ToolGateInput {
@@ -46,6 +46,8 @@ export interface ToolGateContext extends ToolGateInput {
   readonly sent: boolean;
   /** The person who has changed the arguments, and so has said yes to them. */
   readonly editor: PersonId | null;
+  /** What that person has written; kept when the call is judged again. */
+  readonly edited?: Edited;
   /** Another policy is in force than the one the call was judged under. */
   readonly stale: boolean;
   /** What an earlier policy said of these arguments. */

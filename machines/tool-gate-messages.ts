@@ -94,7 +94,7 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
     : refusal("approval.expired", "approval.expired", "nobody answered in time");
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
-  const { call, hold, symbol, dedupe, maxIdentical, effect, cheaper, policy } = judgementOf(context);
+  const { call, hold, symbol, dedupe, maxIdentical, thinks, effect, cheaper, policy } = judgementOf(context);
   const event: Message = {
     type: "call.proposed",
     gate: context.actor,
@@ -102,8 +102,9 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
     position: context.attempt.position,
     tool: call.tool,
     symbol,
-    places: placesOf(call.args),
+    places: thinks === true ? [] : placesOf(call.args),
     maxIdentical: maxIdentical ?? null,
+    ...(thinks === undefined ? {} : { thinks }),
     hold: { ...(hold ?? FREE) },
     effect,
     digest: call.digest,
@@ -145,6 +146,10 @@ const rejectionOf = (context: ToolGateContext): { readonly rejection?: JsonObjec
     : {};
 };
 
+/** As its agent is told: a call that was made with other arguments than it has proposed says so. */
+const resultFor = ({ result, edited }: ToolGateContext): ActResult =>
+  edited === undefined || result.kind !== "completed" ? result : { ...result, edited };
+
 export const settledFor =
   (to: "orchestrator" | "agent") =>
   ({ context }: { context: ToolGateContext }): Tell =>
@@ -154,7 +159,7 @@ export const settledFor =
           event: {
             type: "act.settled",
             n: context.n,
-            result: context.result as never,
+            result: resultFor(context) as never,
             ...(heardWith(context) as object),
           },
         }
@@ -166,7 +171,8 @@ export const settledFor =
             position: context.attempt.position,
             symbol: context.judgement?.symbol ?? null,
             tool: context.tool,
-            places: placesOf(context.judgement?.call.args ?? null),
+            places: context.judgement?.thinks === true ? [] : placesOf(context.judgement?.call.args ?? null),
+            ...(context.judgement?.thinks === true ? { thinks: true } : {}),
             reads: context.judgement?.effect === "read",
             says: context.result.kind === "completed" ? sayingOf(context.result.value) : "done",
             maxIdentical: context.judgement?.maxIdentical ?? null,
@@ -239,8 +245,9 @@ export const executed = (output: Executed): Partial<ToolGateContext> => ({
   ...(output.labels === undefined ? {} : { extracted: output.labels }),
 });
 
-export const failed = (failure: Failure): Partial<ToolGateContext> => ({
+export const failed = ({ cost, ...failure }: Failure): Partial<ToolGateContext> => ({
   result: { kind: "failed", failure },
+  cost: cost ?? null,
   resultDigest: `failed ${failure.code} ${fingerprint(settledText(failure.message))}`,
 });
 

@@ -87,6 +87,7 @@ export const toolGateMachine = setup({
     keepEdit: assign(({ context }, { value, by }: Edit) => ({
       args: value,
       editor: by,
+      edited: { by, args: value },
       earlier: null,
       word: null,
       round: context.round + 1,

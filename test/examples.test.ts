@@ -26,6 +26,14 @@ describe("docs/information-flow.md", () => {
   });
 });
 
+describe("docs/language-models.md", () => {
+  it("shows what the example of a language model prints", async () => {
+    const shown = quotedFiles(readFileSync(`${ROOT}docs/language-models.md`, "utf8"));
+    const printedNow = await printed("examples/13-language-model.ts");
+    expect(printedNow).toBe(shown.get("output of examples/13-language-model.ts"));
+  });
+});
+
 describe("docs/policy.md", () => {
   it("shows what the policy example prints", async () => {
     const shown = quotedFiles(readFileSync(`${ROOT}docs/policy.md`, "utf8")).get("output of examples/11-policy.ts");
@@ -46,6 +54,17 @@ describe("examples", () => {
       "round captain completed for maria",
       "round/0 guard completed for maria",
       "round/1 guard failed for maria",
+    ]);
+  });
+
+  it("14-mcp.ts calls what was approved, asks before it writes, and does not call what has changed", async () => {
+    const lines = (await printed("examples/14-mcp.ts")).trimEnd().split("\n");
+    expect(lines).toEqual([
+      "the server has 14 tools; one of them is read_text_file",
+      expect.stringMatching(/^clerk hears: grant clerk call files\.read_text_file: "path" does not meet within/),
+      "May clerk call files.write_file?",
+      "completed and the copy says: OTTERS HOLD HANDS WHEN THEY SLEEP.",
+      'RuntimeError: MCP server "files", tool "read_text_file": it is not what was approved (it is … now); have a person look at it, and change the pins',
     ]);
   });
 

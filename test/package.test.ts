@@ -48,7 +48,8 @@ describe("the package", () => {
       { readonly filename: string; readonly files: readonly { readonly path: string }[] },
     ];
     files = listed.map(({ path }) => path);
-    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = manifest.devDependencies;
+    const { devDependencies } = manifest;
+    const { xstate, zod, "@cedar-policy/cedar-wasm": cedar } = devDependencies;
     writeFileSync(join(app, "package.json"), JSON.stringify({ private: true, type: "module" }));
     await run(
       "npm",
@@ -61,6 +62,8 @@ describe("the package", () => {
         `xstate@${xstate}`,
         `zod@${zod}`,
         `@cedar-policy/cedar-wasm@${cedar}`,
+        `@modelcontextprotocol/sdk@${devDependencies["@modelcontextprotocol/sdk"]}`,
+        `@langchain/core@${devDependencies["@langchain/core"]}`,
       ],
       app,
     );
@@ -98,14 +101,31 @@ describe("the package", () => {
     expect(found.shut).toEqual(Array(3).fill("ERR_PACKAGE_PATH_NOT_EXPORTED"));
     expect(found.doors["bailiwick/stores/sqlite"]).toContain("sqliteStore");
     expect(found.doors["bailiwick/stores/memory"]).toEqual(["memoryStore"]);
+    expect(found.doors["bailiwick/memory/sqlite"]).toEqual(["sqliteMemory"]);
     expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
     expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
     expect(found.doors["bailiwick/policies/outside"]).toEqual(["outsideFetch", "outsideLookup", "outsideOnly"]);
-    expect(found.doors["bailiwick/http"]).toEqual(["serve"]);
+    expect(found.doors["bailiwick/http"]).toEqual(["runFile", "serve"]);
+    expect(found.doors["bailiwick/models/ai-sdk"]).toEqual(["aiSdkModel", "openAiCompatible"]);
+    expect(found.doors["bailiwick/tools/mcp"]).toEqual(["mcpTools", "surveyMcp"]);
+    expect(found.doors["bailiwick/servers/mcp"]).toEqual(["serveMcp", "serveMcpOverStdio"]);
+    expect(found.doors["bailiwick/bridges/ai-sdk"]).toEqual(["aiSdkBridge"]);
+    expect(found.doors["bailiwick/bridges/openai-agents"]).toEqual(["openAiAgentsBridge"]);
+    expect(found.doors["bailiwick/bridges/langgraph"]).toEqual(["langGraphBridge"]);
     expect(found.doors["bailiwick/testing"]).toEqual(expect.arrayContaining(["handTime", "storeSuite", "statePaths"]));
     expect(found.doors["bailiwick"]).toEqual(
       expect.arrayContaining(["createOrchestrator", "defineAgent", "defineTool"]),
     );
+  });
+
+  it("says what to install for models, where the SDK is not there", async () => {
+    const script = `
+      const { openAiCompatible } = await import("bailiwick/models/ai-sdk");
+      const model = openAiCompatible({ baseUrl: "http://127.0.0.1:9/v1", model: "m" });
+      const asked = { idempotencyKey: "k", signal: new AbortController().signal };
+      await model.generate({ messages: [], maxOutputTokens: 1 }, asked).catch(({ code, message }) => console.log(code, message));`;
+    const said = await run("node", ["--input-type=module", "--eval", script], app);
+    expect(said).toBe("config.invalid models need the AI SDK: npm install ai @ai-sdk/openai-compatible\n");
   });
 
   it("runs the README's example", async () => {

@@ -14,6 +14,7 @@ import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
 import type { Milliseconds, Seq, Timestamp } from "../../src/contracts/units.ts";
 import { GENESIS } from "../../src/decisions/integrity.ts";
+import type { Redact } from "../../src/decisions/redaction.ts";
 import { isOver, reportOf } from "../../src/decisions/report.ts";
 import { Core, type Logics } from "../kernel/core.ts";
 import { type ExplainedEntry, explainEntry } from "../kernel/explain.ts";
@@ -42,6 +43,8 @@ export interface HostPorts {
   readonly charts: { readonly [kind: string]: string };
   readonly performers: Performers;
   readonly minds: (ports: MindPorts) => Minds;
+  /** Takes known secrets out of what comes in. Absent: none are known. */
+  readonly redact?: Redact | undefined;
   /** The id of the policy in force in this process; null: none. */
   readonly policy: () => string | null;
   readonly leaseMs: Milliseconds;
@@ -231,13 +234,14 @@ export class Host {
   }
 
   #runPorts(): LiveRunPorts {
-    const { store, clock, sha256, performers, minds, policy, parkAfterMs, graceMs } = this.#ports;
+    const { store, clock, sha256, performers, minds, redact, policy, parkAfterMs, graceMs } = this.#ports;
     return {
       store,
       clock,
       sha256,
       performers,
       minds,
+      redact,
       policy,
       parkAfterMs,
       graceMs,

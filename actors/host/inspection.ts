@@ -78,7 +78,7 @@ export class Inspection {
     this.#transitions = [];
     this.#core.witness = (actor, event, from, before) => {
       if (isSeen) this.#see(actor, event, from);
-      if (isLookedAt) this.#transitions.push({ actor, before, event });
+      if (isLookedAt) this.#transitions.push({ actor, before, after: actor.snapshot, event });
     };
   }
 

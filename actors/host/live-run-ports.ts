@@ -2,6 +2,7 @@
 import type { RuntimeError } from "../../src/contracts/errors.ts";
 import type { ClockPort, HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Milliseconds } from "../../src/contracts/units.ts";
+import type { Redact } from "../../src/decisions/redaction.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
 import type { Committer } from "./committer.ts";
 import type { Performers } from "./effects.ts";
@@ -16,6 +17,8 @@ export interface LiveRunPorts extends Watched {
   readonly sha256: HashPort;
   readonly performers: Performers;
   readonly minds: (ports: MindPorts) => Minds;
+  /** Takes known secrets out of what comes in. Absent: none are known. */
+  readonly redact?: Redact | undefined;
   /** The id of the policy in force in this process; null: none. */
   readonly policy: () => string | null;
   readonly parkAfterMs: Milliseconds;

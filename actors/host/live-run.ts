@@ -8,10 +8,12 @@
 import { type Failure, RuntimeError } from "../../src/contracts/errors.ts";
 import { type ActorId, type EffectKey, ORCHESTRATOR, type RunId, type SignalId } from "../../src/contracts/ids.ts";
 import type { Input, Message, Principal } from "../../src/contracts/journal.ts";
+import type { Json } from "../../src/contracts/json.ts";
 import type { Append, Lease, TakenSignal } from "../../src/contracts/ports.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
 import type { ChainHead } from "../../src/decisions/integrity.ts";
 import { recover } from "../../src/decisions/recovery.ts";
+import { redacted } from "../../src/decisions/redaction.ts";
 import type { Moment } from "../../src/decisions/run-state.ts";
 import type { Core } from "../kernel/core.ts";
 import { resultOf } from "../kernel/entry.ts";
@@ -139,7 +141,7 @@ export class LiveRun {
 
   /** Takes an input of the run's own. That it could not be written is told through `gone`. */
   #take(
-    input: Input,
+    given: Input,
     done: (committed: Committed) => void = unheard,
     failed: (error: unknown) => void = unheard,
     signal?: Answerable,
@@ -149,6 +151,7 @@ export class LiveRun {
     this.#cancelPark?.();
     this.#cancelPark = undefined;
     const moment: Moment = { seq: this.#record.head.seq + 1, at: Math.max(this.#at, this.#ports.clock.now()) };
+    const input = this.#redacted(given);
     const taken = { input, step: this.#step(input, moment), moment };
     const [entry, shown] = this.#record.add(taken);
     this.#answer(taken);
@@ -177,8 +180,9 @@ export class LiveRun {
   }
 
   /** The first input of all; `create` registers the run with it. */
-  async begin(input: Input, create: (first: Append) => Promise<unknown>): Promise<void> {
+  async begin(given: Input, create: (first: Append) => Promise<unknown>): Promise<void> {
     const moment: Moment = { seq: 1, at: this.#at };
+    const input = this.#redacted(given);
     const taken = { input, step: this.#step(input, moment), moment };
     const [append, shown] = this.#record.add(taken);
     this.#answer(taken);
@@ -193,9 +197,18 @@ export class LiveRun {
   #step(input: Input, moment: Moment): Step {
     this.#at = moment.at;
     this.#inspection.begin();
-    return this.core.step(input, moment, (effect) =>
-      AT_ONCE.has(effect.src) ? this.effects.answer(effect) : undefined,
-    );
+    return this.core.step(input, moment, (effect) => (AT_ONCE.has(effect.src) ? this.#answered(effect) : undefined));
+  }
+
+  #answered(effect: PendingEffect): Message | undefined {
+    const answer = this.effects.answer(effect);
+    return answer === undefined ? undefined : (redacted(answer as Json, this.#ports.redact) as Message);
+  }
+
+  /** Nothing else comes into a journal than what comes in here, and the answers of effects. */
+  #redacted(input: Input): Input {
+    const event = redacted(input.event as Json, this.#ports.redact) as Message;
+    return event === input.event ? input : { ...input, event };
   }
 
   #written(step: Step, moment: Moment, shown: Shown): void {

@@ -11,6 +11,7 @@ import type { Taken } from "./run-record.ts";
 export interface Transition {
   readonly actor: ActorRecord;
   readonly before: Snapshot | undefined;
+  readonly after: Snapshot;
   readonly event: Message | undefined;
 }
 

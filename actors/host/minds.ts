@@ -4,10 +4,10 @@ import type { Act } from "../../src/contracts/acts.ts";
 import { messageOf, RuntimeError } from "../../src/contracts/errors.ts";
 import type { ActorId, EffectKey, RunId } from "../../src/contracts/ids.ts";
 import type { Json } from "../../src/contracts/json.ts";
-import type { CodecPort, StorePort } from "../../src/contracts/ports.ts";
+import type { StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import type { AnyAgent } from "../define-agent.ts";
-import { type Answered, FunctionMind, type History } from "../function-agent.ts";
+import { type Answered, FunctionMind, type History, type MindDoors } from "../function-agent.ts";
 import { readEntry, resultOf } from "../kernel/entry.ts";
 import type { PendingEffect } from "../kernel/registry.ts";
 
@@ -31,15 +31,15 @@ const work = (output: Promise<Json>): Promise<Json> =>
 export class Minds {
   readonly #ports: MindPorts;
   readonly #agents: ReadonlyMap<string, AnyAgent>;
-  readonly #codec: CodecPort;
+  readonly #doors: MindDoors;
   readonly #store: StorePort;
   /** By attempt, each with the effect it works under. */
   readonly #minds = new Map<ActorId, { readonly key: EffectKey; readonly mind: FunctionMind }>();
 
-  constructor(ports: MindPorts, agents: ReadonlyMap<string, AnyAgent>, codec: CodecPort, store: StorePort) {
+  constructor(ports: MindPorts, agents: ReadonlyMap<string, AnyAgent>, doors: MindDoors, store: StorePort) {
     this.#ports = ports;
     this.#agents = agents;
-    this.#codec = codec;
+    this.#doors = doors;
     this.#store = store;
   }
 
@@ -48,7 +48,7 @@ export class Minds {
     const { attempt, assignment } = effect.input as unknown as WorkInput;
     const agent = this.#agents.get(attempt.agent);
     if (agent?.run === undefined) return;
-    const mind = new FunctionMind(agent, assignment, this.#codec, attempt.startedAt, (n, act) =>
+    const mind = new FunctionMind(agent, assignment, this.#doors, attempt.startedAt, (n, act) =>
       this.#ports.propose(effect.actor, n, act),
     );
     this.#minds.set(effect.actor, { key: effect.key, mind });

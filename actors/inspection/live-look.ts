@@ -5,14 +5,17 @@
  * J1  Nothing is seen before it is durable.
  */
 import { type EdgeTracer, edgeTracer } from "../../src/charts/edge-tracer.ts";
-import type { ActorId, RunId } from "../../src/contracts/ids.ts";
+import type { RunId } from "../../src/contracts/ids.ts";
 import type { Taken } from "../../src/contracts/inspection.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import type { Lookout, Noted, Transition } from "../host/lookouts.ts";
 import type { Branch } from "../kernel/branch.ts";
 import { branchOf } from "../kernel/branch.ts";
+import { stateName } from "../kernel/logic.ts";
+import type { TracedStep } from "../kernel/traced.ts";
 import type { RunIndex } from "./run-index.ts";
+import { takenBy } from "./taken.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** A run in memory after an entry that is durable, and what that entry moved. */
@@ -83,8 +86,7 @@ export class LiveLook implements Lookout {
     if (this.#noted === undefined) return undefined;
     const { core, head, moment, step, transitions } = this.#noted;
     const branch = branchOf({ core, head, at: moment.at });
-    const edges = edgesOf(transitions, moment);
-    const taken = step.moved.map(({ actor, path }) => ({ actor, path, edges: edges.get(actor) ?? [] }));
+    const taken = takenBy(step.moved, stepsOf(transitions, moment));
     if (head.seq > this.#durable && !(await this.#durably(head.seq))) return undefined;
     return { branch, taken };
   }
@@ -106,25 +108,29 @@ function entryOf(run: RunId, { input, step, moment, head }: Noted): JournalEntry
 /** One chart is traced many times. */
 const tracers = new WeakMap<object, EdgeTracer>();
 
-/** The edges of each transition, found by taking it once more; nothing of it is performed. */
-function edgesOf(
-  transitions: readonly Transition[],
-  { at, seq }: Noted["moment"],
-): ReadonlyMap<ActorId, readonly string[]> {
-  const edges = new Map<ActorId, readonly string[]>();
-  for (const { actor, before, event } of transitions.slice(0, TRACED)) {
-    if (before === undefined || event === undefined) continue;
+/** Each transition taken once more, for its edges; nothing of it is performed. */
+function stepsOf(transitions: readonly Transition[], { at, seq }: Noted["moment"]): readonly TracedStep[] {
+  return transitions.slice(0, TRACED).flatMap(({ actor, before, after, event }): readonly TracedStep[] => {
+    const state = stateName(after.value);
+    const step = {
+      actor: actor.id,
+      entered: [],
+      state,
+      isMoved: before === undefined || stateName(before.value) !== state,
+    };
+    if (before === undefined || event === undefined) return [{ ...step, edges: [] }];
     const { machine } = actor.logic;
     const tracer = tracers.get(machine) ?? edgeTracer(machine);
     tracers.set(machine, tracer);
     try {
-      const taken = tracer.apply(actor.id, before, { ...event, at, seq } as { readonly type: string });
-      edges.set(actor.id, [...(edges.get(actor.id) ?? []), ...taken.edges]);
+      const { edges } = tracer.apply(actor.id, before, { ...event, at, seq } as { readonly type: string });
+      return step.isMoved || edges.length > 0 ? [{ ...step, edges }] : [];
     } catch {
       // A chart that failed in this step took none.
+      return [];
     }
-  }
-  return edges;
+  });
 }
 
+/** An entry may move thousands. */
 const TRACED = 50;

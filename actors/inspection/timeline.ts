@@ -6,16 +6,16 @@
  */
 import type { RunId } from "../../src/contracts/ids.ts";
 import type { Taken } from "../../src/contracts/inspection.ts";
-import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { GENESIS } from "../../src/decisions/integrity.ts";
 import { branchOf, grow } from "../kernel/branch.ts";
 import { Core } from "../kernel/core.ts";
 import { type Position, replay } from "../kernel/replay.ts";
-import type { TracedCharts, TracedStep } from "../kernel/traced.ts";
+import type { TracedCharts } from "../kernel/traced.ts";
 import { AmountSeries } from "./amount-series.ts";
 import { type Keyframe, Keyframes } from "./keyframes.ts";
+import { takenBy } from "./taken.ts";
 import { Visits } from "./visits.ts";
 
 export interface TimelinePorts {
@@ -153,7 +153,7 @@ export class Timeline {
         const steps = charts.taken();
         visits ??= new Visits(entry.seq);
         for (const step of steps) visits.count(step);
-        taken = takenIn(entry, steps);
+        taken = takenBy(entry.moved, steps);
       },
     });
     return { position, visits: visits ?? new Visits(seq + 1), ...(taken === undefined ? {} : { taken }) };
@@ -178,7 +178,7 @@ export class Timeline {
       visit: (entry, core, head) => {
         const steps = charts.taken();
         for (const step of steps) visits.count(step);
-        seen({ position: { core, head, at: entry.at }, visits, taken: takenIn(entry, steps) });
+        seen({ position: { core, head, at: entry.at }, visits, taken: takenBy(entry.moved, steps) });
       },
     });
   }
@@ -189,11 +189,3 @@ const keyframeOf = ({ position, visits, taken }: Sighting): Keyframe => ({
   visits: visits.copy(),
   ...(taken === undefined ? {} : { taken }),
 });
-
-/** What an entry moved, and by which edges. */
-const takenIn = ({ moved }: JournalEntry, steps: readonly TracedStep[]): readonly Taken[] =>
-  moved.map(({ actor, path }) => ({
-    actor,
-    path,
-    edges: steps.filter((step) => step.actor === actor).flatMap(({ edges }) => edges),
-  }));

@@ -45,7 +45,11 @@ export class StepRecord implements Step {
   }
 
   reply(to: ActorId, { n, result }: ReplyTo): void {
-    const same = result.kind === "completed" && result.value !== null && result.value === this.#output;
+    const same =
+      result.kind === "completed" &&
+      result.edited === undefined &&
+      result.value !== null &&
+      result.value === this.#output;
     this.replies.push(same ? { to, n } : { to, n, result });
   }
 }

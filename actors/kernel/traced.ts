@@ -9,7 +9,7 @@ import type { ActorId } from "../../src/contracts/ids.ts";
 import type { ChartEdge } from "../../src/contracts/inspection.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { Logics } from "./core.ts";
-import { type Action, type Logic, logicOf, type Snapshot } from "./logic.ts";
+import { type Action, type Logic, logicOf, type Snapshot, stateName } from "./logic.ts";
 import { programOf } from "./program.ts";
 import { ProgramRunner } from "./run-program.ts";
 
@@ -18,6 +18,9 @@ export interface TracedStep {
   readonly actor: ActorId;
   readonly edges: readonly ChartEdge["id"][];
   readonly entered: readonly string[];
+  /** The state it ended in, and whether that is another one than before. */
+  readonly state: string;
+  readonly isMoved: boolean;
 }
 
 /** The charts of runs, traced. What is taken is collected until it is asked for. */
@@ -96,6 +99,8 @@ function stepsOf(machine: AnyStateMachine, told: (step: TracedStep) => void): Tr
     const stood = new Set(before === undefined ? [] : activeStates(before));
     const ledTo = edges.flatMap((id) => targets.get(id) ?? []);
     const entered = activeStates(after).filter((state) => !stood.has(state) && !ledTo.includes(state));
-    told({ actor, edges, entered: [...ledTo, ...entered] });
+    const state = stateName(after.value);
+    const isMoved = before === undefined || stateName(before.value) !== state;
+    told({ actor, edges, entered: [...ledTo, ...entered], state, isMoved });
   };
 }

@@ -5,12 +5,13 @@ import { EXIT_HELP, type ExitCode } from "../exit-code.ts";
 import { DEFAULT_STORE } from "../journal-file.ts";
 import { addPageFlags, type PageFlags } from "../page/page-flags.ts";
 import { person } from "../person.ts";
-import { DEFAULT_BUDGET } from "../review/run/review-budget.ts";
+import { type ModelFlags, modelOf } from "../review/model/model-flags.ts";
+import { DEFAULT_BUDGET, MODEL_BUDGET } from "../review/run/review-budget.ts";
 import { FAIL_ON, type FailOn } from "../review/run/review-outcome.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { review } from "./review.ts";
 
-interface Flags extends PageFlags {
+interface Flags extends PageFlags, ModelFlags {
   readonly open?: boolean;
   readonly store: string;
   readonly out?: string;
@@ -38,7 +39,8 @@ Examples:
   bailiwick review . --yes --json | jq .verdict
   bailiwick review . --yes --fail-on unfit      for CI: exit code 4 when the verdict is "unfit"
   bailiwick review . --open                     watch it in a page, and decide there
-  bailiwick review --resume last                go on where the last review ended`;
+  bailiwick review --resume last                go on where the last review ended
+  bailiwick review . --model openai-compatible/llama3.2 --base-url http://localhost:11434/v1 --unpriced`;
 
 const { maxSteps, maxToolCalls, maxWallMs } = DEFAULT_BUDGET;
 
@@ -61,8 +63,17 @@ export function addReview(program: Command, terminal: Terminal, ended: (code: Ex
         "exit with 4 when the tree is unfit; with care: also when it is fit only with care",
       ).choices(Object.keys(FAIL_ON)),
     )
-    .option("--budget-usd <N>", "most it may cost; the review's own tools are free", amount)
-    .option("--budget-tokens <N>", "most model tokens; the review's own agents use none", whole)
+    .option("--model <PROVIDER/NAME>", "let a language model plan, judge and write, as in openai-compatible/llama3.2")
+    .option("--base-url <URL>", "where the model is: any server that speaks the OpenAI-compatible protocol")
+    .option("--api-key-env <NAME>", "the variable of the environment that has the key; the key itself is kept nowhere")
+    .option("--prices <FILE>", "what the model costs, in the format of models.dev")
+    .option("--unpriced", "the model costs nothing, as one of your own machine")
+    .option(
+      "--budget-usd <N>",
+      `most it may cost; only a model costs (default with one: ${MODEL_BUDGET.maxCostUsd})`,
+      amount,
+    )
+    .option("--budget-tokens <N>", `most model tokens (default with a model: ${MODEL_BUDGET.maxTokens})`, whole)
     .option("--budget-steps <N>", `most acts of agents (default: ${maxSteps})`, whole)
     .option("--budget-tool-calls <N>", `most tool calls (default: ${maxToolCalls})`, whole)
     .option("--budget-minutes <N>", `most time, waiting for people included (default: ${maxWallMs / 60_000})`, minutes);
@@ -71,10 +82,16 @@ export function addReview(program: Command, terminal: Terminal, ended: (code: Ex
     .action(async (dir: string | undefined, flags: Flags) => {
       const { store, out = "REVIEW.md", yes = false, json = false, quiet = false, resume, failOn } = flags;
       const budget = budgetOf(flags);
-      if (resume !== undefined && (dir !== undefined || flags.out !== undefined || Object.keys(budget).length > 0))
-        throw new UsageError("a review that is resumed keeps its folder, its report and its budget; leave those out");
+      const model = modelOf(flags);
+      const isSaidAgain = [dir, flags.out, model, ...Object.values(budget)].some((said) => said !== undefined);
+      if (resume !== undefined && isSaidAgain)
+        throw new UsageError(
+          "a review that is resumed keeps its folder, its report, its budget and its model; leave those out",
+        );
       const page = pageOf(flags);
-      ended(await review({ dir: dir ?? ".", out, store, yes, json, quiet, resume, failOn, budget, page }, terminal));
+      ended(
+        await review({ dir: dir ?? ".", out, store, yes, json, quiet, resume, failOn, budget, model, page }, terminal),
+      );
     });
 }
 

@@ -8,6 +8,9 @@ import type { PageFlags } from "../page/page-flags.ts";
 import { type ShowPage, showPage } from "../page/show-page.ts";
 import { onlyPage, untilInterrupted } from "../page/until-interrupted.ts";
 import { person } from "../person.ts";
+import { type ModelAccess, modelAccess } from "../review/model/model-access.ts";
+import type { ReviewModel } from "../review/model/review-model.ts";
+import { type Streaming, streaming } from "../review/model/streaming.ts";
 import { visible } from "../review/report/escape.ts";
 import { type KnownReview, knownReview } from "../review/run/known-review.ts";
 import { objectiveOf, reviewOrchestrator } from "../review/run/review-orchestrator.ts";
@@ -16,7 +19,7 @@ import { reviewPaths } from "../review/run/review-paths.ts";
 import type { ReviewRequest } from "../review/run/review-request.ts";
 import { consenting, session } from "../review/run/review-session.ts";
 import { terminalAsker } from "../terminal/approval-prompt.ts";
-import { noProgress, progressOn } from "../terminal/progress.ts";
+import { noProgress, type Progress, progressOn } from "../terminal/progress.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
 export interface ReviewOptions {
@@ -31,20 +34,23 @@ export interface ReviewOptions {
   readonly budget: BudgetConfig;
   /** Undefined: no page is shown. */
   readonly page: PageFlags | undefined;
+  readonly model?: ReviewModel | undefined;
 }
 
 export async function review(options: ReviewOptions, terminal: Terminal): Promise<ExitCode> {
   const { resume, store } = options;
   const known = resume === undefined ? undefined : await reading(store, (...of) => knownReview(resume, ...of));
   if (known?.ended !== undefined) return showEnded(known.ended, options, terminal);
-  const request = known?.request ?? (await reviewPaths(options));
+  const request = known?.request ?? { ...(await reviewPaths(options)), ...modelIn(options) };
+  const access = request.model === undefined ? undefined : await modelAccess(request.model);
   using interrupted = interruption();
-  const orchestrator = await open(request, options);
+  const progress = options.quiet ? noProgress : progressOn(terminal.err);
+  const orchestrator = await open(request, options, { access, streaming: streaming(progress.hear) });
   try {
     const run = await begin(orchestrator, request, known);
     const say = speaker(options, terminal);
     say(`${known === undefined ? "Reviewing" : "Going on with the review of"} ${visible(request.dir)}, run ${run.id}`);
-    return await carryOn(run, orchestrator, { options, terminal, say, interrupted: interrupted.signal });
+    return await carryOn(run, orchestrator, { options, terminal, progress, say, interrupted: interrupted.signal });
   } finally {
     await orchestrator.stop();
   }
@@ -53,18 +59,18 @@ export async function review(options: ReviewOptions, terminal: Terminal): Promis
 interface Carry {
   readonly options: ReviewOptions;
   readonly terminal: Terminal;
+  readonly progress: Progress;
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;
 }
 
 /** From here to its end; with a page, until the person has seen enough of it. */
 async function carryOn(run: Run, orchestrator: Orchestrator, carry: Carry): Promise<ExitCode> {
-  const { options, terminal, say, interrupted } = carry;
+  const { options, terminal, progress, say, interrupted } = carry;
   const shown = pageOf(options, terminal, run.id);
   const hasPage = shown !== undefined;
   await using _page = hasPage ? await showPage(orchestrator, shown) : undefined;
   const asker = options.yes ? consenting : terminal.isInteractive && !hasPage ? terminalAsker : undefined;
-  const progress = options.quiet ? noProgress : progressOn(terminal.err);
   const by = options.yes ? `${person()} with --yes` : person();
   const end = await session(run, { orchestrator, progress, asker, by, hasPage, interrupted, say });
   if (end.kind === "settled") {
@@ -88,11 +94,22 @@ async function showEnded(report: RunReport, options: ReviewOptions, terminal: Te
 const pageOf = ({ page }: ReviewOptions, { err }: Terminal, run: string): ShowPage | undefined =>
   page === undefined ? undefined : { ...page, run, say: (line) => err.write(`${line}\n`) };
 
-async function open(request: ReviewRequest, { store: file, yes, budget }: ReviewOptions): Promise<Orchestrator> {
+const modelIn = ({ model }: ReviewOptions): Pick<ReviewRequest, "model"> => (model === undefined ? {} : { model });
+
+interface Thinking {
+  readonly access: ModelAccess | undefined;
+  readonly streaming: Streaming;
+}
+
+async function open(
+  request: ReviewRequest,
+  { store: file, yes, budget }: ReviewOptions,
+  thinking: Thinking,
+): Promise<Orchestrator> {
   const store = openJournal(file);
   const owner = person();
   try {
-    return await reviewOrchestrator({ request, store, owner, allowedBy: yes ? owner : undefined, budget });
+    return await reviewOrchestrator({ request, store, owner, allowedBy: yes ? owner : undefined, budget, ...thinking });
   } catch (error) {
     await store.close();
     throw error;

@@ -63,12 +63,18 @@ function stateOf(node: AnyStateNode): ChartState {
     kind: node.type,
     ...(initial === undefined ? {} : { initial: pathOf(initial) }),
     ...(node.description === undefined ? {} : { description: node.description }),
-    entry: node.entry.map(partName),
-    exit: node.exit.map(partName),
+    entry: node.entry.filter(isOwn).map(partName),
+    exit: node.exit.filter(isOwn).map(partName),
     invokes: node.invoke.map(({ src, id }) =>
       typeof src === "string" && !src.startsWith("xstate.invoke.") ? src : String(id),
     ),
   };
+}
+
+/** XState sets a delay's timer, and takes it back, with actions of its own. */
+function isOwn(action: unknown): boolean {
+  const { id, sendId } = action as { readonly [key in "id" | "sendId"]?: unknown };
+  return !String(id ?? sendId).startsWith("xstate.after.");
 }
 
 function edgeOf({ id, definition }: Listed): ChartEdge {

@@ -1,3 +1,5 @@
+import type { CallUsage } from "./prices.ts";
+
 /**
  * Every way the runtime can fail, by code. A code is public API: never renamed, never reused.
  * `retry` says whether the same request may succeed later.
@@ -31,6 +33,13 @@ export const errorCodes = {
   "loop.detected": { retry: false },
   "machine.failed": { retry: false },
   "machine.version": { retry: false },
+  "model.busy": { retry: true },
+  "model.malformed": { retry: true },
+  "model.refused": { retry: false },
+  "model.rejected": { retry: false },
+  "model.swapped": { retry: false },
+  "model.truncated": { retry: true },
+  "model.unavailable": { retry: true },
   "output.invalid": { retry: true },
   "plan.invalid": { retry: true },
   "planner.failed": { retry: true },
@@ -64,16 +73,31 @@ export type ErrorCode = keyof typeof errorCodes;
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
+  /** How long the one who was asked wants to be left alone before it is asked again. */
+  readonly retryAfterMs?: number;
+  /** Of a call that failed: what it says it has cost all the same. Absent: nobody knows, so its hold. */
+  readonly cost?: { readonly costMicroUsd?: number | null; readonly tokens?: number | null };
+}
+
+/** What is said of an error beside its message. */
+export interface ErrorDetails extends Pick<Failure, "retryAfterMs" | "cost"> {
+  readonly cause?: unknown;
+  /** Of a call of a model that failed: what its provider says it used. Null: it was turned away, and used nothing. */
+  readonly usage?: CallUsage | null;
 }
 
 /** Thrown across a door or a port. Refusals inside a run are values; this is for what nobody decided. */
 export class RuntimeError extends Error {
   override readonly name = "RuntimeError";
   readonly code: ErrorCode;
+  readonly retryAfterMs?: number;
+  readonly cost?: NonNullable<Failure["cost"]>;
+  readonly usage?: CallUsage | null;
 
-  constructor(code: ErrorCode, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, { cause, ...details }: ErrorDetails = {}) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
+    Object.assign(this, details);
   }
 
   get retryable(): boolean {
@@ -83,9 +107,16 @@ export class RuntimeError extends Error {
 
 /** Reduces anything thrown to a {@link Failure}; `code` names the place when the error does not. */
 export function toFailure(error: unknown, code: ErrorCode): Failure {
-  if (error instanceof RuntimeError) return { code: error.code, message: error.message };
+  if (error instanceof RuntimeError) return failureOf(error);
   return { code, message: messageOf(error) };
 }
+
+const failureOf = ({ code, message, retryAfterMs, cost }: RuntimeError): Failure => ({
+  code,
+  message,
+  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  ...(cost === undefined ? {} : { cost }),
+});
 
 const MAX_MESSAGE = 2_000;
 

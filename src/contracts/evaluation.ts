@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Json } from "./json.ts";
 import type { Readers } from "./labels.ts";
 import type { Assignment, Finding } from "./plan.ts";
-import type { Cost } from "./tools.ts";
+import type { PromptUse } from "./prompts.ts";
+import type { Cost, EffectContext } from "./tools.ts";
 
 /** What an evaluator says: a score from 0 to 1, and what it found wanting. */
 export interface Score {
@@ -21,7 +22,13 @@ export interface Evaluator {
   readonly rubric?: string;
   /** The most one evaluation can cost; held before the work it judges begins. Absent: free. */
   readonly estimate?: { readonly costUsd?: number; readonly tokens?: number };
-  readonly evaluate: (output: Json, assignment: Assignment | undefined) => Score | Promise<Score>;
+  /** The words of a model that judges. */
+  readonly prompt?: PromptUse;
+  readonly evaluate: (
+    output: Json,
+    assignment: Assignment | undefined,
+    context: EffectContext,
+  ) => Score | Promise<Score>;
 }
 
 /** Something the objective asks for, as a machine can tell. */

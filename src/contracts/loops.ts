@@ -51,4 +51,6 @@ export interface LoopStep {
   readonly says: "nothing" | "done" | "something";
   /** Of a poll: equal results in a row that are as meant. */
   readonly poll: number | null;
+  /** It asks a model: what came of it shows in the acts that follow. */
+  readonly thinks?: true;
 }

@@ -2,6 +2,7 @@
  * Models: what a language model is asked and what it answers, whoever makes it. One adapter per client library; a call of
  * a model is a tool call to the orchestrator (`Tool.model`), judged, held for and recorded like every other.
  */
+import type { Digest } from "./ids.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { CallUsage } from "./prices.ts";
 import type { Milliseconds, Tokens } from "./units.ts";
@@ -69,6 +70,22 @@ export interface ModelAnswer {
   readonly model?: string;
 }
 
+/**
+ * Arguments of a call of a model. A conversation is not recorded again with each question in it: they have what is new in
+ * it, and the digest of the whole, which its agent says again when it is run again. A single question may be said whole.
+ */
+export type ModelCall = Prompted | { readonly ask: ModelRequest };
+
+export interface Prompted {
+  /** Messages that no earlier call of this conversation has. */
+  readonly append: readonly ModelMessage[];
+  /** SHA-256 of the canonical text of the whole request. */
+  readonly prompt: Digest;
+  /** Tokens of the whole prompt, at most. */
+  readonly inputTokens: Tokens;
+  readonly maxOutputTokens: Tokens;
+}
+
 /** Telemetry of an answer that is being made. Nothing of it is recorded, and nothing may depend on it. */
 export type ModelProgress =
   | { readonly kind: "text" | "reasoning"; readonly delta: string }
@@ -86,8 +103,8 @@ export interface ModelOptions {
 /**
  * A language model. It makes one attempt: second tries, fallbacks and waiting are the orchestrator's.
  *
- * @throws RuntimeError `model.busy` (with `retryAfterMs` in its data), `model.unavailable`, `model.rejected` (no second
- * try can mend it), `model.malformed`; never with a key, a header or a prompt in its message.
+ * @throws RuntimeError `model.busy` (with `retryAfterMs`, where the provider says it), `model.unavailable`,
+ * `model.rejected` (no second try can mend it), `model.malformed`; with `usage`, where it is known; never with a key, a header or a prompt in its message.
  */
 export interface ModelPort {
   /** `<provider>/<model>`, as price files and policies name it. */

@@ -31,6 +31,8 @@ export interface AgentGrant {
   readonly timeoutMs?: Milliseconds;
   /** Acts it may have open at once. */
   readonly maxOpenActs?: number;
+  /** Those of its tools that are models: a call of one is a thought. */
+  readonly models?: readonly ToolName[];
 }
 
 /** When a tool that keeps failing is left alone, and for how long. */
@@ -104,6 +106,10 @@ export interface RunSettings {
   readonly acceptance?: readonly string[];
   /** The most a review of the run's result can cost. */
   readonly validationCost?: Cost;
+  /** The most one plan can cost. */
+  readonly planCost?: Cost;
+  /** The most a judge of a conflict can cost. */
+  readonly judgeCost?: Cost;
   /** How long others wait for a call that one of them is making. Default 60,000. */
   readonly callLeaseMs?: Milliseconds;
   readonly tools?: { readonly [tool: ToolName]: ToolSettings };
@@ -114,4 +120,6 @@ export interface RunSettings {
   readonly asksPeople: boolean;
   /** Labels are followed. Absent: nothing of the run carries any. */
   readonly flow?: FlowSettings;
+  /** Of those that are models, by who uses it: `<prompt>@<version> <digest of its words>`. */
+  readonly prompts?: { readonly [user: string]: string };
 }

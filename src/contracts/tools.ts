@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Failure } from "./errors.ts";
-import type { AgentName, Digest, EffectKey, RunId, TaskId, ToolName } from "./ids.ts";
+import type { AgentName, Digest, EffectKey, PersonId, RunId, TaskId, ToolName } from "./ids.ts";
 import type { Json } from "./json.ts";
 import type { Extraction, FlowStop, Integrity, Labels, Readers } from "./labels.ts";
+import type { ModelRequest } from "./models.ts";
 import type { BreakerSettings } from "./settings.ts";
 import type { MicroUsd, Milliseconds, Timestamp, Tokens } from "./units.ts";
 
@@ -41,8 +42,36 @@ export interface ToolContext {
   readonly task: TaskId;
   /** Aborted when the call is cancelled or times out. Stop; whatever you return afterwards is noted as late. */
   readonly signal: AbortSignal;
+  /** Of a tool that has a `model`. */
+  readonly asking?: Asking;
   /** Reports what the call really cost. What it does not say has cost its whole hold. */
   spent(cost: { readonly costUsd?: number; readonly tokens?: number }): void;
+}
+
+/** What something can cost at most, or what it says it did cost. */
+export interface Estimate {
+  readonly costUsd?: number;
+  readonly tokens?: number;
+}
+
+/** What a planner, an evaluator or a judge is given beside what it is to decide about. */
+export interface EffectContext {
+  /** `<run>/<effect>`: the same when it is asked again after a crash. Hand it to the service you call. */
+  readonly idempotencyKey: string;
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal;
+  /** Waits, by the clock of the runtime. Rejects when the answer is no longer wanted. */
+  wait(ms: Milliseconds): Promise<void>;
+}
+
+/** What a tool that calls a model is told beside its arguments. */
+export interface Asking {
+  /** What the agent asks, by the digest in the arguments. Waits for an agent that has yet to say it again, after a crash. */
+  prompt(digest: Digest): Promise<ModelRequest>;
+  /** What the policy in force says of a call of that model by this agent. Without a policy it is allowed. */
+  permits(model: string): Promise<Verdict>;
+  /** Takes known secrets out of a text that comes in pieces; without a piece, it has ended. Absent: none are known. */
+  readonly redacted?: () => (piece?: string) => string;
 }
 
 /** What a tool's `reconcile` found out about a call whose outcome was lost. */
@@ -59,7 +88,10 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly input?: StandardSchemaV1<Input, Args>;
   /** Default `once`. */
   readonly effect?: EffectClass;
-  /** The language model it calls, if that is what it does. To a policy, a call of it is then a model call. */
+  /**
+   * The language model it calls, if that is what it does. To a policy, a call of it is then a model call; to the loop rule
+   * it is a thought: it is no part of a row of acts, and repeats itself only where no act comes between.
+   */
   readonly model?: string;
   /** Ask a person before each call, or before those the function picks. A throw asks. */
   readonly needsApproval?: boolean | ((args: Args) => boolean);
@@ -67,6 +99,8 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly estimate?: (args: Args) => { readonly costUsd?: number; readonly tokens?: number };
   /** What makes two calls "the same" to the loop rule. Default: all arguments. */
   readonly loopKey?: (args: Args) => Json;
+  /** What makes two results "the same" to the loop rule. Default: all of it, without what changes by itself. */
+  resultKey?(output: Awaited<Output>): Json;
   /**
    * What makes two calls the same (true: all arguments). To other tasks: the first call is made, the others wait and share
    * its result, for as long as the run lasts; default: each call is made. And to a person who has rejected one: what a
@@ -107,6 +141,20 @@ export interface Tool<Name extends string = string, Input = unknown, Args = Inpu
   readonly onEgress?: FlowStop;
   /** Makes it an extractor: its output must have this shape, and is then trusted. */
   readonly extracts?: Extraction;
+  /**
+   * What it is, as it was approved: a digest of its definition. A call that was judged by another revision is refused as
+   * `tool.rejected`, and proposed anew if the agent wants it still.
+   */
+  readonly revision?: string;
+  /**
+   * The one connection it comes by. What stands before the first "." of its name is then that of this origin alone: no
+   * other tool of the orchestrator may be named so.
+   */
+  readonly origin?: string;
+  /**
+   * Throw a RuntimeError `effect.unknown` where it cannot be said whether the call happened: a connection was lost, a
+   * process died. A `reconcilable` call is then looked up, and a person is asked about one that is `once`.
+   */
   readonly run: (args: Args, context: ToolContext) => Output | Promise<Output>;
   /** Required for `reconcilable`: asks the outside what became of the call with this idempotency key. */
   readonly reconcile?: (
@@ -191,7 +239,11 @@ export interface Judgement {
   /** Identity of the call to a person who has rejected it. Absent: the symbol. */
   readonly fingerprint?: Digest;
   readonly maxIdentical?: number;
+  /** It asks a model. */
+  readonly thinks?: true;
   readonly timeoutMs?: Milliseconds;
+  /** Of the tool it was judged by, where it has one; 16 characters of it. */
+  readonly revision?: string;
   /** Of what the tool will answer, where they are not the default. */
   readonly labels?: Labels;
   /** The tool to call instead when there is too little money. */
@@ -218,9 +270,15 @@ export interface Executed {
   readonly labels?: Labels;
 }
 
+/** The arguments a call was made with, where a person has put them in place of those that were proposed. */
+export interface Edited {
+  readonly by: PersonId;
+  readonly args: Json;
+}
+
 /** How an act of an agent ended, as the agent is told. */
 export type ActResult =
-  | { readonly kind: "completed"; readonly value: Json }
+  | { readonly kind: "completed"; readonly value: Json; readonly edited?: Edited }
   | { readonly kind: "refused"; readonly rule: string; readonly failure: Failure }
   | { readonly kind: "failed"; readonly failure: Failure };
 

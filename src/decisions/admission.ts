@@ -6,7 +6,7 @@
  * M2  A wish that cannot be paid for waits in line, in order, until the run has decided what to do about it.
  * M3  A call that was never sent gives its hold back; one that was, never gets back more than it reported.
  */
-import type { Amount, Ledger, Refused } from "../contracts/budget.ts";
+import type { Amount, Hold, Ledger, Refused } from "../contracts/budget.ts";
 import type { Command } from "../contracts/commands.ts";
 import type { Failure } from "../contracts/errors.ts";
 import type { ActorId, Digest } from "../contracts/ids.ts";
@@ -126,7 +126,10 @@ function grantAccess(state: RunState, wish: BoardWish, task: TaskState, moment: 
   return isUnjudged(state, wish) ? submit(state, wish) : watchBoard(share(state, wish, moment), wish, task.id);
 }
 
-/** An earlier hold of this very call: of one that was made and lost it is spent, of one that was never made given back. */
+/**
+ * An earlier hold of this very call: of one that was made and lost it is spent; of one that was never made, or only kept
+ * for this try, it is given back.
+ */
 function closeEarlier({ ledger }: RunState, wish: Wish): Ledger {
   return wish.kind === "call" && wish.again === true ? settle(ledger, wish.id) : release(ledger, wish.id);
 }
@@ -235,8 +238,13 @@ export function closeAct(state: RunState, closing: Closing, moment: Moment): Run
   const { gate: id, sent, cost } = closing;
   const act = state.acts[id];
   const held = state.ledger.holds[id];
-  // A try that failed has been paid for already.
-  if (act === undefined) return sent ? state : charge(state, closing, moment);
+  // A try that failed has been paid for already; what was kept for a next one that does not come is given back.
+  if (act === undefined)
+    return sent
+      ? held === undefined
+        ? state
+        : { ...state, ledger: release(state.ledger, id) }
+      : charge(state, closing, moment);
   const usage = held === undefined || !sent || cost === null ? undefined : usageOf(held, cost);
   return {
     ...state,
@@ -245,6 +253,14 @@ export function closeAct(state: RunState, closing: Closing, moment: Moment): Run
     ledger: settle(state.ledger, id, sent ? usage?.actual : STEP),
     spending: usage === undefined || held === undefined ? state.spending : noteUsage(state.spending, id, held, usage),
   };
+}
+
+/** Holds for the next try of a call what the try before it held, if there is room. */
+export function keepHold(state: RunState, gate: ActorId, held: Hold | undefined, { at }: Moment): RunState {
+  if (held === undefined) return state;
+  const { parts, ...amount } = held;
+  const decision = hold(state.ledger, gate, amount, at, parts);
+  return decision.kind === "granted" ? { ...state, ledger: decision.ledger } : state;
 }
 
 /** A refused call is a step all the same: an agent that only proposes what is refused comes to an end too. */
@@ -278,6 +294,13 @@ export function dropActs(state: RunState, agent: ActorId, moment: Moment): RunSt
     const breakers = abandonProbe(next.health.breakers, id);
     if (breakers !== next.health.breakers) next = { ...next, health: { ...next.health, breakers } };
   }
-  const ledger = settleReview(next.ledger, agent, null);
+  const ledger = releaseKept(settleReview(next.ledger, agent, null), agent);
   return dropQuestions(ledger === next.ledger ? next : { ...next, ledger }, agent);
+}
+
+/** Gives back what was held for further tries of an attempt that has ended. */
+function releaseKept(ledger: Ledger, agent: ActorId): Ledger {
+  let next = ledger;
+  for (const holder in ledger.holds) if (holder.startsWith(`${agent}/`)) next = release(next, holder);
+  return next;
 }

@@ -13,6 +13,7 @@ import type { Json } from "../contracts/json.ts";
 import type { Tracked } from "../contracts/labels.ts";
 import type { Assignment, Finding, Plan } from "../contracts/plan.ts";
 import type { Share } from "../contracts/report.ts";
+import type { AgentGrant } from "../contracts/settings.ts";
 import type { Cost } from "../contracts/tools.ts";
 import { waitingFor, withShares } from "./call-claim.ts";
 import { crossCheckAll } from "./cross-check.ts";
@@ -139,16 +140,19 @@ function start(state: RunState, task: TaskState, position: number, assignment: A
         timeoutMs: end === undefined ? null : Math.max(end - moment.at, 0),
         approvals: state.settings.approvals as unknown as Json,
         agents: state.settings.agents.map((agent) => agent.name),
-        ...mostOpenActs(state, task.agent),
+        ...grantedTo(state, task.agent),
         ...(flowOf(state, task) as unknown as { readonly flow?: Json }),
       },
     },
   };
 }
 
-function mostOpenActs({ settings }: RunState, name: AgentName): { readonly maxOpenActs?: number } {
-  const maxOpenActs = settings.agents.find((agent) => agent.name === name)?.maxOpenActs;
-  return maxOpenActs === undefined ? {} : { maxOpenActs };
+function grantedTo({ settings }: RunState, name: AgentName): Pick<AgentGrant, "maxOpenActs" | "models"> {
+  const { maxOpenActs, models }: Partial<AgentGrant> = settings.agents.find((agent) => agent.name === name) ?? {};
+  return {
+    ...(maxOpenActs === undefined ? {} : { maxOpenActs }),
+    ...(models === undefined ? {} : { models }),
+  };
 }
 
 /** Attempts that only wait, for a person or for a part they delegated: nothing else of theirs is under way. */

@@ -36,8 +36,13 @@ export function economyOptions(state: RunState): EconomyOptions {
     pot: budget?.pot ?? "costMicroUsd",
     hasCheaper: budget?.cheaper !== undefined,
     hasFallback: fallbackOf(state, position) !== undefined && !state.degraded.includes(position),
+    // With nothing planned there is nothing to leave out that would pay for a plan.
     hasOptional:
-      budget?.part === undefined ? state.schedule.tasks.some(isTrimmable) : isTrimmable(state.schedule.tasks[position]),
+      budget?.plan === true
+        ? false
+        : budget?.part === undefined
+          ? state.schedule.tasks.some(isTrimmable)
+          : isTrimmable(state.schedule.tasks[position]),
     asksPeople: state.settings.asksPeople,
     order: state.settings.budget?.onExceeded ?? ECONOMIES,
   };

@@ -10,14 +10,16 @@ import type { Json } from "../contracts/json.ts";
 import { FIRST_WRITER, isOpen, type Ladder, type Resolution, resolve } from "./conflict.ts";
 import { putQuestion } from "./question.ts";
 import { dispute, settleDispute } from "./reopening.ts";
+import { holdJudge, settleJudge } from "./review-cost.ts";
 import type { Moment, Reaction, RunState } from "./run-state.ts";
 
 /** Begins the key of the effect that asks the rules. */
 export const CONFLICT = "conflict/";
 
 /** Opens a conflict and puts it to the rules. `position`: the task whose output is in question. */
-export function openConflict(state: RunState, conflict: Conflict, position?: number): Reaction {
+export function openConflict(state: RunState, conflict: Conflict, { at }: Moment, position?: number): Reaction {
   const { kept, refused } = conflict;
+  const ledger = holdJudge(state, conflict.id, at);
   const reason =
     conflict.kind === "answer"
       ? `tasks "${kept.author.task}" and "${refused.author.task}" were to find the same, and do not`
@@ -25,6 +27,7 @@ export function openConflict(state: RunState, conflict: Conflict, position?: num
   return {
     state: {
       ...state,
+      ...(ledger === undefined ? {} : { ledger }),
       conflicts: [...state.conflicts, conflict],
       ...(position === undefined ? {} : { schedule: dispute(state.schedule, position) }),
     },
@@ -36,7 +39,7 @@ export function openConflict(state: RunState, conflict: Conflict, position?: num
           key: `${CONFLICT}${conflict.id}`,
           effect: "read",
           src: "resolve",
-          input: conflict as unknown as Json,
+          input: { ...conflict, ...(ledger === undefined ? { unpaid: true } : {}) } as unknown as Json,
         },
       },
     ],
@@ -44,8 +47,10 @@ export function openConflict(state: RunState, conflict: Conflict, position?: num
 }
 
 /** What the rules made of it; a resolver that failed has decided nothing. */
-export function settleLadder(state: RunState, key: string, ladder: Ladder | null, moment: Moment): Reaction {
+export function settleLadder(before: RunState, key: string, ladder: Ladder | null, moment: Moment): Reaction {
   const id = key.slice(CONFLICT.length);
+  const ledger = settleJudge(before.ledger, id, ladder === null ? null : ladder.cost);
+  const state = ledger === before.ledger ? before : { ...before, ledger };
   const conflict = state.conflicts.find((one) => one.id === id);
   if (conflict === undefined || !isOpen(conflict)) return { state, commands: [] };
   const decided = ladder ?? FIRST_WRITER;

@@ -6,6 +6,7 @@
  * C3  A conflict is resolved once.
  */
 import type { Conflict, Entry, Tally } from "../contracts/blackboard.ts";
+import type { Cost } from "../contracts/tools.ts";
 import type { Timestamp } from "../contracts/units.ts";
 import type { Blackboard } from "./blackboard.ts";
 import { hear } from "./labels.ts";
@@ -13,9 +14,13 @@ import { hear } from "./labels.ts";
 export type Resolution = NonNullable<Conflict["resolution"]>;
 
 /** What the rules make of a conflict: a resolution, or nobody's, to be put to a person or not. */
-export type Ladder =
+export type Ladder = (
   | Resolution
-  | { readonly winner: "nobody"; readonly reason: string; readonly asks: boolean; readonly votes?: Tally };
+  | { readonly winner: "nobody"; readonly reason: string; readonly asks: boolean; readonly votes?: Tally }
+) & {
+  /** Of a judge who has a price and was asked. */
+  readonly cost?: Cost;
+};
 
 export const FIRST_WRITER: Resolution = {
   winner: "kept",

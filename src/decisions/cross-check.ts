@@ -29,7 +29,7 @@ export function crossCheck(state: RunState, position: number, moment: Moment): R
   const id = `${checked.id}@${checked.id}#${checked.attempt}`;
   if (checked.status !== "completed" || sides.length < 2 || state.conflicts.some((known) => known.id === id))
     return { state, commands: [] };
-  return openConflict(state, { id, ...conflictOf(state, checked, sides), opened: moment.seq }, head);
+  return openConflict(state, { id, ...conflictOf(state, checked, sides), opened: moment.seq }, moment, head);
 }
 
 export function crossCheckAll(state: RunState, positions: readonly number[], moment: Moment): Reaction {

@@ -6,7 +6,8 @@
  */
 import type { Review } from "../contracts/evaluation.ts";
 import type { Finding } from "../contracts/plan.ts";
-import type { Cost } from "../contracts/tools.ts";
+import type { Cost, Estimate } from "../contracts/tools.ts";
+import { microUsd } from "../contracts/units.ts";
 
 export interface Scored {
   readonly evaluator: string;
@@ -16,6 +17,12 @@ export interface Scored {
   readonly rubric?: string;
   /** Of an evaluator that has a price. */
   readonly cost?: Cost;
+}
+
+/** What somebody says they cost; what they may cost at most, where they say nothing. */
+export function costSaid(estimate: Estimate, said: Estimate): Cost {
+  const { costUsd = 0, tokens = 0 } = said.costUsd === undefined && said.tokens === undefined ? estimate : said;
+  return { costMicroUsd: microUsd(costUsd), tokens: Math.ceil(tokens) };
 }
 
 export function review(schemaIssues: readonly string[], scored: readonly Scored[]): Review {

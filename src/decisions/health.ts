@@ -48,6 +48,9 @@ export function hearCall(
   return { state: next, commands: [{ type: "record", params: ruling }] };
 }
 
+/** The call itself was at fault: no second try can mend it, and it says nothing about its tool. */
+export const isOwnFault = (failure: ErrorCode): boolean => failure === "tool.rejected" || failure === "model.rejected";
+
 /** How a call ended, as its gate tells. */
 export interface CallEnded {
   readonly gate: ActorId;
@@ -66,7 +69,7 @@ export function hearSettled(
 ): Reaction {
   if (state.acts[gate] === undefined) return { state, commands: [] };
   // A call that was refused, or was itself at fault, says nothing about its tool.
-  const isSilent = !sent || outcome === "refused" || failure === "tool.rejected";
+  const isSilent = !sent || outcome === "refused" || (failure !== null && isOwnFault(failure));
   return hearCall(state, {
     tool,
     id: gate,

@@ -7,6 +7,8 @@
  * L3  A refused repeat counts like the call itself: the veto does not reset the streak.
  * L4  Interventions are counted over the whole run, and each further one is stronger.
  * L5  A plan that was in force before, with nothing completed since, is a loop whatever was done under it.
+ * L6  A question to a model is a thought. Thoughts are a row of their own that every act ends: acts that repeat are seen
+ *     whatever is thought between them, and thoughts only where nothing is done.
  */
 
 import type { Digest, TaskId } from "../contracts/ids.ts";
@@ -19,6 +21,8 @@ import { NO_TEAM, noteTeam, type Team } from "./team.ts";
 export interface Loops {
   /** Of the running tasks, by task. */
   readonly streams: { readonly [task: string]: Stream };
+  /** Thoughts since the last act, by task. Absent: none. */
+  readonly thoughts?: { readonly [task: string]: Stream };
   readonly team: Team;
   /** Writes, by blackboard key. */
   readonly keys: { readonly [key: string]: Stream };
@@ -57,6 +61,25 @@ const rowOf = <Row>(rows: { readonly [name: string]: Row }, name: string): Row |
 
 /** Notes one settled or refused act of a task. `rounds` is how often a loop comes round before it is one. */
 export function observe(loops: Loops, task: TaskId, step: LoopStep, rounds?: number): Observed {
+  return step.thinks === true
+    ? observeThought(loops, task, step, rounds)
+    : observeAct(withoutThoughts(loops, task), task, step, rounds);
+}
+
+function observeThought(loops: Loops, task: TaskId, step: LoopStep, rounds: number | undefined): Observed {
+  const { stream, repetition } = note(rowOf(loops.thoughts ?? {}, task) ?? NO_STREAM, step, rounds);
+  const next: Loops = { ...loops, thoughts: withRow(loops.thoughts ?? {}, task, stream) };
+  return repetition === undefined
+    ? { loops: next }
+    : { loops: next, evidence: { ...repetition, task, call: step.call } };
+}
+
+const withoutThoughts = (loops: Loops, task: TaskId): Loops =>
+  loops.thoughts === undefined || !Object.hasOwn(loops.thoughts, task)
+    ? loops
+    : { ...loops, thoughts: withoutRow(loops.thoughts, task) };
+
+function observeAct(loops: Loops, task: TaskId, step: LoopStep, rounds: number | undefined): Observed {
   const { stream, repetition } = note(rowOf(loops.streams, task) ?? NO_STREAM, step, rounds);
   const seen = stream.seen.at(-1) as Seen;
   const { team, repetition: shared } = noteTeam(loops.team, task, step, isStale(seen));
@@ -150,7 +173,7 @@ export function intervene(loops: Loops, { detector, task, call }: LoopEvidence):
   const last = stream?.seen.at(-1);
   const isForbidden = call === undefined || loops.forbidden.includes(`${task} ${call}`);
   return {
-    ...loops,
+    ...withoutThoughts(loops, task),
     streams: stream === undefined ? loops.streams : withRow(loops.streams, task, startAnew(stream)),
     team: NO_TEAM,
     keys: {},
@@ -163,8 +186,9 @@ export function intervene(loops: Loops, { detector, task, call }: LoopEvidence):
 
 /** Forgets the acts of a task that has ended; what was forbidden stays so. */
 export function forget(loops: Loops, task: TaskId): Loops {
-  if (!Object.hasOwn(loops.streams, task)) return loops;
-  return { ...loops, streams: withoutRow(loops.streams, task), paused: unpaused(loops, task) };
+  const left = withoutThoughts(loops, task);
+  if (!Object.hasOwn(left.streams, task)) return left;
+  return { ...left, streams: withoutRow(left.streams, task), paused: unpaused(left, task) };
 }
 
 export type Rung = "nudge" | "reassign" | "replan" | "ask" | "stop";

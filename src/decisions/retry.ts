@@ -11,7 +11,8 @@ import { type ErrorCode, errorCodes } from "../contracts/errors.ts";
 import type { FailureSettings } from "../contracts/settings.ts";
 import type { Milliseconds } from "../contracts/units.ts";
 
-const LONGEST: Milliseconds = 3_600_000;
+/** No wait is longer. */
+export const LONGEST: Milliseconds = 3_600_000;
 
 /** Doublings that take even one millisecond past the longest wait. More would end at infinity, and 0 × ∞ is no time. */
 const MOST_DOUBLINGS = 22;

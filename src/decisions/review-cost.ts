@@ -42,6 +42,39 @@ export const settleReview = (ledger: Ledger, actor: ActorId, cost: Cost | null):
 /** There was nothing to review. */
 export const releaseReview = (ledger: Ledger, actor: ActorId): Ledger => release(ledger, holderOf(actor));
 
+const PLAN = `${ORCHESTRATOR}/plan`;
+const JUDGE = `${ORCHESTRATOR}/judge/`;
+
+/** Holds what the plan that is asked for next may cost. */
+export function holdPlan(state: RunState, at: number): RunState {
+  const cost = state.settings.planCost;
+  if (cost === undefined) return state;
+  const decision = hold(state.ledger, PLAN, amountOf(cost), at);
+  if (decision.kind === "granted") return { ...state, ledger: decision.ledger };
+  const { kind: _, ...refused } = decision;
+  return { ...state, trouble: { kind: "budget", ...refused, position: -1, plan: true } };
+}
+
+/** Planning is over: `cost` null where nobody said what it was, or the plan is no longer wanted. */
+export const settlePlan = (state: RunState, cost: Cost | null): RunState =>
+  state.settings.planCost === undefined
+    ? state
+    : { ...state, ledger: settle(state.ledger, PLAN, cost === null ? undefined : amountOf(cost)) };
+
+/** Holds what a judge of a conflict may cost; undefined where there is not so much left. */
+export function holdJudge({ ledger, settings }: RunState, conflict: string, at: number): Ledger | undefined {
+  if (settings.judgeCost === undefined) return ledger;
+  const decision = hold(ledger, `${JUDGE}${conflict}`, amountOf(settings.judgeCost), at);
+  return decision.kind === "granted" ? decision.ledger : undefined;
+}
+
+/** The rules have spoken. `cost` undefined: the judge was not asked. Null: nobody knows. */
+export function settleJudge(ledger: Ledger, conflict: string, cost: Cost | null | undefined): Ledger {
+  const holder = `${JUDGE}${conflict}`;
+  if (cost === undefined) return release(ledger, holder);
+  return settle(ledger, holder, cost === null ? undefined : amountOf(cost));
+}
+
 /** Holds what the review of the run's result may cost, from the start and after each review. */
 export function holdValidation(state: RunState, at: number): RunState {
   const cost = state.settings.validationCost;

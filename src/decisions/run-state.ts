@@ -42,6 +42,8 @@ export type Wish =
       /** What the call is about, to the loop rule. */
       readonly places: readonly string[];
       readonly maxIdentical: number | null;
+      /** It asks a model. */
+      readonly thinks?: true;
       readonly hold: Cost;
       readonly effect: EffectClass;
       /** Of the arguments. */
@@ -101,6 +103,8 @@ export type Trouble =
   | (Omit<Refused, "kind"> & {
       readonly kind: "budget";
       readonly position: number;
+      /** It is a plan that cannot be paid for. */
+      readonly plan?: true;
       /** The call that waits, and the tool it could do with. */
       readonly gate?: ActorId;
       readonly cheaper?: string;

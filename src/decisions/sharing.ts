@@ -47,7 +47,11 @@ export function share(state: RunState, wish: BoardWish, moment: Moment): Reactio
   if (decision.conflict === undefined) return answer(state, wish, refused);
   // Named after the act: several wishes may be decided at one place of the journal.
   const told = answer(state, wish, refused);
-  const opened = openConflict(told.state, { id: `${act.key}@${wish.id}`, ...withVotes(state, decision.conflict) });
+  const opened = openConflict(
+    told.state,
+    { id: `${act.key}@${wish.id}`, ...withVotes(state, decision.conflict) },
+    moment,
+  );
   const [ruling, ...effects] = opened.commands;
   return { state: opened.state, commands: [ruling as Command, ...told.commands, ...effects] };
 }

@@ -42,13 +42,25 @@ export interface WatchedCall {
   readonly reads: boolean;
   readonly says: LoopStep["says"];
   readonly maxIdentical: number | null;
+  readonly thinks?: true;
   readonly result: string;
   readonly outcome: ActResult["kind"];
 }
 
 export function watchCall(state: RunState, call: WatchedCall, task: TaskId): RunState {
-  const { gate, symbol, tool, places, result, outcome, reads, says, maxIdentical } = call;
-  const step: LoopStep = { step: gate, call: symbol, tool, places, result, outcome, reads, says, poll: maxIdentical };
+  const { gate, symbol, tool, places, result, outcome, reads, says, maxIdentical, thinks } = call;
+  const step: LoopStep = {
+    step: gate,
+    call: symbol,
+    tool,
+    places,
+    result,
+    outcome,
+    reads,
+    says,
+    poll: maxIdentical,
+    ...(thinks === undefined ? {} : { thinks }),
+  };
   const observed = observe(state.loops, task, step, state.settings.loops.identical);
   // It was under way when it was forbidden.
   const isKnown = isForbidden(observed.loops, task, { symbol, tool, places });
@@ -93,6 +105,7 @@ export function watchVeto(state: RunState, wish: Wish, task: TaskId): RunState {
     reads: false,
     says: "done",
     poll: pollOf(wish),
+    ...(wish.kind === "call" && wish.thinks === true ? { thinks: true } : {}),
   };
   const position = wish.kind === "call" ? wish.position : wish.attempt.position;
   return troubled(state, observe(state.loops, task, step, state.settings.loops.identical), position);

@@ -2,6 +2,15 @@
 export { type Fault, type FaultStore, faultStore, type WriteNumber } from "./fault-store.ts";
 export { type HandTime, handTime } from "./hand-time.ts";
 export {
+  recordedModel,
+  type ScriptedAnswer,
+  type ScriptedCall,
+  type ScriptedModel,
+  type ScriptLine,
+  type ScriptOptions,
+  scriptedModel,
+} from "./scripted-model.ts";
+export {
   type AskedAction,
   type ChartTransition,
   coverage,

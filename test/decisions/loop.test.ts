@@ -110,6 +110,57 @@ describe("observe", () => {
   });
 });
 
+describe("observe, of thoughts", () => {
+  /** The same of a row in which `?` begins a thought; gives the places at which a loop was told. */
+  function told(words: readonly string[]): readonly number[] {
+    let loops: Loops = NO_LOOPS;
+    return words.flatMap((word, n) => {
+      const isThought = word.startsWith("?");
+      const [call = "", result = ""] = word.split(":");
+      const step = act(call, result, n);
+      const seen = observe(loops, "t", isThought ? { ...step, thinks: true } : step);
+      loops = seen.loops;
+      return seen.evidence === undefined ? [] : [n];
+    });
+  }
+
+  it("L6 acts that repeat are seen whatever is thought between them", () => {
+    const words = ["look:x", "?a:1", "look:x", "?b:2", "?c:3", "look:x"];
+    expect(told(words)).toEqual([5]);
+  });
+
+  it("L6 thoughts that repeat are a loop, and every act between ends their row", () => {
+    expect(told(["?a:1", "?a:1", "?a:1"])).toEqual([2]);
+    expect(told(["?a:1", "?b:2", "?a:1", "?b:2", "?a:1", "?b:2"])).toEqual([5]);
+    expect(told(["?a:1", "?a:1", "look:x", "?a:1", "?a:1", "look:y", "?a:1"])).toEqual([]);
+  });
+
+  it("L6 what is told of acts is what would be told without the thoughts", () => {
+    const acts = fc.array(fc.constantFrom("a:1", "b:1", "b:2", "c:3"), { maxLength: 40 });
+    const thoughts = fc.array(fc.nat({ max: 2 }), { minLength: 40, maxLength: 40 });
+    fc.assert(
+      fc.property(acts, thoughts, (row, between) => {
+        const mixed = row.flatMap((word, n) => [
+          ...Array.from({ length: between[n] ?? 0 }, (_, m) => `?${n}-${m}:0`),
+          word,
+        ]);
+        const places = mixed.flatMap((word, n) => (word.startsWith("?") ? [] : [n]));
+        expect(told(mixed)).toEqual(told(row).map((n) => places[n]));
+      }),
+    );
+  });
+
+  it("L6 a task that has ended, and an intervention, leave no thoughts behind", () => {
+    const thought = { ...act("?a", "1"), thinks: true } as const;
+    const { loops } = observe(observe(NO_LOOPS, "t", thought).loops, "t", thought);
+    expect(observe(loops, "t", thought).evidence).toMatchObject({ detector: "period", count: 3, call: "?a {}" });
+    expect(observe(forget(loops, "t"), "t", thought).evidence).toBeUndefined();
+    expect(observe(loops, "u", thought).evidence).toBeUndefined();
+    const after = intervene(loops, { detector: "period", task: "t", call: "?a", period: 1, count: 3, steps: [] });
+    expect(observe(after, "t", thought).evidence).toBeUndefined();
+  });
+});
+
 describe("observeWrite", () => {
   function written(words: readonly string[]): readonly (LoopEvidence | undefined)[] {
     let loops: Loops = NO_LOOPS;

@@ -170,7 +170,7 @@ describe("the orchestrator", () => {
       expect(new Set(waits), nameOf(path)).toEqual(new Set(timers));
       return part === undefined ? pot : `${pot} of a part`;
     });
-    expect(new Set(pots)).toEqual(new Set(["toolCalls", "toolCalls of a part", "wallMs", "activeMs"]));
+    expect(new Set(pots)).toEqual(new Set(["tokens", "toolCalls", "toolCalls of a part", "wallMs", "activeMs"]));
   });
 
   it("O3 completes with no open conflict", () => {
@@ -213,7 +213,7 @@ describe("the orchestrator", () => {
   });
 
   it.each([
-    ["planning: xstate.done.actor.plan#3 → failed", "plan.invalid"],
+    ["planning: xstate.done.actor.plan#4 → failed", "plan.invalid"],
     ["planning: xstate.error.actor.plan → failed", "agent.failed"],
     ["executing: always#4 [hasFailed] → failed", "output.invalid"],
     ["executing: always#4 [hasFailed] → failed", "machine.failed"],
@@ -223,9 +223,9 @@ describe("the orchestrator", () => {
     ["over-budget: xstate.error.actor.economise → failed", "budget.exceeded"],
     ["validating: xstate.done.actor.validate#4 → failed", "output.invalid"],
     ["validating: xstate.error.actor.validate → failed", "agent.failed"],
-    ["awaiting-human: always#5 [isRefused] → failed", "loop.detected"],
-    ["awaiting-human: always#5 [isRefused] → failed", "budget.exceeded"],
-    ["awaiting-human: always#5 [isRefused] → failed", "output.invalid"],
+    ["awaiting-human: always#6 [isRefused] → failed", "loop.detected"],
+    ["awaiting-human: always#6 [isRefused] → failed", "budget.exceeded"],
+    ["awaiting-human: always#6 [isRefused] → failed", "output.invalid"],
     ["(orchestrator): run.cancel → cancelled", "run.cancelled"],
   ])("O4 after %s the failure may be %s", (transition, code) => {
     const ends = paths.filter((path) => last(path).taken.includes(transition));

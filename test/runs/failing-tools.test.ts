@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { defineAgent, defineTool, type OrchestratorConfig, RuntimeError } from "../../index.ts";
-import type { AnyTool, Tool, ToolContext } from "../../src/contracts/tools.ts";
+import type { AnyTool, EffectClass, Tool, ToolContext } from "../../src/contracts/tools.ts";
 import { decide, finish, house, journalOf, START, settle } from "../support/house.ts";
 
 /** One agent that calls one tool so many times, one after the other, and gives what came of each. */
@@ -210,6 +210,27 @@ it("F-TOOL-10 a call that must not happen twice and has failed is in doubt for t
   expect(sent).toEqual(["hello"]);
 });
 
+it.each<readonly [EffectClass, unknown]>([
+  ["once", { status: "suspended", pendingApprovals: [{ kind: "unknown", tool: "send" }] }],
+  ["reconcilable", { status: "completed", output: ["found out"] }],
+  ["read", { status: "completed", output: ["tool.failed"] }],
+  ["idempotent", { status: "completed", output: ["tool.failed"] }],
+])("F-TOOL-10 a tool may say that its outcome is lost: of one that is %s", async (effect, outcome) => {
+  let calls = 0;
+  const send = defineTool({
+    name: "send",
+    effect,
+    run: (_: { n: number }): string => {
+      calls++;
+      throw new RuntimeError("effect.unknown", "the connection was lost");
+    },
+    reconcile: () => ({ kind: "done", output: "found out" }),
+  });
+  const home = house(caller(send));
+  expect(await finish(home, await home.orchestrator.start({ objective: "o" }))).toMatchObject(outcome as object);
+  expect(calls).toBe(1);
+});
+
 it("F-TOOL-12 an output that does not pass is no completion: it is tried again with what was wanting, then by another agent", async () => {
   const seen: unknown[] = [];
   const checks = { schema: z.object({ title: z.string() }) };
@@ -346,6 +367,25 @@ it("G2 a failed call is made again as often as its tool says, after growing wait
   expect(began[1]).toBeGreaterThanOrEqual(100);
   expect((began[2] ?? 0) - (began[1] ?? 0)).toBeGreaterThanOrEqual(200);
   expect(began[2]).toBeLessThan(375);
+});
+
+it("G5 a tool that says when to come again is left alone until then", async () => {
+  const began: number[] = [];
+  const busy = defineTool({
+    name: "busy",
+    effect: "read",
+    retries: 1,
+    backoffMs: 10,
+    run: (_: { n: number }) => {
+      began.push(home.time.now() - START);
+      if (began.length === 1) throw new RuntimeError("tool.failed", "come back later", { retryAfterMs: 60_000 });
+      return "there";
+    },
+  });
+  const home = house(caller(busy));
+  expect((await finish(home, await home.orchestrator.start({ objective: "o" }))).output).toEqual(["there"]);
+  expect(began[1]).toBeGreaterThanOrEqual(60_000);
+  expect(began[1]).toBeLessThan(75_000);
 });
 
 it("G2 a call that its tool rejects, and one that must not happen twice, is not made again", async () => {

@@ -2,7 +2,7 @@
 import type { AnyEventObject } from "xstate";
 import type { AgentContext } from "../../machines/agent-events.ts";
 import type { Act } from "../../src/contracts/acts.ts";
-import { type AgentPath, accepted, MAX_ACTS, OUTPUT, TIMEOUT, TIMEOUT_MS, threw } from "./agent-paths.ts";
+import { type AgentPath, accepted, MAX_ACTS, MODEL, OUTPUT, TIMEOUT, TIMEOUT_MS, threw } from "./agent-paths.ts";
 import { judged } from "./gate-paths.ts";
 import { assertIn } from "./path-driver.ts";
 import type { PuppetHouse } from "./puppet-house.ts";
@@ -10,7 +10,10 @@ import { grantOf, planOf, settingsOf, taskOf } from "./runs.ts";
 
 const AGENT = "a#1";
 const settings = settingsOf({
-  agents: [grantOf("worker", { writes: ["*"], delegates: ["helper"], maxOpenActs: MAX_ACTS }), grantOf("helper")],
+  agents: [
+    grantOf("worker", { writes: ["*"], delegates: ["helper"], maxOpenActs: MAX_ACTS, models: [MODEL] }),
+    grantOf("helper"),
+  ],
   concurrency: 8,
   owner: "owner",
   retries: 0,

@@ -19,6 +19,9 @@ export const TIMEOUT_MS = 60_000;
 /** That may be open at once; no path has more. */
 export const MAX_ACTS = 2;
 
+/** The tool that is a model. */
+export const MODEL = "ask_model";
+
 export const agentInput: AgentInput = {
   attempt: { run: "run_1", actor: "a#1", agent: "worker", task: "a", position: 0, number: 1, since: 2, startedAt: 0 },
   assignment: {
@@ -35,6 +38,7 @@ export const agentInput: AgentInput = {
   approvals: {},
   agents: ["worker", "helper"],
   maxOpenActs: MAX_ACTS,
+  models: [MODEL],
 };
 
 /** Acts by kind; each is different from those before it, as a function's would be. */
@@ -75,7 +79,7 @@ const partDone: ActResult = { kind: "completed", value: { kind: "completed", tas
 
 /** Acts under way, in the order in which they were proposed. */
 export interface AgentWorld {
-  readonly open: readonly { readonly n: number; readonly kind: Act["kind"] }[];
+  readonly open: readonly { readonly n: number; readonly kind: Act["kind"] | "thought" }[];
 }
 
 const done = (id: string, output: unknown): AnyEventObject => ({
@@ -88,6 +92,7 @@ const error = (id: string, failure: Failure): AnyEventObject => ({
   error: failure,
   actorId: id,
 });
+const thoughtOf = (n: number): Act => ({ kind: "tool", tool: MODEL, args: { n } });
 const propose = (n: number, act: Act): AnyEventObject => ({ type: "act.proposed", n, act });
 
 const outcomes: readonly ApprovalOutcome[] = [
@@ -115,7 +120,10 @@ function plausible(snapshot: AgentSnapshot, { open }: AgentWorld): readonly AnyE
   const proposed = [
     ...(open.length === MAX_ACTS ? [propose(acts, actOf("tool", acts))] : []),
     ...(acts < MAX_ACTS
-      ? (["tool", "ask", "write", "delegate"] as const).map((kind) => propose(acts, actOf(kind, acts)))
+      ? [
+          ...(["tool", "ask", "write", "delegate"] as const).map((kind) => propose(acts, actOf(kind, acts))),
+          propose(acts, thoughtOf(acts)),
+        ]
       : []),
     propose(acts + 1, actOf("tool", acts + 1)),
     ...(acts > 0 ? [propose(acts - 1, actOf("tool", acts - 1))] : []),
@@ -146,7 +154,9 @@ function after(world: AgentWorld, { event, taken }: PathStep): AgentWorld {
   switch (event.type) {
     case "act.proposed":
       return taken.some((name) => name.includes("act.proposed") && !/isOutOfTurn|isFlood/.test(name))
-        ? { open: [...world.open, { n: event["n"], kind: event["act"].kind }] }
+        ? {
+            open: [...world.open, { n: event["n"], kind: event["act"].tool === MODEL ? "thought" : event["act"].kind }],
+          }
         : world;
     case "act.settled":
       return without(event["n"]);

@@ -38,11 +38,14 @@ const rules: Readonly<Record<Exclude<Floor, "outside">, Rule>> = {
   adapters: { floors: ["adapters", "contracts"], packages: ["*", "node:*"] },
   testing: { floors: ["testing", "contracts"], packages: ["xstate"] },
   door: { floors: ["actors", "machines", "decisions", "contracts", "adapters"], packages: ["nanoid"] },
-  // Measures the rules themselves, and the judge that puts them together; no package helps them.
-  eval: { floors: ["eval", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
+  // Measures the rules themselves, and what puts them together; no package helps them.
+  eval: { floors: ["eval", "testing", "actors", "adapters", "decisions", "contracts"], packages: ["node:*"] },
   // Knows what is said on the wire, and nothing of who says it; and, of a chart that it was told, where it can lead.
   visualizer: { floors: ["visualizer", "charts", "contracts"], packages: ["react", "react-dom", "elkjs", "xstate"] },
-  cli: { floors: ["cli", "door", "adapters"], packages: ["commander", "@clack/prompts", "valibot", "node:*"] },
+  cli: {
+    floors: ["cli", "door", "adapters"],
+    packages: ["commander", "@clack/prompts", "valibot", "@valibot/to-json-schema", "node:*"],
+  },
 };
 
 const places: readonly (readonly [string, Floor])[] = [
@@ -62,8 +65,8 @@ const places: readonly (readonly [string, Floor])[] = [
 
 export const floorOf = (path: string): Floor => places.find(([place]) => path.startsWith(place))?.[1] ?? "outside";
 
-/** Rules that all stores share, in code. It names no product. */
-const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts"]);
+/** What all stores, or all bridges, share in code. None of it names a product. */
+const SHARED: ReadonlySet<string> = new Set(["src/adapters/stores/admission.ts", "src/adapters/bridges/bridging.ts"]);
 
 /** Adapters that have a folder beside their file. */
 const FOLDERS: readonly string[] = ["src/adapters/http"];
@@ -121,8 +124,12 @@ function packageFault(floor: Exclude<Floor, "outside">, specifier: string, typeO
 
 /** Packages that only together are a product: a web server speaks HTTP and WebSocket. */
 const PART_OF: Readonly<Record<string, string>> = { "@hono/node-server": "hono", ws: "hono" };
+/** The SDK of one maker is one product, in however many packages it comes. */
+const productOf = (name: string): string => PART_OF[name] ?? (name.startsWith("@ai-sdk/") ? "ai" : name);
 
-const isProduct = (name: string): boolean => name === "node:sqlite" || !name.startsWith("node:");
+/** The words of our contracts are no product. */
+const isProduct = (name: string): boolean =>
+  name === "node:sqlite" || !(name.startsWith("node:") || name === "@standard-schema/spec");
 
 /** The products each adapter is bound to. */
 export function productsOf(sources: readonly Source[]): ReadonlyMap<string, ReadonlySet<string>> {
@@ -133,8 +140,7 @@ export function productsOf(sources: readonly Source[]): ReadonlyMap<string, Read
     const own = products.get(adapter) ?? new Set();
     products.set(adapter, own);
     for (const { specifier } of importsOf(text)) {
-      const name = packageOf(specifier);
-      if (!specifier.startsWith(".") && isProduct(name)) own.add(PART_OF[name] ?? name);
+      if (!specifier.startsWith(".") && isProduct(packageOf(specifier))) own.add(productOf(packageOf(specifier)));
     }
   }
   return products;

@@ -11,6 +11,7 @@ import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunReport } from "../../src/contracts/report.ts";
+import { redaction } from "../../src/decisions/redaction.ts";
 import { type HandTime, handTime } from "../../src/testing/hand-time.ts";
 
 /** Processes of one machine: each orchestrator is one, and those that are not the newest are dead. */
@@ -29,6 +30,8 @@ export interface HouseOptions {
   readonly othersAreDead?: boolean;
   /** Runs that have their names already. Default 0. */
   readonly named?: number;
+  /** Default: none are known. */
+  readonly secrets?: readonly string[];
 }
 
 export const START = 1_800_000_000_000;
@@ -49,6 +52,7 @@ export function house(config: OrchestratorConfig, options: HouseOptions = {}): H
     },
     sha256,
     codec: superjsonCodec(),
+    redact: redaction(options.secrets ?? []),
     newId: () => `run_${++runs}`,
     newSignalId: () => `signal_${id}_${++signals}`,
   });

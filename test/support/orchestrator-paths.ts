@@ -56,13 +56,18 @@ function askedAbout(approval: string, kind: string, opened: RunWorld["opened"]):
   ];
 }
 
+const isUnpaid = ({ trouble }: RunState): boolean => trouble?.kind === "budget" && trouble.plan === true;
+
 function effectEvents({ value, context }: RunSnapshot, { plan, talkative }: RunVariant): readonly AnyEventObject[] {
   switch (value) {
-    case "planning":
+    case "planning": {
+      if (isUnpaid(context)) return [done("plan", { plan: { tasks: [] }, faults: [], unpaid: true })];
+      const { planCost: cost } = context.settings;
       return [
-        done("plan", { plan, faults: [] }),
+        done("plan", { plan, faults: [], ...(cost === undefined ? {} : { cost }) }),
         ...(talkative ? [done("plan", { plan, faults }), error("plan")] : []),
       ];
+    }
     case "validating":
       return [done("validate", accepted), ...(talkative ? [done("validate", rejected), error("validate")] : [])];
     case "looping-detected": {

@@ -9,11 +9,13 @@ import type { LiveRun } from "../../actors/host/live-run.ts";
 import { Minds } from "../../actors/host/minds.ts";
 import type { Core } from "../../actors/kernel/core.ts";
 import { logicOf } from "../../actors/kernel/logic.ts";
+import { Prompts } from "../../actors/prompts.ts";
 import { agentMachine } from "../../machines/agent.ts";
 import { approvalMachine } from "../../machines/approval.ts";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";
 import { toolGateMachine } from "../../machines/tool-gate.ts";
 import { superjsonCodec } from "../../src/adapters/codec.ts";
+import { sha256 } from "../../src/adapters/hash.ts";
 import { memoryStore } from "../../src/adapters/stores/memory.ts";
 import type { Act } from "../../src/contracts/acts.ts";
 import { type Failure, RuntimeError } from "../../src/contracts/errors.ts";
@@ -239,7 +241,7 @@ export class PuppetHouse {
       logics: (kind) => logics.get(kind),
       charts: Object.fromEntries([...logics].map(([kind, { version }]) => [kind, version])),
       performers,
-      minds: (ports) => new Minds(ports, agents, superjsonCodec(), store),
+      minds: (ports) => new Minds(ports, agents, { codec: superjsonCodec(), prompts: new Prompts(sha256) }, store),
       policy: () => this.policy,
       leaseMs: NEVER,
       parkAfterMs: NEVER,

@@ -7,6 +7,7 @@ import { Minds } from "../../actors/host/minds.ts";
 import type { Logics } from "../../actors/kernel/core.ts";
 import { logicOf } from "../../actors/kernel/logic.ts";
 import { performers } from "../../actors/performers.ts";
+import { Prompts } from "../../actors/prompts.ts";
 import { agentMachine } from "../../machines/agent.ts";
 import { approvalMachine } from "../../machines/approval.ts";
 import { orchestratorMachine } from "../../machines/orchestrator.ts";
@@ -61,7 +62,7 @@ export class Recorder {
     const agents = new Map([...agentsOf(config)].map(([name, agent]) => [name, this.#counted(agent)]));
     const grants = grantsOf(agents);
     const { policy: named } = config;
-    const settings = settingsOf(config, grants, toolsOf(agents));
+    const settings = settingsOf(config, grants, toolsOf(agents), undefined);
     this.#settings = { ...settings, ...(named === undefined ? {} : { policy: named.id }) };
     const minds = [...agents.values()].flatMap(({ name, machine }) =>
       machine === undefined ? [] : [[`mind:${name}`, machine] as const],
@@ -74,6 +75,7 @@ export class Recorder {
     this.logics = (kind) => logics.get(kind);
     const { planner, policy, validation, conflicts } = config;
     const codec = superjsonCodec();
+    const prompts = new Prompts(sha256);
     const bound = performers({
       agents,
       grants,
@@ -85,6 +87,7 @@ export class Recorder {
       acceptance: config.acceptance ?? [],
       sha256,
       codec,
+      prompts,
     });
     const id = `recorder-${++processes}`;
     this.host = new Host({
@@ -109,7 +112,7 @@ export class Recorder {
           },
         ]),
       ),
-      minds: (ports) => new Minds(ports, agents, codec, this.store),
+      minds: (ports) => new Minds(ports, agents, { codec, prompts }, this.store),
       policy: () => policy?.id ?? null,
       leaseMs: 30_000,
       parkAfterMs: 5_000,

@@ -149,6 +149,10 @@ export const runVariants: readonly RunVariant[] = [
     acts: 2,
     settings: settings({ ...alone, limits: { toolCalls: 1 } }),
   }),
+  variant("a planner that has a price", {
+    smooth: true,
+    settings: settings({ retries: 0, planCost: { costMicroUsd: 0, tokens: 10 }, limits: { tokens: 5 } }),
+  }),
   variant("a time limit", {
     doing: ["ask"],
     settings: settings({ limits: { wallMs: WALL_MS }, retries: 0, replans: 0 }),

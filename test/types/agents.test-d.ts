@@ -10,6 +10,8 @@ import {
   type FunctionAgent,
   type Json,
   type MachineAgent,
+  type ModelAnswer,
+  modelTool,
 } from "../../index.ts";
 
 const search = defineTool({
@@ -105,3 +107,34 @@ describe("tool()", () => {
     expectTypeOf<NonNullable<Awaited<ReturnType<AgentContext["read"]>>>["value"]>().toEqualTypeOf<Json>();
   });
 });
+
+describe("a model", () => {
+  const gpt = modelTool({ id: "acme/small", generate: async () => ANSWER }, { name: "gpt", prices: "unpriced" });
+
+  it("is asked by the name of a tool of the agent, and gives its answer", () => {
+    defineAgent({
+      name: "writer",
+      tools: [gpt],
+      run: async (_, { model, tool }) => {
+        const request = { messages: [{ role: "user" as const, text: "hi" }], maxOutputTokens: 5 };
+        expectTypeOf(await model("gpt", request)).toEqualTypeOf<ModelAnswer>();
+        expectTypeOf(await tool("gpt", { ask: request })).toEqualTypeOf<ModelAnswer>();
+        // @ts-expect-error: what is said has a limit
+        await model("gpt", { messages: [] });
+        // @ts-expect-error: a question has messages
+        await tool("gpt", { ask: { maxOutputTokens: 5 } });
+      },
+    });
+  });
+
+  it("is asked under no other name", () => {
+    defineAgent({
+      name: "writer",
+      tools: [search],
+      // @ts-expect-error: it has no such tool
+      run: async (_, { model }) => model("gpt", { messages: [], maxOutputTokens: 5 }),
+    });
+  });
+});
+
+const ANSWER: ModelAnswer = { text: "", calls: [], stop: "empty" };

@@ -33,6 +33,8 @@ export interface ReportInput {
   readonly spend?: ReviewSpend;
   /** Findings of the run about itself, beside those in the facts. */
   readonly notes?: readonly string[];
+  /** In a model's words. */
+  readonly summary?: string;
 }
 
 const WORDS: { readonly [V in FitnessVerdict]: string } = {
@@ -49,6 +51,7 @@ export function renderReport(input: ReportInput): string {
   const parts = [
     `# Review of ${escaped(facts.name)}`,
     summary(input, findings),
+    ...inWords(input),
     verdict(input),
     assessment("Risk: what could go wrong", risk),
     assessment("Upkeep: could somebody look after it", upkeep),
@@ -58,6 +61,19 @@ export function renderReport(input: ReportInput): string {
   ];
   return `${parts.join("\n\n")}\n`;
 }
+
+/** What a model has written is text like any other: nothing in it is read as Markdown. */
+const inWords = ({ summary: text }: ReportInput): readonly Markdown[] =>
+  text === undefined
+    ? []
+    : [section("Summary, as a language model puts it", ...text.split(/\n\s*\n/).flatMap(paragraphOf))];
+
+/** `escaped` takes what a terminal line takes; a paragraph may be longer. */
+const paragraphOf = (paragraph: string): readonly Markdown[] => {
+  const lines = paragraph.match(/[\s\S]{1,400}(?=\s|$)/g) ?? [];
+  const text = lines.map((line) => escaped(line)).filter((line) => line !== "");
+  return text.length === 0 ? [] : [text.join("\n")];
+};
 
 function summary({ facts, risk, upkeep, resolution }: ReportInput, findings: readonly ReviewFinding[]): Markdown {
   const { inventory, dependencies, licences, secrets, tests } = facts;

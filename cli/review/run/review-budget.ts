@@ -10,3 +10,15 @@ export const DEFAULT_BUDGET = {
   maxToolCalls: 40,
   maxWallMs: ANSWER_MS + 3_600_000,
 } as const satisfies BudgetConfig;
+
+/**
+ * With a model: three agents that think in turns, a planner and a judge. What is held for a call is the most it can cost,
+ * which is several times what most cost.
+ */
+export const MODEL_BUDGET = {
+  ...DEFAULT_BUDGET,
+  maxSteps: 400,
+  maxToolCalls: 300,
+  maxTokens: 2_000_000,
+  maxCostUsd: 1,
+} as const satisfies BudgetConfig;

@@ -1,18 +1,16 @@
 /** Review orchestrator: the review's agents, tools and rules put together over the public API. */
 import { basename } from "node:path";
 import { type BudgetConfig, createOrchestrator, type Orchestrator, type StorePort } from "../../../index.ts";
-import { maintainer, sceptic } from "../agents/assessors.ts";
-import { editor } from "../agents/editor.ts";
 import { citesEvidence } from "../agents/evidence.ts";
-import { clerk, librarian, surveyor, tester, watchman } from "../agents/gatherers.ts";
-import { resolveVerdict } from "../agents/verdict-choice.ts";
+import type { ModelAccess } from "../model/model-access.ts";
+import { type Streaming, streaming } from "../model/streaming.ts";
 import { reviewTools } from "../tools/review-tools.ts";
 import { writeReportTool } from "../tools/write-report.ts";
 import { openTree } from "../tree.ts";
-import { ANSWER_MS, DEFAULT_BUDGET } from "./review-budget.ts";
-import { reviewPlanner } from "./review-plan.ts";
+import { ANSWER_MS, DEFAULT_BUDGET, MODEL_BUDGET } from "./review-budget.ts";
 import { reviewPolicy, type WriteConsent } from "./review-policy.ts";
 import type { ReviewRequest } from "./review-request.ts";
+import { reviewTeam } from "./review-team.ts";
 
 /** The name of every review's run. */
 export const REVIEW = "review";
@@ -22,11 +20,14 @@ export interface ReviewSetup extends WriteConsent {
   readonly store: StorePort;
   readonly owner: string;
   readonly budget?: BudgetConfig;
+  /** The model that plans, judges and writes. Absent: rules do. */
+  readonly access?: ModelAccess | undefined;
+  readonly streaming?: Streaming | undefined;
 }
 
 /** @throws TreeError when the folder cannot be reviewed. */
 export async function reviewOrchestrator(setup: ReviewSetup): Promise<Orchestrator> {
-  const { request, store, owner, allowedBy, budget = {} } = setup;
+  const { request, store, owner, allowedBy, access, budget = {} } = setup;
   const { dir, out } = request;
   const own = [out, request.store, `${request.store}-wal`, `${request.store}-shm`];
   const tree = await openTree(dir, { omit: own });
@@ -35,25 +36,21 @@ export async function reviewOrchestrator(setup: ReviewSetup): Promise<Orchestrat
   const notes = left.length === 0 ? [] : [`Left out, since this review writes it: ${left.join(", ")}.`];
   return createOrchestrator({
     name: REVIEW,
-    agents: {
-      surveyor: surveyor(tools),
-      librarian: librarian(tools),
-      watchman: watchman(tools),
-      tester: tester(tools),
-      clerk: clerk(tools),
-      sceptic,
-      maintainer,
-      editor: editor(writeReportTool(out)),
-    },
-    planner: reviewPlanner(tree, { folder: tree.name, file: out, notes }),
+    ...reviewTeam({
+      tree,
+      tools,
+      writeReport: writeReportTool(out),
+      input: { folder: tree.name, file: out, notes },
+      access,
+      streaming: setup.streaming ?? streaming(() => {}),
+    }),
     policy: reviewPolicy({ allowedBy }),
-    budget: { ...DEFAULT_BUDGET, ...budget },
+    budget: { ...(access === undefined ? DEFAULT_BUDGET : MODEL_BUDGET), ...budget },
     validation: { evaluators: [citesEvidence] },
-    conflicts: { resolve: resolveVerdict },
     approvals: { role: owner, expiresMs: ANSWER_MS, askAboutRun: false },
     retries: 1,
-    // A new plan would ask the same agents the same things about the same tree.
-    replans: 0,
+    // A new plan would ask the same agents the same things about the same tree; a model may mend one that is none.
+    replans: access === undefined ? 0 : 1,
     owner,
     store,
   });

@@ -51,7 +51,7 @@ export const reviewPlanner =
   async () =>
     planOf((await isEmpty(tree)) ? ["survey"] : GATHERING, input);
 
-async function isEmpty(tree: Tree): Promise<boolean> {
+export async function isEmpty(tree: Tree): Promise<boolean> {
   for await (const _file of tree.walk()) return false;
   return true;
 }

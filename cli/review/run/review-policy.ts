@@ -11,6 +11,7 @@ export interface WriteConsent {
 export const reviewPolicy = ({ allowedBy }: WriteConsent): PolicyPort => ({
   id: allowedBy === undefined ? "review: ask before writing" : `review: --yes, given by ${allowedBy}`,
   decide: ({ action, resource, call, effect }) => {
+    if (action === "model") return { kind: "allow", rule: "review.model" };
     if (effect === "read") return { kind: "allow", rule: "review.read" };
     if (action === "write" && resource === VERDICT_KEY) return { kind: "allow", rule: "review.verdict" };
     if (call.tool !== "write-report")

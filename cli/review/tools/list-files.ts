@@ -1,3 +1,4 @@
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { defineTool } from "../../../index.ts";
 import { inOrder } from "../analysis/finding.ts";
@@ -14,12 +15,14 @@ export const listFilesTool = (tree: Tree) =>
   defineTool({
     name: "list-files",
     description: "Lists files of the tree by path: below a folder, or whose path ends in a given text.",
-    input: v.strictObject({
-      /** A folder of the tree, without a slash at its end. */
-      under: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
-      endsWith: v.optional(v.pipe(v.string(), v.maxLength(200))),
-      limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 100),
-    }),
+    input: toStandardJsonSchema(
+      v.strictObject({
+        /** A folder of the tree, without a slash at its end. */
+        under: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
+        endsWith: v.optional(v.pipe(v.string(), v.maxLength(200))),
+        limit: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)), 100),
+      }),
+    ),
     effect: "read",
     run: async ({ under = "", endsWith = "", limit }, { signal }): Promise<FileList> => {
       const found = best<{ path: string; size: number }>(limit, (a, b) => inOrder(a.path, b.path));

@@ -1,3 +1,4 @@
+import { toStandardJsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { defineTool } from "../../../index.ts";
 import { redactText } from "../analysis/secrets/secrets.ts";
@@ -26,11 +27,13 @@ export const readFileTool = (tree: Tree) =>
   defineTool({
     name: "read-file",
     description: "Reads lines of one text file of the tree. Credentials are redacted; binary files are only named.",
-    input: v.strictObject({
-      path: v.pipe(v.string(), v.minLength(1), v.maxLength(4_096)),
-      from: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
-      lines: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(400)), 200),
-    }),
+    input: toStandardJsonSchema(
+      v.strictObject({
+        path: v.pipe(v.string(), v.minLength(1), v.maxLength(4_096)),
+        from: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+        lines: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(400)), 200),
+      }),
+    ),
     effect: "read",
     run: async ({ path, from, lines }): Promise<FileExcerpt> => {
       const content = await tree.read(path, { maxBytes: MOST_BYTES });

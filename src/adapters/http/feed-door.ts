@@ -15,15 +15,12 @@ export function takeIn(fed: WebSocket, { feed, heartbeatMs, failed }: FeedDoorPo
   fed.on("error", () => fed.terminate());
   const connection = feed.connect();
   if (connection === undefined) return fed.close(CLOSE.full, "too many applications feed already");
-  const beating = heartbeat(fed, heartbeatMs);
+  heartbeat(fed, heartbeatMs);
   fed.on("message", (bytes, isBinary) => {
     if (isBinary || !isTaken(connection, String(bytes), failed))
       fed.close(CLOSE.unread, "that is no message of @statelyai/inspect");
   });
-  fed.once("close", () => {
-    clearInterval(beating);
-    connection.closed();
-  });
+  fed.once("close", () => connection.closed());
 }
 
 /** Nothing that is fed ends the process it is fed to. */

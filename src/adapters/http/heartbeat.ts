@@ -2,14 +2,17 @@
 import type { WebSocket } from "ws";
 import type { Milliseconds } from "../../contracts/units.ts";
 
-export function heartbeat(socket: WebSocket, everyMs: Milliseconds): NodeJS.Timeout {
+/** Beats until the socket is closed. */
+export function heartbeat(socket: WebSocket, everyMs: Milliseconds): void {
   let answers = true;
   socket.on("pong", () => {
     answers = true;
   });
-  return setInterval(() => {
+  const beating = setInterval(() => {
     if (!answers) return socket.terminate();
     answers = false;
     socket.ping();
-  }, everyMs).unref();
+  }, everyMs);
+  beating.unref();
+  socket.once("close", () => clearInterval(beating));
 }

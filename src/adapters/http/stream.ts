@@ -45,10 +45,9 @@ export class Stream {
       clearTimeout(late);
       this.#greet(socket, command, caller);
     });
-    const beating = heartbeat(socket, limits.heartbeatMs);
+    heartbeat(socket, limits.heartbeatMs);
     socket.once("close", () => {
       clearTimeout(late);
-      clearInterval(beating);
       this.#strangers.delete(socket);
       this.#readers.get(socket)?.stop();
       this.#readers.delete(socket);

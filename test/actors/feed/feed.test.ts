@@ -157,7 +157,7 @@ describe("what anybody sends who has the address", () => {
     expect(answers).toEqual([...Array(9).fill(true), false]);
   });
 
-  it("F-RES-01 A-XSS-07 keeps no more than so many connections, runs, actors, entries and characters", async () => {
+  it("A-XSS-07 keeps no more than so many connections, runs, actors, entries and characters", async () => {
     const limits = { connections: 2, runs: 3, actors: 5, entries: 40, retained: 40_000, rate: 1_000_000 };
     const { feed, port, connect } = feedDriver(limits);
     const [one, two] = [connect(), connect()];

@@ -1,4 +1,5 @@
 /** How much of the server one caller, or all of them, can take up. */
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Served } from "../../../src/adapters/http.ts";
@@ -105,6 +106,25 @@ describe("a slow request", () => {
       lines("GET / HTTP/1.1", `Host: 127.0.0.1:${served.port}`, `X: ${"x".repeat(20_000)}`),
     );
     expect(statusesIn(heard)).toEqual([431]);
+  });
+
+  it("A-HTTP-10 that is answered and does not read is cut off, too", async () => {
+    const served = await servedRuns({
+      limits: { idleMs: 100, maxConnections: 1 },
+      exportRun: async () => "x".repeat(30 * MEGABYTE),
+    });
+    const socket = connect({ port: served.port, host: "127.0.0.1" });
+    socket.on("error", () => {});
+    let heard = 0;
+    socket.write(lines("GET /v1/runs/run_a/export HTTP/1.1", ...headOf(served).slice(1, 3)));
+    await once(socket, "readable");
+    // The one connection that may be: another is let in once it is gone.
+    await expect.poll(async () => (await ask(served, "/").catch(() => undefined))?.status).toBe(200);
+    socket.on("data", (part: Buffer) => {
+      heard += part.length;
+    });
+    await once(socket, "close");
+    expect(heard).toBeLessThan(30 * MEGABYTE);
   });
 
   it("is no reason to wait for it when the server closes", async () => {

@@ -1,9 +1,10 @@
 /** The stream: who may listen, what they hear, and that no listener holds anybody up. */
-import { once } from "node:events";
-import { describe, expect, it } from "vitest";
+import { EventEmitter, once } from "node:events";
+import { describe, expect, it, vi } from "vitest";
 import { Backlog } from "../../../src/adapters/http/backlog.ts";
 import { newToken } from "../../../src/adapters/http/credentials.ts";
 import { lineOf } from "../../../src/adapters/http/envelope.ts";
+import { heartbeat } from "../../../src/adapters/http/heartbeat.ts";
 import type { StreamData } from "../../../src/contracts/inspection.ts";
 import { answered, openPage, PageSocket } from "../../support/page-socket.ts";
 import { servedRuns } from "../../support/served-runs.ts";
@@ -160,6 +161,30 @@ describe("a reader", () => {
     );
     expect(await page.closed).toBe(1006);
     await expect.poll(() => served.shown.watched.get("")).toBe(0);
+  });
+});
+
+describe("a heartbeat", () => {
+  const beaten = () => {
+    const socket = Object.assign(new EventEmitter(), { pings: 0, ping: () => void socket.pings++, terminate: vi.fn() });
+    heartbeat(socket as never, 10);
+    return socket;
+  };
+
+  it("goes on while it is answered, ends whoever does not, and ends with the socket", () => {
+    vi.useFakeTimers();
+    try {
+      const [alive, gone, closed] = [beaten(), beaten(), beaten()];
+      closed.emit("close");
+      for (let beat = 0; beat < 3; beat++) {
+        vi.advanceTimersByTime(10);
+        alive.emit("pong");
+      }
+      expect([alive.pings, gone.pings, closed.pings]).toEqual([3, 1, 0]);
+      expect([alive, gone, closed].map(({ terminate }) => terminate.mock.calls.length)).toEqual([0, 2, 0]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 
