@@ -5,6 +5,7 @@ import type { EntryRow, RunRow } from "../../src/contracts/inspection.ts";
 import { NO_RUNS, RUNS_PAGE, type RunsChange, type RunsState, reduceRuns } from "../../visualizer/src/state/runs.ts";
 import { isFiltering, NO_FILTER, nothingFound, queryOf, withFound } from "../../visualizer/src/state/search.ts";
 import { NO_TOASTS, reduceToasts } from "../../visualizer/src/state/toasts.ts";
+import { rowsIn, tallness, topFor } from "../../visualizer/src/state/window.ts";
 
 const run = (id: string, createdAt: number, more: Partial<RunRow> = {}): RunRow => ({
   run: id,
@@ -109,5 +110,41 @@ describe("toasts", () => {
       .reduce(reduceToasts, NO_TOASTS)
       .toasts.map(({ text }) => text);
     expect(texts).toEqual(["a", "c", "d", "e"]);
+  });
+});
+
+describe("a window on a list", () => {
+  const extents = fc.record({ count: fc.integer({ min: 1, max: 5_000_000 }), height: fc.constantFrom(20, 26, 48) });
+  const sizes = fc.integer({ min: 100, max: 900 });
+
+  it("W1 has every row in sight that one scrolls to, however many there are", () => {
+    fc.assert(
+      fc.property(extents, sizes, fc.double({ min: 0, max: 1, noNaN: true }), (extent, size, part) => {
+        const place = Math.min(extent.count - 1, Math.floor(part * extent.count));
+        const lowest = Math.max(0, tallness(extent) - size);
+        const top = Math.min(lowest, topFor(place, { top: 0, size }, extent));
+        const { first, end, offset } = rowsIn({ top, size }, extent);
+        expect(first).toBeLessThanOrEqual(place);
+        expect(end).toBeGreaterThan(place);
+        const drawnAt = offset + (place - first) * extent.height - top;
+        expect(drawnAt).toBeGreaterThanOrEqual(-1);
+        expect(drawnAt + extent.height).toBeLessThanOrEqual(Math.max(size, extent.height) + 1);
+      }),
+    );
+  });
+
+  it("W1 is never taller than a browser can make it, and ends with the last row", () => {
+    const extent = { count: 4_000_000, height: 26 };
+    expect(tallness(extent)).toBe(15_000_000);
+    const { end } = rowsIn({ top: 15_000_000 - 600, size: 600 }, extent);
+    expect(end).toBe(4_000_000);
+  });
+
+  it("moves as little as it must to what is near, and not at all to what is in sight", () => {
+    const extent = { count: 1_000, height: 20 };
+    expect(topFor(5, { top: 0, size: 400 }, extent)).toBe(0);
+    expect(topFor(20, { top: 0, size: 400 }, extent)).toBe(20);
+    expect(topFor(9, { top: 200, size: 400 }, extent)).toBe(180);
+    expect(topFor(500, { top: 0, size: 400 }, extent)).toBe(9_810);
   });
 });

@@ -7,7 +7,7 @@ import { ago, compact, duration, plural, quantity, usd } from "../../visualizer/
 import { parsed } from "../../visualizer/src/state/parsed.ts";
 import { roundsOf } from "../../visualizer/src/state/rounds.ts";
 import { lineOf, niceCeiling } from "../../visualizer/src/state/series.ts";
-import { flip, linesOf, MEMBERS, showMore, UNTOUCHED } from "../../visualizer/src/state/tree.ts";
+import { flip, linesOf, MEMBERS, moved, showMore, UNTOUCHED } from "../../visualizer/src/state/tree.ts";
 
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
 const leaves = (value: Json): number =>
@@ -50,6 +50,33 @@ describe("a tree", () => {
     expect(paths(flip(UNTOUCHED, "$.a.b"))).toEqual(["$", "$.a", "$.a.b", "$.a.b.c", "$.d"]);
     expect(paths(flip(UNTOUCHED, "$.a"))).toEqual(["$", "$.a", "$.d"]);
     expect(paths(flip(flip(UNTOUCHED, "$.a"), "$.a"))).toEqual(paths());
+  });
+});
+
+describe("the keys of a tree", () => {
+  const value = { a: { b: { c: 1 } }, d: [] };
+  const lines = linesOf(value, UNTOUCHED);
+  const pathOf = (at: number, key: string) => {
+    const move = moved(lines, at, key);
+    return move?.kind === "go" ? lines[move.place]?.path : move?.line.path;
+  };
+
+  it("go up and down, and no further than there are lines", () => {
+    expect(["ArrowDown", "ArrowUp", "End", "Home"].map((key) => pathOf(1, key))).toEqual(["$.a.b", "$", "$.d", "$"]);
+    expect([pathOf(0, "ArrowUp"), pathOf(3, "ArrowDown"), pathOf(99, "ArrowUp")]).toEqual(["$", "$.d", "$.d"]);
+  });
+
+  it("open and go in to the right, close and go out to the left", () => {
+    expect(moved(lines, 2, "ArrowRight")).toMatchObject({ kind: "act", line: { path: "$.a.b" } });
+    expect(pathOf(1, "ArrowRight")).toBe("$.a.b");
+    expect(moved(lines, 1, "ArrowLeft")).toMatchObject({ kind: "act", line: { path: "$.a" } });
+    expect(pathOf(2, "ArrowLeft")).toBe("$.a");
+    expect(pathOf(3, "ArrowRight")).toBe("$.d");
+  });
+
+  it("leave every other key to the page", () => {
+    expect(moved(lines, 0, "j")).toBeUndefined();
+    expect(moved([], 0, "ArrowDown")).toBeUndefined();
   });
 });
 

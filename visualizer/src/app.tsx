@@ -9,8 +9,9 @@ import { Toasts } from "./panels/toasts.tsx";
 import { TopBar } from "./panels/top-bar.tsx";
 import { Boundary } from "./parts/boundary.tsx";
 import { useKeys } from "./session/keys.ts";
-import { createPage, type Page, PageProvider, usePage, usePlace, useStanding } from "./session/page.ts";
+import { createPage, type Page, PageProvider, usePage, usePlace, useStanding, useStore } from "./session/page.ts";
 import { applyTheme, keptTheme, nextTheme } from "./session/theme.ts";
+import { useTitle } from "./session/title.ts";
 import type { Source } from "./source.ts";
 
 export function App({ source }: { readonly source: Source }) {
@@ -49,6 +50,8 @@ function Shell() {
   const standing = useStanding();
   const place = usePlace();
   const { places } = usePage();
+  const waiting = useStore(usePage().inbox).open?.length ?? 0;
+  useTitle(place.view === "run" ? place.run : place.view === "inbox" ? "Inbox" : "Runs", waiting);
   const [isHelping, setHelping] = useState(false);
   const [theme, setTheme] = useState(keptTheme);
   useEffect(() => applyTheme(theme), [theme]);

@@ -87,7 +87,7 @@ it("F-TOOL-02 a call that is stopped is cancelled at the server, which may be us
 });
 
 it("F-TOOL-03 a server that has stopped answering is found out by a call that was given up, and is started anew", async () => {
-  const limits = { answerMs: 300, reconnectMs: 1 };
+  const limits = { answerMs: 3_000, reconnectMs: 1 };
   const { call, place, events } = await server([definition("hang"), definition("echo")], { limits });
   const stop = new AbortController();
   const stopped = codeOf(call("hang", {}, context({ signal: stop.signal })));

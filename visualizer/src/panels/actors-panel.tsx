@@ -9,6 +9,7 @@ import { Show, useLoaded } from "../parts/loaded.tsx";
 import { Tag } from "../parts/pill.tsx";
 import { Said } from "../parts/said.tsx";
 import { usePage } from "../session/page.ts";
+import { useRest } from "../session/run.ts";
 import { oneLine } from "../state/changes.ts";
 import { usd } from "../state/format.ts";
 import type { PanelProps } from "./main-panel.tsx";
@@ -39,7 +40,7 @@ interface DetailProps {
 
 function Detail({ run, actor, moment }: DetailProps) {
   const { source, places } = usePage();
-  const loaded = useLoaded(`${run}/${actor}/${moment.seq}`, () => source.actor(run, actor, moment.seq));
+  const loaded = useLoaded(`${run}/${actor}/${moment.seq}`, () => source.actor(run, actor, moment.seq), useRest());
   return (
     <section className="panel actor-detail" aria-label={`Actor ${actor}`}>
       <header className="panel-head">

@@ -8,7 +8,7 @@ import { SequenceView } from "../drawings/sequence-view.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Show, useLoaded } from "../parts/loaded.tsx";
 import { usePage } from "../session/page.ts";
-import { useRun } from "../session/run.ts";
+import { useRest, useRun } from "../session/run.ts";
 import { shownSeq } from "../state/run.ts";
 import { ActorPicker } from "./actor-picker.tsx";
 import type { PanelProps } from "./main-panel.tsx";
@@ -26,8 +26,9 @@ export function ChartPanel({ place, moment }: PanelProps) {
   const node = lookedAt(moment, place.actor);
   const id = node?.id ?? ORCHESTRATOR;
   const name = node?.chart ?? ORCHESTRATOR;
+  const rest = useRest();
   const chart = useLoaded(`${place.run}/${name}`, () => source.chart(place.run, name));
-  const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, moment.seq));
+  const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, moment.seq), rest);
   const taken = moment.taken.find(({ actor }) => actor === id)?.edges ?? NONE;
   // What stood in a guard's way at another moment says nothing of this one.
   const isFresh = !view.isStale && view.value !== undefined;
@@ -91,10 +92,14 @@ export function SequencePanel({ place }: PanelProps) {
       return { from: Math.min(asked.from, Math.max(1, head)), to: Math.max(1, to) };
     return { from: Math.max(1, head - AROUND), to: head };
   }, [asked, head, wanted]);
-  const loaded = useLoaded(`${place.run}/${range.from}/${range.to}`, async () => ({
-    range,
-    sequence: await source.sequence(place.run, range.from, range.to),
-  }));
+  const loaded = useLoaded(
+    `${place.run}/${range.from}/${range.to}`,
+    async () => ({
+      range,
+      sequence: await source.sequence(place.run, range.from, range.to),
+    }),
+    useRest(),
+  );
   return (
     <div className="drawing" data-panel="sequence">
       <div className="drawing-box">

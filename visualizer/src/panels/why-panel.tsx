@@ -8,7 +8,7 @@ import { Show, useLoaded } from "../parts/loaded.tsx";
 import { Tag } from "../parts/pill.tsx";
 import { Said } from "../parts/said.tsx";
 import { usePage } from "../session/page.ts";
-import { useRun } from "../session/run.ts";
+import { useRest, useRun } from "../session/run.ts";
 import { plural } from "../state/format.ts";
 import type { RunPlace } from "../state/place.ts";
 import { shownSeq } from "../state/run.ts";
@@ -19,7 +19,7 @@ import { SeqLink } from "./seq-link.tsx";
 export function WhyPanel({ place }: { readonly place: RunPlace }) {
   const { source } = usePage();
   const seq = shownSeq(useRun());
-  const loaded = useLoaded(`${place.run}/${seq}`, () => source.why(place.run, seq));
+  const loaded = useLoaded(`${place.run}/${seq}`, () => source.why(place.run, seq), useRest());
   return (
     <div className={`panel${loaded.isStale ? " is-stale" : ""}`} data-panel="why" aria-busy={loaded.isStale}>
       {seq === 0 ? (

@@ -1,11 +1,11 @@
 /** A JSON value as a tree: windowed, bounded, and what is left out is counted. */
-import { type KeyboardEvent, useMemo, useState } from "react";
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 import type { Json } from "../../../src/contracts/json.ts";
 import { legible } from "../../../src/decisions/rendering.ts";
 import { count, plural } from "../state/format.ts";
-import { flip, linesOf, showMore, type TreeLine, UNTOUCHED } from "../state/tree.ts";
+import { flip, linesOf, moved, showMore, type TreeLine, UNTOUCHED } from "../state/tree.ts";
 import { Glyph } from "./glyph.tsx";
-import { Virtual } from "./virtual.tsx";
+import { Virtual, type VirtualHandle } from "./virtual.tsx";
 
 const HEIGHT = 20;
 
@@ -19,10 +19,21 @@ interface JsonTreeProps {
 
 export function JsonTree({ value, label, openTo = 2, rows = 18 }: JsonTreeProps) {
   const [opened, setOpened] = useState(UNTOUCHED);
+  const [at, setAt] = useState(0);
+  const prefix = useId();
+  const list = useRef<VirtualHandle>(null);
   const lines = useMemo(() => linesOf(value, opened, openTo), [value, opened, openTo]);
   const act = ({ kind, path }: TreeLine) => {
     if (kind === "more") setOpened(showMore(opened, path));
     else if (kind === "object" || kind === "list") setOpened(flip(opened, path));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const move = moved(lines, at, event.key);
+    if (move === undefined) return;
+    event.preventDefault();
+    if (move.kind === "act") return act(move.line);
+    setAt(move.place);
+    list.current?.reveal(move.place);
   };
   return (
     <div className="tree" style={{ height: Math.min(rows, lines.length) * HEIGHT + 10 }}>
@@ -31,34 +42,53 @@ export function JsonTree({ value, label, openTo = 2, rows = 18 }: JsonTreeProps)
         height={HEIGHT}
         label={label}
         role="tree"
+        active={`${prefix}${Math.min(at, lines.length - 1)}`}
+        handle={list}
+        onKeyDown={onKeyDown}
         row={(place) => {
           const line = lines[place];
-          return line === undefined ? null : <Line key={`${line.path}/${line.kind}`} line={line} onAct={act} />;
+          if (line === undefined) return null;
+          const press = () => {
+            setAt(place);
+            act(line);
+          };
+          return (
+            <Line
+              key={`${line.path}/${line.kind}`}
+              id={`${prefix}${place}`}
+              line={line}
+              isAt={place === at}
+              onPress={press}
+            />
+          );
         }}
       />
     </div>
   );
 }
 
-function Line({ line, onAct }: { readonly line: TreeLine; readonly onAct: (line: TreeLine) => void }) {
+interface LineProps {
+  readonly id: string;
+  readonly line: TreeLine;
+  /** The keys act on it. */
+  readonly isAt: boolean;
+  readonly onPress: () => void;
+}
+
+function Line({ id, line, isAt, onPress }: LineProps) {
   const isBranch = line.kind === "object" || line.kind === "list";
-  const acts = (isBranch && line.text !== "0") || line.kind === "more";
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    event.stopPropagation();
-    onAct(line);
-  };
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys
     <div
-      className={`tree-line tree-${line.kind}`}
+      id={id}
+      className={`tree-line tree-${line.kind}${isAt ? " is-at" : ""}`}
       role="treeitem"
       aria-level={line.depth + 1}
       aria-expanded={isBranch ? line.isOpen === true : undefined}
-      tabIndex={acts ? 0 : -1}
+      aria-selected={isAt}
+      tabIndex={-1}
       style={{ paddingInlineStart: 6 + line.depth * 14 }}
-      onClick={acts ? () => onAct(line) : undefined}
-      onKeyDown={acts ? onKeyDown : undefined}
+      onClick={onPress}
     >
       <span className={`tree-fold${line.isOpen ? " is-open" : ""}`}>
         {isBranch && line.text !== "0" ? <Glyph name="chevron" /> : null}

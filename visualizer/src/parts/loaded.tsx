@@ -14,20 +14,28 @@ export interface Loaded<Value> {
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Loads again when the key changes: one at a time, and of those wanted meanwhile only the last. */
-export function useLoaded<Value>(key: string, load: () => Promise<Value>): Loaded<Value> {
+/**
+ * Loads again when the key changes: one at a time, and of those wanted meanwhile only the last. `restMs`: between two, so
+ * that what changes ten times a second is not asked for ten times a second.
+ */
+export function useLoaded<Value>(key: string, load: () => Promise<Value>, restMs = 0): Loaded<Value> {
   const [state, setState] = useState<{ key?: string; value?: Value; failure?: string }>({});
   const [attempt, setAttempt] = useState(0);
   const flight = useRef<Promise<void>>(Promise.resolve());
+  const last = useRef(0);
   const ask = useEffectEvent(load);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
   useEffect(() => {
     let isWanted = true;
     const next = async (): Promise<void> => {
+      const rest = last.current + restMs - Date.now();
+      if (rest > 0) await new Promise((done) => setTimeout(done, Math.min(rest, restMs)));
       if (!isWanted) return;
+      last.current = Date.now();
       try {
         const value = await ask();
-        setState((old) => (isWanted || old.value === undefined ? { key, value } : old));
+        // One after the other, so it is newer than what is there, even where the key has changed meanwhile.
+        setState({ key, value });
       } catch (error) {
         if (isWanted) setState((old) => ({ ...old, key, failure: reasonOf(error) }));
       }

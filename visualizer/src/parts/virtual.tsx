@@ -3,13 +3,13 @@ import {
   type ReactNode,
   type RefObject,
   useEffect,
+  useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
   useState,
 } from "react";
-
-const OVERSCAN = 10;
+import { type Extent, rowsIn, type Sight, tallness, topFor } from "../state/window.ts";
 
 export interface VirtualHandle {
   /** Into sight: from nearby with as little movement as possible, from afar into the middle. */
@@ -31,46 +31,14 @@ interface VirtualProps {
 
 export function Virtual(props: VirtualProps) {
   const { count, height, row, label, role = "list", active, onRange, onKeyDown, handle } = props;
-  const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, size: 600 });
-  const first = Math.max(0, Math.min(Math.floor(view.top / height) - OVERSCAN, count - 1));
-  const last = Math.min(count, Math.ceil((view.top + view.size) / height) + OVERSCAN);
-
-  const look = () => {
-    const { scrollTop, clientHeight } = box.current ?? { scrollTop: 0, clientHeight: 600 };
-    const top = Math.floor(scrollTop / height) * height;
-    setView((old) => (old.top === top && old.size === clientHeight ? old : { top, size: clientHeight }));
-  };
-
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    look();
-    const observer = new ResizeObserver(look);
-    observer.observe(element);
-    return () => observer.disconnect();
-  });
-
-  useEffect(() => onRange?.(first, last), [first, last, onRange]);
-
-  useImperativeHandle(handle, () => ({
-    reveal(place) {
-      const element = box.current;
-      if (element === null) return;
-      const { scrollTop, clientHeight } = element;
-      const above = scrollTop - place * height;
-      const below = (place + 1) * height - scrollTop - clientHeight;
-      if (Math.max(above, below) > 3 * height) element.scrollTop = place * height - (clientHeight - height) / 2;
-      else if (above > 0) element.scrollTop = scrollTop - above;
-      else if (below > 0) element.scrollTop = scrollTop + below;
-    },
-  }));
-
+  const extent = { count, height };
+  const { box, sight, look } = useSight(extent, handle);
+  const { first, end, offset } = rowsIn(sight, extent);
+  useEffect(() => onRange?.(first, end), [first, end, onRange]);
   const rows: ReactNode[] = [];
-  for (let place = Math.max(0, first); place < last; place += 1) rows.push(row(place));
+  for (let place = first; place < end; place += 1) rows.push(row(place));
   const isList = role === "list";
   const Rows = isList ? "ul" : "div";
-  const offset = { transform: `translateY(${Math.max(0, first) * height}px)` };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: its role is what it is given
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: its role is what it is given
@@ -84,11 +52,56 @@ export function Virtual(props: VirtualProps) {
       onScroll={look}
       onKeyDown={onKeyDown}
     >
-      <div className="virtual-all" role={isList ? undefined : "presentation"} style={{ height: count * height }}>
-        <Rows role={isList ? undefined : "presentation"} aria-label={isList ? label : undefined} style={offset}>
+      <div className="virtual-all" role={isList ? undefined : "presentation"} style={{ height: tallness(extent) }}>
+        <Rows
+          role={isList ? undefined : "presentation"}
+          aria-label={isList ? label : undefined}
+          style={{ transform: `translateY(${offset}px)` }}
+        >
           {rows}
         </Rows>
       </div>
     </div>
   );
+}
+
+/** What one looks at. It is told anew only when other rows come into sight. */
+function useSight(extent: Extent, handle: RefObject<VirtualHandle | null> | undefined) {
+  const box = useRef<HTMLDivElement>(null);
+  const kept = useRef<number>(undefined);
+  const [sight, setSight] = useState<Sight>({ top: 0, size: 600 });
+
+  const look = () => {
+    const { scrollTop, clientHeight } = box.current ?? { scrollTop: 0, clientHeight: 600 };
+    const isPlain = tallness(extent) === extent.count * extent.height;
+    const top = isPlain ? Math.floor(scrollTop / extent.height) * extent.height : scrollTop;
+    setSight((old) => (old.top === top && old.size === clientHeight ? old : { top, size: clientHeight }));
+  };
+
+  const reveal = (place: number) => {
+    const element = box.current;
+    if (element === null) return;
+    kept.current = place;
+    const { scrollTop, clientHeight } = element;
+    const top = topFor(place, { top: scrollTop, size: clientHeight }, extent);
+    if (top !== scrollTop) element.scrollTop = top;
+  };
+  useImperativeHandle(handle, () => ({ reveal }));
+
+  // What was in sight stays in sight, also when there is less room.
+  const resized = useEffectEvent(() => {
+    const place = kept.current;
+    const { first, end } = rowsIn(sight, extent);
+    if (place !== undefined && place >= first && place < end) reveal(place);
+    look();
+  });
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    resized();
+    const observer = new ResizeObserver(() => resized());
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { box, sight, look };
 }

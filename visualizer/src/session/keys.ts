@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent } from "react";
 export type Keys = { readonly [key: string]: (() => void) | undefined };
 
 const FIELDS = "input, textarea, select, [contenteditable]";
-const PRESSED = "button, a, summary, [role=treeitem], [role=slider]";
+const PRESSED = "button, a, summary";
 
 function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;

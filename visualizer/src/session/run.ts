@@ -17,6 +17,9 @@ export function useSession(): RunSession {
 
 export const useRun = () => useStore(useSession().store);
 
+/** Whoever follows is told ten times a second; what is asked for each time is asked for twice. */
+export const useRest = (): number => (useRun().wanted === undefined ? 500 : 0);
+
 /** Opens the run, watches it, and keeps the moment that is shown where the address has it. */
 export function useOpened(run: RunId, seq: Seq | undefined): RunSession {
   const { source } = usePage();

@@ -79,3 +79,25 @@ export const showMore = (opened: Opened, path: string): Opened => ({
   ...opened,
   shown: new Map(opened.shown).set(path, (opened.shown.get(path) ?? MEMBERS) * 5),
 });
+
+type Move = { readonly kind: "go"; readonly place: number } | { readonly kind: "act"; readonly line: TreeLine };
+
+/** What a key does in a tree, as trees have it: right opens and goes in, left closes and goes out. */
+export function moved(lines: readonly TreeLine[], at: number, key: string): Move | undefined {
+  const line = lines[Math.min(at, lines.length - 1)];
+  if (line === undefined) return undefined;
+  const go = (place: number): Move => ({ kind: "go", place: Math.max(0, Math.min(lines.length - 1, place)) });
+  const act: Move = { kind: "act", line };
+  const isClosed = line.isOpen === false && line.text !== "0";
+  if (key === "ArrowDown") return go(at + 1);
+  if (key === "ArrowUp") return go(at - 1);
+  if (key === "Home") return go(0);
+  if (key === "End") return go(lines.length - 1);
+  if (key === "ArrowRight") return isClosed ? act : go(line.isOpen === true ? at + 1 : at);
+  if (key === "ArrowLeft") return line.isOpen === true ? act : go(outOf(lines, at));
+  return key === "Enter" || key === " " ? act : undefined;
+}
+
+/** The branch that a line is in. */
+const outOf = (lines: readonly TreeLine[], at: number): number =>
+  lines.findLastIndex(({ depth }, place) => place < at && depth < (lines[at]?.depth ?? 0));
