@@ -16,6 +16,8 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: false,
     rolldownOptions: {
+      // A machine that is busy is no fault of the build.
+      checks: { bundlerTimings: false },
       input: "visualizer/src/main-file.tsx",
       output: {
         format: "es",

@@ -5,15 +5,17 @@
  * its scripts are stopped where they are, so that it reads nothing any more. Runs of as many steps, so that their journals
  * must be the same to the last hash. Pages and host share this machine's cores: time tells of both, cpu of the host alone.
  */
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { launchChrome } from "../scripts/chrome.ts";
 import { median } from "./lib/measure.mjs";
-import { producer } from "./lib/producer.mjs";
 
 const PAGE = fileURLToPath(new URL("../dist/visualizer", import.meta.url));
+const HOST = fileURLToPath(new URL("watch-host.mjs", import.meta.url));
 const CALIBRATION = 5_000;
 const RUN = "run_busy";
 /** How long the pages that go on may take to be at the head, once the run has ended. */
@@ -21,12 +23,11 @@ const SETTLE_MS = 15_000;
 
 export async function measure({ root, extension, seconds, reps }) {
   if (!existsSync(join(PAGE, "index.html"))) throw new Error("there is no page: npm run build:page");
-  const load = (path) => import(new URL(`${root}${path}.${extension}`, import.meta.url));
   const dir = mkdtempSync(join(tmpdir(), "bailiwick-bench-"));
   const browser = await launchChrome();
   try {
-    const round = (name, steps, pages) => watched({ load, browser, file: join(dir, `${name}.db`) }, { steps, pages });
-    await round("warm", CALIBRATION, 3);
+    const round = (name, steps, pages) =>
+      watched({ browser, job: { root, extension, file: join(dir, `${name}.db`), steps, page: PAGE } }, pages);
     const { ms } = await round("rate", CALIBRATION, 0);
     const steps = Math.round((CALIBRATION * seconds * 1_000) / ms);
     const rounds = [];
@@ -48,32 +49,38 @@ function compared(rounds) {
   };
 }
 
-async function watched({ load, browser, file }, { steps, pages }) {
-  const { serve } = await load("src/adapters/http");
-  const { orchestrator, start } = await producer(load, { file, steps });
-  const served = await serve(orchestrator, { page: PAGE });
-  const open = await Promise.all(Array.from({ length: pages }, () => opened(browser, served.openUrl())));
-  const heap = [];
-  const cpu = process.cpuUsage();
-  const begun = performance.now();
-  const run = await start();
+async function watched({ browser, job }, pages) {
+  const host = hosted(job);
+  const { url } = await host.heard();
+  const open = await Promise.all(Array.from({ length: pages }, () => opened(browser, url)));
+  const [stalled] = open.slice(2);
+  host.say("go");
   await Promise.all(open.map(({ page }) => page.evaluate(`location.hash = "#/run/${RUN}?tab=chart&side=budget"`)));
-  const stalled = open[2];
   if (stalled !== undefined) await stall(stalled);
-  const sampling = setInterval(() => heap.push(heapMb()), 1_000);
-  await run.result;
-  const ms = performance.now() - begun;
-  const { user, system } = process.cpuUsage(cpu);
-  clearInterval(sampling);
-  const { head } = await run.verify();
-  const seen = await Promise.all(open.slice(0, 2).map((one) => seenBy(one, head.seq)));
+  const { heap, ...round } = await host.heard();
+  const seen = await Promise.all(open.slice(0, 2).map((one) => seenBy(one, round.entries)));
   for (const { context } of open) await context.close();
-  await served.close();
-  await orchestrator.stop();
-  return { pages, ms, cpu: (user + system) / 1_000, entries: head.seq, hash: head.hash, heapMb: ends(heap), seen };
+  host.say("end");
+  return { pages, ...round, heapMb: ends(heap), seen };
 }
 
-const ends = (heap) => (heap.length === 0 ? [] : [heap[Math.min(2, heap.length - 1)], Math.max(...heap), heap.at(-1)]);
+/** Says a word to the host, and hears one after the other what it says. */
+function hosted(job) {
+  const flags = ["--expose-gc", "--no-warnings"];
+  const child = spawn(process.execPath, [...flags, HOST, JSON.stringify(job)], { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    say: (word) => child.stdin.write(`${word}\n`),
+    heard: async () => {
+      const { value, done } = await lines.next();
+      if (done) throw new Error("the host has ended; its error stands above");
+      return JSON.parse(value);
+    },
+  };
+}
+
+/** Early, the most, and the last. */
+const ends = (heap) => (heap.length === 0 ? [] : [heap[0], Math.max(...heap), heap.at(-1)]);
 
 async function opened(browser, url) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -118,16 +125,13 @@ async function seenBy({ page, session, heap, sampling }, head) {
   const slider = page.getByRole("slider", { name: "Moment of the journal" });
   const until = performance.now() + SETTLE_MS;
   let at = 0;
-  while (at < head && performance.now() < until) at = Number(await slider.getAttribute("aria-valuenow"));
+  while (at < head && performance.now() < until) {
+    at = Number(await slider.getAttribute("aria-valuenow"));
+    await page.waitForTimeout(100);
+  }
   const tasks = await page.evaluate("longTasks");
   heap.push(await pageHeap(session));
   return { at, longTasks: tasks.length, longestMs: Math.max(0, ...tasks), heapMb: ends(heap) };
-}
-
-/** What lives, where the process was started so that it can be told. */
-function heapMb() {
-  globalThis.gc?.();
-  return process.memoryUsage().heapUsed / 1e6;
 }
 
 const ms = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;

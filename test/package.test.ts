@@ -105,7 +105,7 @@ describe("the package", () => {
     expect(found.doors["bailiwick/policies/cedar"]).toEqual(["cedarPolicy"]);
     expect(found.doors["bailiwick/policies/allow-list"]).toEqual(["allowList"]);
     expect(found.doors["bailiwick/policies/outside"]).toEqual(["outsideFetch", "outsideLookup", "outsideOnly"]);
-    expect(found.doors["bailiwick/http"]).toEqual(["serve"]);
+    expect(found.doors["bailiwick/http"]).toEqual(["runFile", "serve"]);
     expect(found.doors["bailiwick/models/ai-sdk"]).toEqual(["aiSdkModel", "openAiCompatible"]);
     expect(found.doors["bailiwick/tools/mcp"]).toEqual(["mcpTools", "surveyMcp"]);
     expect(found.doors["bailiwick/servers/mcp"]).toEqual(["serveMcp", "serveMcpOverStdio"]);

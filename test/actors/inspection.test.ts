@@ -11,9 +11,9 @@ import type { Amount } from "../../src/contracts/budget.ts";
 import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
 import type { EntryRow, Moment } from "../../src/contracts/inspection.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
-import { explain } from "../../src/decisions/explain.ts";
 import { edgesBetween } from "../../src/decisions/inspection/edges-between.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
+import { explain } from "../support/explained.ts";
 import { recordedRuns } from "../support/recorded-runs.ts";
 import { Recorder, RUN } from "../support/recorder.ts";
 

@@ -40,8 +40,8 @@ describe("the edges an actor took", () => {
               },
             );
             // XState tells of a transition also when another one has kept it from being taken.
-          const real = taken.filter((one) => after.includes(JSON.parse(one)[2]));
-          expect(new Set(told)).toEqual(new Set(real));
+            const real = taken.filter((one) => after.includes(JSON.parse(one)[2]));
+            expect(new Set(told)).toEqual(new Set(real));
           }
         },
       ),

@@ -1,6 +1,6 @@
 /** Envelope: what a reader is told, as CloudEvents 1.0 in structured mode; one line of JSON each. */
 import type { RunId } from "../../contracts/ids.ts";
-import type { StreamData, StreamEvent } from "../../contracts/inspection.ts";
+import type { Moment, StreamData, StreamEvent } from "../../contracts/inspection.ts";
 
 export interface Told {
   readonly id: string;
@@ -10,9 +10,20 @@ export interface Told {
 }
 
 /** JSON escapes line ends and unpaired surrogates, so that no text an agent wrote can end the line (A-XSS-08). */
-export const lineOf = (told: Told): string => JSON.stringify(eventOf(told));
+export type LineOf = (told: Told) => string;
 
-function eventOf({ id, run, data, now }: Told): StreamEvent {
+/** Writes lines. A moment is large, and told to several readers one after the other: its text is made once. */
+export function envelopes(): LineOf {
+  let last: { readonly moment: Moment; readonly text: string } | undefined;
+  const textOf = (data: StreamData): string => {
+    if (data.kind !== "moment") return JSON.stringify(data);
+    if (last?.moment !== data.moment) last = { moment: data.moment, text: JSON.stringify(data) };
+    return last.text;
+  };
+  return (told) => `${JSON.stringify(headOf(told)).slice(0, -1)},"data":${textOf(told.data)}}`;
+}
+
+function headOf({ id, run, data, now }: Told): Omit<StreamEvent, "data"> {
   const sequence = sequenceOf(data);
   return {
     specversion: "1.0",
@@ -23,7 +34,6 @@ function eventOf({ id, run, data, now }: Told): StreamEvent {
     time: now.toISOString(),
     ...(sequence === undefined ? {} : { sequence: String(sequence) }),
     datacontenttype: "application/json",
-    data,
   };
 }
 

@@ -10,7 +10,7 @@ import { parseRequestId, type RunId } from "../../contracts/ids.ts";
 import type { InspectionPort, StreamCommand, StreamData } from "../../contracts/inspection.ts";
 import { Backlog } from "./backlog.ts";
 import type { Viewer } from "./credentials.ts";
-import { lineOf } from "./envelope.ts";
+import type { LineOf } from "./envelope.ts";
 import type { Limits } from "./limits.ts";
 
 export interface ReaderPorts {
@@ -18,6 +18,7 @@ export interface ReaderPorts {
   readonly limits: Limits;
   /** Of this server; begins the ids of its events. */
   readonly name: string;
+  readonly lineOf: LineOf;
   readonly failed: (error: unknown) => void;
 }
 
@@ -120,8 +121,9 @@ export class Reader {
   }
 
   #send(run: RunId, data: StreamData): void {
-    const id = `${this.#ports.name}-${++this.#told}`;
-    this.#socket.send(lineOf({ id, run: run === ALL ? undefined : run, data, now: new Date() }), () => this.#drained());
+    const { name, lineOf } = this.#ports;
+    const told = { id: `${name}-${++this.#told}`, run: run === ALL ? undefined : run, data, now: new Date() };
+    this.#socket.send(lineOf(told), () => this.#drained());
   }
 
   /** Called when bytes have left: the rest may have room now. */

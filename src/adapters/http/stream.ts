@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
 import { INSPECTION_VERSION, type InspectionPort, type StreamCommand } from "../../contracts/inspection.ts";
 import { commandIn } from "./command.ts";
+import { envelopes } from "./envelope.ts";
 import type { Caller, Guard } from "./guard.ts";
 import { heartbeat } from "./heartbeat.ts";
 import type { Limits } from "./limits.ts";
@@ -22,6 +23,7 @@ export interface StreamPorts {
 export class Stream {
   readonly #ports: StreamPorts;
   readonly #name = randomBytes(6).toString("base64url");
+  readonly #lineOf = envelopes();
   readonly #strangers = new Set<WebSocket>();
   readonly #readers = new Map<WebSocket, Reader>();
   #opened = 0;
@@ -64,7 +66,7 @@ export class Stream {
       if (this.#readers.size >= limits.maxReaders) return socket.close(CLOSE.full, "too many pages are open");
       this.#strangers.delete(socket);
       const name = `${this.#name}-${++this.#opened}`;
-      this.#readers.set(socket, new Reader(socket, viewer, { inspection, limits, name, failed }));
+      this.#readers.set(socket, new Reader(socket, viewer, { inspection, limits, name, lineOf: this.#lineOf, failed }));
     } catch (error) {
       if (!(error instanceof Refusal)) this.#ports.failed(error);
       socket.close(CLOSE.token, "the token is not this server's");

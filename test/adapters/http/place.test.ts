@@ -57,6 +57,8 @@ describe("a server", () => {
       await expect(serve(shownRuns(), options), JSON.stringify(options)).rejects.toMatchObject({
         code: "config.invalid",
       });
+    const named = { host: "0.0.0.0", publicUrl: "https://runs.example.com" };
+    await expect(serve(shownRuns(), named)).rejects.toThrow("give a token");
     const served = await servedRuns({ host: "0.0.0.0", token, publicUrl: "https://runs.example.com" });
     expect(served.warnings).toEqual([expect.stringContaining("not encrypted")]);
     expect([served.url, served.token]).toEqual(["https://runs.example.com", token]);

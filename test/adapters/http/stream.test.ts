@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { describe, expect, it, vi } from "vitest";
 import { Backlog } from "../../../src/adapters/http/backlog.ts";
 import { newToken } from "../../../src/adapters/http/credentials.ts";
-import { lineOf } from "../../../src/adapters/http/envelope.ts";
+import { envelopes } from "../../../src/adapters/http/envelope.ts";
 import { heartbeat } from "../../../src/adapters/http/heartbeat.ts";
 import type { StreamData } from "../../../src/contracts/inspection.ts";
 import { answered, openPage, PageSocket } from "../../support/page-socket.ts";
@@ -269,6 +269,25 @@ describe("what is kept back", () => {
 /** Control characters that JSON escapes; line ends are among them. */
 const ENDS = /[^\P{Cc}\u007f-\u009f]/u;
 
+describe("a moment", () => {
+  it("is told to each reader as it is, though its text is made once", () => {
+    const lineOf = envelopes();
+    let made = 0;
+    const moment = (seq: number) =>
+      ({ kind: "moment", moment: { seq, toJSON: () => ({ seq, made: ++made }) } }) as never;
+    const [first, second] = [moment(1), moment(2)];
+    const told = [first, first, second, first].map((data, n) =>
+      JSON.parse(lineOf({ id: `${n}`, data, now: new Date(0) })),
+    );
+    expect(told.map(({ id, sequence, data }) => [id, sequence, data.moment])).toEqual([
+      ["0", "1", { seq: 1, made: 1 }],
+      ["1", "1", { seq: 1, made: 1 }],
+      ["2", "2", { seq: 2, made: 2 }],
+      ["3", "1", { seq: 1, made: 3 }],
+    ]);
+  });
+});
+
 describe("what an agent wrote", () => {
   it.each([
     '\n\ndata: {"kind":"gap"}',
@@ -292,7 +311,7 @@ describe("what an agent wrote", () => {
     });
     expect(page.lines[0]).not.toMatch(ENDS);
     expect(page.lines).toHaveLength(1);
-    const line = lineOf({ id: text, run: text, data: rows(1, 1, text), now: new Date(0) });
+    const line = envelopes()({ id: text, run: text, data: rows(1, 1, text), now: new Date(0) });
     expect(line).not.toMatch(ENDS);
     expect(JSON.parse(line)).toMatchObject({ subject: text, id: text, data: { rows: [{ summary: text }] } });
   });

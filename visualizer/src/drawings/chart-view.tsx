@@ -19,6 +19,11 @@ import { type Corner, cornerFor } from "./corner.ts";
 import { clip } from "./text.ts";
 import "./card.css";
 import "./chart/chart.css";
+import "./chart/boxes.css";
+import "./chart/ways.css";
+import "./chart/focus.css";
+import "./chart/heat.css";
+import "./chart/controls.css";
 
 export interface ChartViewProps {
   readonly chart: Chart;

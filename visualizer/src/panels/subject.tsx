@@ -1,4 +1,6 @@
 /** What is bound, value by value, each line behind a bar. What is not shown is counted, and can be asked for. */
+
+import { Fragment } from "react";
 import type { RenderedValue, Rendering } from "../../../src/decisions/rendering.ts";
 import { Glyph } from "../parts/glyph.tsx";
 import { Virtual } from "../parts/virtual.tsx";
@@ -46,7 +48,7 @@ function Value({ value: { path, lines, of, hidden } }: { readonly value: Rendere
   const isLong = lines.length > WINDOWED || lines.some((line) => line.length > 4_000);
   return (
     <div className={lines.length === 1 && !isLong ? "value" : "value is-block"}>
-      <dt>{path}</dt>
+      <dt>{breakable(path)}</dt>
       <dd>
         {isLong ? <Long path={path} lines={lines} /> : linesOf(lines)}
         {hidden === 0 ? null : (
@@ -56,6 +58,16 @@ function Value({ value: { path, lines, of, hidden } }: { readonly value: Rendere
     </div>
   );
 }
+
+/** A path may be broken at its dots, and nowhere else. */
+const breakable = (path: string) =>
+  path.split(/(?<=\.)/).map((part, place) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a part has no name but its place
+    <Fragment key={place}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
 
 const linesOf = (lines: readonly string[]) =>
   // biome-ignore lint/suspicious/noArrayIndexKey: a line has no name but its place

@@ -3,6 +3,7 @@ import {
   type ReactNode,
   type RefObject,
   useEffect,
+  useEffectEvent,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -32,6 +33,7 @@ interface VirtualProps {
 export function Virtual(props: VirtualProps) {
   const { count, height, row, label, role = "list", active, onRange, onKeyDown, handle } = props;
   const box = useRef<HTMLDivElement>(null);
+  const kept = useRef<number>(undefined);
   const [view, setView] = useState({ top: 0, size: 600 });
   const first = Math.max(0, Math.min(Math.floor(view.top / height) - OVERSCAN, count - 1));
   const last = Math.min(count, Math.ceil((view.top + view.size) / height) + OVERSCAN);
@@ -42,29 +44,37 @@ export function Virtual(props: VirtualProps) {
     setView((old) => (old.top === top && old.size === clientHeight ? old : { top, size: clientHeight }));
   };
 
+  const reveal = (place: number) => {
+    const element = box.current;
+    if (element === null) return;
+    kept.current = place;
+    const { scrollTop, clientHeight } = element;
+    const above = scrollTop - place * height;
+    const below = (place + 1) * height - scrollTop - clientHeight;
+    if (Math.max(above, below) > 3 * height) element.scrollTop = place * height - (clientHeight - height) / 2;
+    else if (above > 0) element.scrollTop = scrollTop - above;
+    else if (below > 0) element.scrollTop = scrollTop + below;
+  };
+
+  const resized = useEffectEvent(() => {
+    const { scrollTop } = box.current ?? { scrollTop: 0 };
+    const at = (kept.current ?? -1) * height;
+    // What was in sight stays in sight, also when there is less room.
+    if (kept.current !== undefined && at >= scrollTop - height && at <= scrollTop + view.size) reveal(kept.current);
+    look();
+  });
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    look();
-    const observer = new ResizeObserver(look);
+    resized();
+    const observer = new ResizeObserver(() => resized());
     observer.observe(element);
     return () => observer.disconnect();
-  });
+  }, []);
 
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
 
-  useImperativeHandle(handle, () => ({
-    reveal(place) {
-      const element = box.current;
-      if (element === null) return;
-      const { scrollTop, clientHeight } = element;
-      const above = scrollTop - place * height;
-      const below = (place + 1) * height - scrollTop - clientHeight;
-      if (Math.max(above, below) > 3 * height) element.scrollTop = place * height - (clientHeight - height) / 2;
-      else if (above > 0) element.scrollTop = scrollTop - above;
-      else if (below > 0) element.scrollTop = scrollTop + below;
-    },
-  }));
+  useImperativeHandle(handle, () => ({ reveal }));
 
   const rows: ReactNode[] = [];
   for (let place = Math.max(0, first); place < last; place += 1) rows.push(row(place));

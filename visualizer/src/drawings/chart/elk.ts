@@ -59,13 +59,23 @@ const options = {
   "elk.layered.feedbackEdges": "true",
 };
 
+const quick = {
+  "elk.layered.nodePlacement.strategy": "BRANDES_KOEPF",
+  "elk.layered.thoroughness": "1",
+};
+
 const inModelOrder = {
   "elk.layered.cycleBreaking.strategy": "MODEL_ORDER",
   "elk.layered.considerModelOrder.strategy": "PREFER_EDGES",
 };
 
-/** `byModel`: in the order of the chart, which reads best. ELK cannot do so for every nested chart. */
-export function elkOf({ boxes, ways }: Sketch, direction: Direction, byModel = true): ElkNode {
+/** How it is laid out. In the order of the chart it reads best, but ELK cannot do so for every nested chart. */
+export type Manner = "by-model" | "plain";
+
+/** Of more ways, what takes long is left out. */
+export const MANY_WAYS = 80;
+
+export function elkOf({ boxes, ways }: Sketch, direction: Direction, manner: Manner = "by-model"): ElkNode {
   const inside = Map.groupBy(boxes, ({ parent }) => parent ?? "");
   const roomFor = roomierBy(ways, direction);
   const nodeOf = (box: Box): ElkNode => {
@@ -90,7 +100,8 @@ export function elkOf({ boxes, ways }: Sketch, direction: Direction, byModel = t
     id: "chart",
     layoutOptions: {
       ...options,
-      ...(byModel ? inModelOrder : {}),
+      ...(manner === "by-model" ? inModelOrder : {}),
+      ...(ways.length > MANY_WAYS ? quick : {}),
       "elk.direction": direction,
       "elk.padding": "[top=10,left=10,bottom=10,right=10]",
     },

@@ -1,6 +1,6 @@
 /** Place: a sketch laid out so that it is largest in a window of a given shape. What is not connected stands aside. */
 import type { ElkNode } from "elkjs/lib/elk-api.js";
-import { type Direction, type Drawing, drawingOf, elkOf, type Placed } from "./elk.ts";
+import { type Direction, type Drawing, drawingOf, elkOf, MANY_WAYS, type Placed } from "./elk.ts";
 import type { Sketch } from "./sketch.ts";
 
 export type Layout = (graph: ElkNode) => Promise<ElkNode>;
@@ -35,15 +35,21 @@ const scaleIn = ({ width, height }: Pick<Placed, "width" | "height">, aspect: nu
 export const largest = <One extends Pick<Placed, "width" | "height">>(drawings: readonly One[], aspect: number): One =>
   drawings.reduce((best, one) => (scaleIn(one, aspect) > scaleIn(best, aspect) * 1.05 ? one : best));
 
+function directionsOf({ ways }: Sketch, aspect: number): readonly Direction[] {
+  if (ways.length < 2) return ["DOWN"];
+  if (ways.length > MANY_WAYS) return [aspect > 1.5 ? "RIGHT" : "DOWN"];
+  return ["DOWN", "RIGHT"];
+}
+
 /** Both directions are tried: which is larger depends on the chart. */
 export async function placed(sketch: Sketch, aspect: number, layout: Layout): Promise<Drawing> {
   const parts = partsOf(sketch);
   const drawn = await Promise.all(
     parts.map(async (part) => {
-      const directions: readonly Direction[] = part.ways.length < 2 ? ["DOWN"] : ["DOWN", "RIGHT"];
+      const directions = directionsOf(part, aspect);
       const both = await Promise.all(
         directions.map(async (direction) =>
-          drawingOf(part, await layout(elkOf(part, direction)).catch(() => layout(elkOf(part, direction, false)))),
+          drawingOf(part, await layout(elkOf(part, direction)).catch(() => layout(elkOf(part, direction, "plain")))),
         ),
       );
       return largest(both, aspect);
