@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { DEFAULT_STORE, reading } from "../journal-file.ts";
+import { buildPage } from "../page/build-page.ts";
 import { visible } from "../review/report/escape.ts";
 import { findRun } from "../run-name.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -29,6 +30,7 @@ export function addExport(program: Command, terminal: Terminal, ended: (code: Ex
         const { run } = await findRun(store, name);
         return orchestrator.exported(run);
       });
+      await buildPage((line) => terminal.err.write(`${line}\n`));
       // Loaded by the one command that needs it.
       const { runFile } = await import("../../src/adapters/http/run-file.ts");
       const html = runFile(exported);
