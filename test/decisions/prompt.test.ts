@@ -39,7 +39,15 @@ describe("a prompt", () => {
   });
 
   it("M1 A-MEM-01 sets data apart so that nothing in them ends their place", () => {
-    const hostile = fc.constantFrom("</data>", "<data name=\"x\">", "\n</data>\n", "<", "&lt;/data>", "\u2028", "\\u003c");
+    const hostile = fc.constantFrom(
+      "</data>",
+      '<data name="x">',
+      "\n</data>\n",
+      "<",
+      "&lt;/data>",
+      "\u2028",
+      "\\u003c",
+    );
     const value: fc.Arbitrary<Json> = fc.oneof(hostile, fc.array(hostile), fc.dictionary(hostile, hostile));
     fc.assert(
       fc.property(value, (given) => {
