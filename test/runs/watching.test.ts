@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { Lookouts } from "../../actors/host/lookouts.ts";
+import { Inspector } from "../../actors/inspection/inspector.ts";
 import { defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
+import { sha256 } from "../../src/adapters/hash.ts";
 import { memoryStore } from "../../src/adapters/stores/memory.ts";
 import { sqliteStore } from "../../src/adapters/stores/sqlite.ts";
 import type { EntryRow, Moment, StreamData } from "../../src/contracts/inspection.ts";
-import { faultStore } from "../../src/testing/fault-store.ts";
+import { type Fault, faultStore } from "../../src/testing/fault-store.ts";
 import { decide, finish, type House, house, settle } from "../support/house.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bailiwick-watch-"));
@@ -163,20 +166,32 @@ describe("who watches a run", () => {
   it("J1 is shown nothing that is not durable", async () => {
     const store = memoryStore();
     const gate = Promise.withResolvers<void>();
-    const slow = faultStore(store, [{ kind: "slow", from: 4, to: 1_000, until: () => gate.promise }]);
-    const at = house(looking(3), { store: slow });
+    const plan: Fault[] = [];
+    const slow = faultStore(store, plan);
+    const at = house(looking(3, true), { store: slow });
     const watcher = new Watcher();
     const run = await at.orchestrator.start({ objective: "look" });
     at.orchestrator.inspection.watch(run.id, 0, watcher.hear);
-    await settle();
-    for (let n = 0; n < 3; n++) await frame(at);
-    const durable = (await store.head(run.id))?.seq ?? 0;
-    expect(at.orchestrator.run(run.id).actor).toBeDefined();
-    for (const { seq } of [...watcher.moments, ...watcher.rows]) expect(seq).toBeLessThanOrEqual(durable);
-    gate.resolve();
-    await finish(at, run);
     await frame(at);
-    expect(watcher.moments.at(-1)?.status).toBe("completed");
+    const answered = async (): Promise<void> => {
+      const [question] = (await run.report()).pendingApprovals;
+      if (question !== undefined) await decide(at, question, "answer", "yes");
+      await settle();
+    };
+    await answered();
+    await frame(at);
+    // The next word is written; what the agent does then has to wait.
+    plan.push({ kind: "slow", from: slow.writes + 2, to: 1_000, until: () => gate.promise });
+    await answered();
+    const durable = (await store.head(run.id))?.seq ?? 0;
+    await frame(at);
+    await frame(at);
+    for (const { seq } of [...watcher.moments, ...watcher.rows]) expect(seq).toBeLessThanOrEqual(durable);
+    expect(slow.writes).toBeGreaterThan(plan[0]?.kind === "slow" ? plan[0].from - 1 : 0);
+    gate.resolve();
+    await settle();
+    await frame(at);
+    expect(watcher.moments.at(-1)?.seq).toBeGreaterThan(durable);
     watcher.expectWhole((await store.head(run.id))?.seq ?? 0);
   });
 
@@ -230,6 +245,26 @@ describe("who watches a run", () => {
       return (await at.store.head(run.id))?.hash ?? "";
     };
     expect(await hashOf(3)).toBe(await hashOf(0));
+  });
+
+  it("is looked out for while somebody watches, and not a moment longer", async () => {
+    const at = house(looking(1));
+    const run = await at.orchestrator.start({ objective: "look" });
+    await finish(at, run);
+    const lookouts = new Lookouts();
+    const inspection = new Inspector({ store: at.store, clock: at.time, sha256, logics: () => undefined, lookouts });
+    expect(lookouts.has(run.id)).toBe(false);
+    const ends = [inspection.watch(run.id, 0, () => {}), inspection.watch(run.id, 0, () => {})];
+    await frame(at);
+    expect(lookouts.has(run.id)).toBe(true);
+    ends[0]?.();
+    expect(lookouts.has(run.id)).toBe(true);
+    ends[1]?.();
+    expect(lookouts.has(run.id)).toBe(false);
+    // Whoever leaves before the first frame was not there at all.
+    inspection.watch(run.id, 0, () => {})();
+    await frame(at);
+    expect(lookouts.has(run.id)).toBe(false);
   });
 
   it("of a run that is not there is told nothing, and of one that comes later, that", async () => {
