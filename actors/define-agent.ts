@@ -147,13 +147,13 @@ export type AnyAgent = FunctionAgent<string, any> | MachineAgent<string, any>;
  * @throws RuntimeError `config.invalid` for a bad name, a tool listed twice, or a shape that bounds nothing.
  */
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
-  agent: FunctionAgent<Name, Tools>,
+  agent: LanguageModelAgent<Name, Tools>,
 ): FunctionAgent<Name, Tools>;
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
   agent: MachineAgent<Name, Tools>,
 ): MachineAgent<Name, Tools>;
 export function defineAgent<const Name extends string, const Tools extends readonly AnyTool[] = readonly []>(
-  agent: LanguageModelAgent<Name, Tools>,
+  agent: FunctionAgent<Name, Tools>,
 ): FunctionAgent<Name, Tools>;
 export function defineAgent(agent: AnyAgent | LanguageModelAgent): AnyAgent {
   assertNamed(agent);

@@ -7,7 +7,7 @@
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,8 @@ import { median } from "./lib/measure.mjs";
 const PAGE = fileURLToPath(new URL("../dist/visualizer", import.meta.url));
 const HOST = fileURLToPath(new URL("watch-host.mjs", import.meta.url));
 const CALIBRATION = 5_000;
+const OPENED = 25_000;
+const SCROLLED_MS = 3_000;
 const RUN = "run_busy";
 /** How long the pages that go on may take to be at the head, once the run has ended. */
 const SETTLE_MS = 15_000;
@@ -33,11 +35,44 @@ export async function measure({ root, extension, seconds, reps }) {
     const rounds = [];
     for (let rep = 0; rep < reps; rep++)
       for (const pages of rep % 2 === 0 ? [0, 3] : [3, 0]) rounds.push(await round(`${rep}-${pages}`, steps, pages));
-    return { ...compared(rounds), steps, rounds };
+    return { ...compared(rounds), steps, rounds, opening: await opening({ browser, root, extension, dir }) };
   } finally {
     await browser.close();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** A finished run of 100,000 entries, opened and scrolled in a page. */
+async function opening({ browser, root, extension, dir }) {
+  const host = hosted({ root, extension, file: join(dir, "large.db"), steps: OPENED, page: PAGE });
+  const { url } = await host.heard();
+  host.say("go");
+  const { entries } = await host.heard();
+  const { context, page, sampling } = await opened(browser, url);
+  clearInterval(sampling);
+  const begun = performance.now();
+  await page.evaluate(`location.hash = "#/run/${RUN}?tab=journal&side=why"`);
+  await page.locator("[data-panel=journal]").getByText(entries.toLocaleString("en-US")).first().waitFor();
+  const ms = performance.now() - begun;
+  const frames = await page.evaluate(scrolled, SCROLLED_MS);
+  const longest = await page.evaluate("Math.max(0, ...longTasks)");
+  await context.close();
+  host.say("end");
+  return { entries, ms, longestMs: longest, ...frames };
+}
+
+/** In the page: turns the journal over as fast as a wheel does, and counts what is drawn. */
+async function scrolled(forMs) {
+  const list = [...document.querySelectorAll("[data-panel=journal] *")].find(
+    (one) => one.scrollHeight > 2 * one.clientHeight,
+  );
+  const times = [];
+  for (let begun = performance.now(); performance.now() - begun < forMs; ) {
+    list.scrollTop = Math.max(0, list.scrollTop - 120);
+    times.push(await new Promise((resolve) => requestAnimationFrame(resolve)));
+  }
+  const gaps = times.slice(1).map((at, n) => at - times[n]);
+  return { fps: (1_000 * gaps.length) / (times.at(-1) - times[0]), worstFrameMs: Math.max(...gaps) };
 }
 
 function compared(rounds) {
@@ -61,7 +96,7 @@ async function watched({ browser, job }, pages) {
   const seen = await Promise.all(open.slice(0, 2).map((one) => seenBy(one, round.entries)));
   for (const { context } of open) await context.close();
   host.say("end");
-  return { pages, ...round, heapMb: ends(heap), seen };
+  return { pages, ...round, heapMb: ends(heap), seen, load: loadavg()[0] };
 }
 
 /** Says a word to the host, and hears one after the other what it says. */
@@ -141,12 +176,12 @@ const heapText = ([early, most, last] = []) =>
     ? "not measured"
     : `${early.toFixed(0)} MB early, ${last.toFixed(0)} MB at the end, at most ${most.toFixed(0)} MB`;
 
-export function print({ steps, hashes, rounds, slowdown, cpuSlowdown }) {
+export function print({ steps, hashes, rounds, slowdown, cpuSlowdown, opening: open }) {
   console.log(`${steps} steps; ${hashes === 1 ? "the same journal in all rounds" : `${hashes} DIFFERENT journals`}`);
   for (const round of rounds) {
     const rate = Math.round((round.entries * 1_000) / round.ms);
     console.log(
-      `  ${round.pages} pages: ${ms(round.ms)}, cpu ${ms(round.cpu)}, ${rate} entries/s; heap ${heapText(round.heapMb)}`,
+      `  ${round.pages} pages: ${ms(round.ms)}, cpu ${ms(round.cpu)}, ${rate} entries/s; heap ${heapText(round.heapMb)}; load average ${round.load.toFixed(1)}`,
     );
     for (const { at, longTasks, longestMs, heapMb: heap } of round.seen)
       console.log(
@@ -155,5 +190,8 @@ export function print({ steps, hashes, rounds, slowdown, cpuSlowdown }) {
   }
   console.log(
     `  slowdown by three pages, one of them stalled: ${percent(slowdown)} of time, ${percent(cpuSlowdown)} of the host's cpu`,
+  );
+  console.log(
+    `a run of ${open.entries} entries: ${ms(open.ms)} until its journal is shown; scrolled at ${Math.round(open.fps)} frames a second, the slowest ${ms(open.worstFrameMs)}; longest task ${ms(open.longestMs)}`,
   );
 }

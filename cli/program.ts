@@ -6,6 +6,7 @@ import { addExport } from "./commands/export.ts";
 import { addInbox } from "./commands/inbox.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addMcp } from "./commands/mcp.ts";
+import { addPin } from "./commands/pin.ts";
 import { addReview } from "./commands/review-command.ts";
 import { addRuns } from "./commands/runs.ts";
 import { addShow } from "./commands/show.ts";
@@ -78,6 +79,7 @@ function programOn(terminal: Terminal, ended: (code: ExitCode) => void): Command
     addVerify,
     addWhatIf,
     addMcp,
+    addPin,
   ])
     add(program, terminal, ended);
   return program;

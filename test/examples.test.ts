@@ -77,6 +77,13 @@ describe("examples", () => {
     ]);
   });
 
+  it("12-any-xstate-app.ts shows an application that is not ours: its chart, and what its actors said to each other", async () => {
+    const text = await printed("examples/12-any-xstate-app.ts");
+    expect(text).toContain("crossing: an XState application, watched from outside");
+    expect(text).toContain("  crossing → cars: light.turn; red → green");
+    expect(text).toContain("the chart of crossing: 9 states, 8 transitions");
+  });
+
   it.each([
     ["06-duplicated-work.ts", "searches made: 3", "searches made: 1"],
     ["07-conflicting-outputs.ts", "contradictions noticed: 0", "settled by conflict.check"],

@@ -9,50 +9,27 @@ import { RuntimeError, toFailure } from "../../src/contracts/errors.ts";
 import { type Digest, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import { type Input, JOURNAL_FORMAT, type Message, type Principal } from "../../src/contracts/journal.ts";
 import type { Json, JsonObject } from "../../src/contracts/json.ts";
-import type { ClockPort, HashPort, HolderPort, Lease, StorePort } from "../../src/contracts/ports.ts";
+import type { Lease } from "../../src/contracts/ports.ts";
 import type { RunReport, RunSummary } from "../../src/contracts/report.ts";
 import type { RunSettings } from "../../src/contracts/settings.ts";
-import type { Milliseconds, Seq, Timestamp } from "../../src/contracts/units.ts";
+import type { Seq, Timestamp } from "../../src/contracts/units.ts";
 import { GENESIS } from "../../src/decisions/integrity.ts";
-import type { Redact } from "../../src/decisions/redaction.ts";
 import { isOver, reportOf } from "../../src/decisions/report.ts";
-import { Core, type Logics } from "../kernel/core.ts";
+import { Core } from "../kernel/core.ts";
 import { type ExplainedEntry, explainEntry } from "../kernel/explain.ts";
 import { stateName } from "../kernel/logic.ts";
 import { type Replayed, replay } from "../kernel/replay.ts";
 import { type Verification, verify } from "../kernel/verify.ts";
 import { Committer } from "./committer.ts";
-import type { Performers } from "./effects.ts";
 import { carriedInto, fork } from "./fork.ts";
+import type { HostPorts } from "./host-ports.ts";
 import type { InspectionObserver } from "./inspection.ts";
 import { tell } from "./inspection.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRunPorts } from "./live-run-ports.ts";
 import { Lookouts } from "./lookouts.ts";
 import { Mail } from "./mail.ts";
-import type { MindPorts, Minds } from "./minds.ts";
 import type { Committed } from "./run-record.ts";
-
-export interface HostPorts {
-  readonly store: StorePort;
-  readonly clock: ClockPort;
-  readonly holder: HolderPort;
-  readonly sha256: HashPort;
-  readonly logics: Logics;
-  /** Versions of all charts, written into every start entry. */
-  readonly charts: { readonly [kind: string]: string };
-  readonly performers: Performers;
-  readonly minds: (ports: MindPorts) => Minds;
-  /** Takes known secrets out of what comes in. Absent: none are known. */
-  readonly redact?: Redact | undefined;
-  /** The id of the policy in force in this process; null: none. */
-  readonly policy: () => string | null;
-  readonly leaseMs: Milliseconds;
-  readonly parkAfterMs: Milliseconds;
-  readonly graceMs: Milliseconds;
-  /** How often the store is asked whether another process has written. */
-  readonly pollMs: Milliseconds;
-}
 
 /** What watchers of a run are told: its journal has grown, or it could not be written. */
 export interface Notice {

@@ -83,6 +83,7 @@ export class RunView {
       updatedAt: moment.at,
       head: moment.seq,
       progress: run.progress,
+      spent: run.ledger.spent,
       pendingApprovals: this.#core.isOver ? [] : run.questions,
       ...(run.decided.length === 0 ? {} : { decided: run.decided }),
       ...(nextDue === undefined || this.#core.isOver ? {} : { nextDue }),

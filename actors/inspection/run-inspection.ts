@@ -130,8 +130,9 @@ export class RunInspection {
     await this.#catchUp();
     const at = this.#placeOf(seq);
     try {
-      const sighting = await this.#timeline.at(at);
-      return await this.#momentOf({ ...sighting, branch: branchOf(sighting.position) });
+      const { position, taken } = await this.#timeline.at(at);
+      const branch = branchOf(position);
+      return await this.#momentOf(taken === undefined ? { branch } : { branch, taken: taken() });
     } catch (error) {
       return this.#limitedMoment(at, limitOf(error));
     }

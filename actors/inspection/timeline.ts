@@ -4,6 +4,7 @@
  * L1  A moment is what a replay from the first entry gives, whichever way it was reached.
  * L2  What is kept for it is bounded, however long the journal is; long work lets others have the process.
  */
+import { RuntimeError } from "../../src/contracts/errors.ts";
 import type { RunId } from "../../src/contracts/ids.ts";
 import type { Taken } from "../../src/contracts/inspection.ts";
 import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
@@ -28,8 +29,8 @@ export interface TimelinePorts {
 export interface Sighting {
   readonly position: Position;
   readonly visits: Visits;
-  /** What the entry moved. Absent: it was not worked off to get here. */
-  readonly taken?: readonly Taken[];
+  /** What the entry moved, once it is asked for. Absent: it was not worked off to get here. */
+  readonly taken?: (() => readonly Taken[]) | undefined;
 }
 
 /** Entries worked off before others have their turn: about two milliseconds. */
@@ -45,6 +46,8 @@ export class Timeline {
   readonly #keyframes = new Keyframes();
   #walker: Sighting;
   #walking: Promise<void> = Promise.resolve();
+  /** Why it cannot be walked any further. */
+  #end: RuntimeError | undefined;
   /** What was seen in memory without a gap. */
   #live = { from: Number.POSITIVE_INFINITY, to: 0 };
 
@@ -96,6 +99,7 @@ export class Timeline {
 
   async #walkOn(to: Seq): Promise<void> {
     if (this.walkedTo >= to) return;
+    if (this.#end !== undefined) throw this.#end;
     const { visits } = this.#walker;
     const position = await this.#replay(this.#walker, to, (sighting) => {
       const { core, head } = sighting.position;
@@ -104,6 +108,10 @@ export class Timeline {
       if (!this.#keyframes.isDue(head.seq)) return;
       visits.keep((actor) => core.actors.has(actor));
       this.#keyframes.keep(keyframeOf(sighting));
+    }).catch((error: unknown) => {
+      // A step that came to something else has been taken all the same: there is no going on from here.
+      if (error instanceof RuntimeError && !error.retryable) this.#end = error;
+      throw error;
     });
     this.#walker = { ...this.#walker, position };
     // Here all visits are counted, which is more than is known of keyframes taken from memory.
@@ -126,7 +134,11 @@ export class Timeline {
     let last: Sighting =
       keyframe === undefined
         ? { position: { core: new Core(charts.of, sha256), head: GENESIS, at: 0 }, visits: new Visits(1) }
-        : { ...keyframe, position: grow(keyframe.branch, charts.of, sha256), visits: keyframe.visits.copy() };
+        : {
+            position: grow(keyframe.branch, charts.of, sha256),
+            visits: keyframe.visits.copy(),
+            taken: keyframe.taken === undefined ? undefined : () => keyframe.taken ?? [],
+          };
     await this.#replay(last, seq, (sighting) => {
       last = sighting;
     });
@@ -140,7 +152,7 @@ export class Timeline {
     if (checkpoint === undefined || checkpoint.seq > seq || seq - checkpoint.seq > 2 * NEAR) return undefined;
     // A checkpoint that cannot be used is passed over, and all is counted.
     let visits: Visits | undefined;
-    let taken: readonly Taken[] | undefined;
+    let taken: Sighting["taken"];
     const position = await replay({
       run: this.#run,
       store,
@@ -153,10 +165,10 @@ export class Timeline {
         const steps = charts.taken();
         visits ??= new Visits(entry.seq);
         for (const step of steps) visits.count(step);
-        taken = takenBy(entry.moved, steps);
+        taken = () => takenBy(entry.moved, steps);
       },
     });
-    return { position, visits: visits ?? new Visits(seq + 1), ...(taken === undefined ? {} : { taken }) };
+    return { position, visits: visits ?? new Visits(seq + 1), taken };
   }
 
   #remember(sighting: Sighting): Sighting {
@@ -178,7 +190,7 @@ export class Timeline {
       visit: (entry, core, head) => {
         const steps = charts.taken();
         for (const step of steps) visits.count(step);
-        seen({ position: { core, head, at: entry.at }, visits, taken: takenBy(entry.moved, steps) });
+        seen({ position: { core, head, at: entry.at }, visits, taken: () => takenBy(entry.moved, steps) });
       },
     });
   }
@@ -187,5 +199,5 @@ export class Timeline {
 const keyframeOf = ({ position, visits, taken }: Sighting): Keyframe => ({
   branch: branchOf(position),
   visits: visits.copy(),
-  ...(taken === undefined ? {} : { taken }),
+  ...(taken === undefined ? {} : { taken: taken() }),
 });

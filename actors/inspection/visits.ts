@@ -21,7 +21,8 @@ export class Visits {
 
   count({ actor, edges, entered }: TracedStep): void {
     const counts = this.#of(actor);
-    for (const id of [...edges, ...entered]) counts[id] = (counts[id] ?? 0) + 1;
+    for (const id of edges) counts[id] = (counts[id] ?? 0) + 1;
+    for (const id of entered) counts[id] = (counts[id] ?? 0) + 1;
   }
 
   /** Actors that are gone are counted no longer. */

@@ -60,9 +60,14 @@ function traced(machine: AnyStateMachine, told: (step: TracedStep) => void): Log
   if (program === undefined) return tracedByXState(machine, trace);
   const runner = new ProgramRunner(program);
   const unmarked = (id: ActorId, before: Snapshot | undefined, [snapshot, actions]: Result): Result => {
-    const edges = actions.filter(({ type }) => type === MARK).map(({ params }) => String(params));
+    const edges: string[] = [];
+    const rest: Action[] = [];
+    for (const action of actions) {
+      if (action.type === MARK) edges.push(String(action.params));
+      else rest.push(action);
+    }
     trace(id, edges, before, snapshot);
-    return edges.length === 0 ? [snapshot, actions] : [snapshot, actions.filter(({ type }) => type !== MARK)];
+    return [snapshot, rest];
   };
   return {
     ...logicOf(machine),
@@ -96,11 +101,15 @@ function stepsOf(machine: AnyStateMachine, told: (step: TracedStep) => void): Tr
   );
   return (actor, edges, before, after) => {
     if (edges.length === 0 && before !== undefined) return;
-    const stood = new Set(before === undefined ? [] : activeStates(before));
     const ledTo = edges.flatMap((id) => targets.get(id) ?? []);
-    const entered = activeStates(after).filter((state) => !stood.has(state) && !ledTo.includes(state));
+    const entered = before?.value === after.value ? [] : enteredBetween(before, after, ledTo);
     const state = stateName(after.value);
     const isMoved = before === undefined || stateName(before.value) !== state;
     told({ actor, edges, entered: [...ledTo, ...entered], state, isMoved });
   };
+}
+
+function enteredBetween(before: Snapshot | undefined, after: Snapshot, ledTo: readonly string[]): readonly string[] {
+  const stood = before === undefined ? [] : activeStates(before);
+  return activeStates(after).filter((state) => !stood.includes(state) && !ledTo.includes(state));
 }

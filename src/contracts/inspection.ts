@@ -95,7 +95,8 @@ export interface RunQuery {
   readonly limit?: number;
 }
 
-export type RunRow = RunSummary & { readonly spent?: Amount };
+/** What was spent is as the last change of state left it; the moment has what it is now. */
+export type RunRow = RunSummary;
 
 /** What makes an entry worth stopping at. */
 export type Mark =

@@ -131,6 +131,8 @@ export interface RunSummary {
   readonly head: Seq;
   /** Of the objective, from 0 to 1. */
   readonly progress?: number;
+  /** As it was when the state changed last, or the run left memory. */
+  readonly spent?: Amount;
   /** When the run must be woken although nobody speaks to it. */
   readonly nextDue?: Timestamp;
   readonly pendingApprovals: readonly ApprovalRequest[];

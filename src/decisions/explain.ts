@@ -26,18 +26,7 @@ export interface Explanation {
   readonly objective: string;
 }
 
-export function explain(entries: readonly JournalEntry[], seq: Seq): Explanation | undefined {
-  const entry = entries[seq - 1];
-  const [start] = entries;
-  if (entry === undefined || entry.seq !== seq || start === undefined) return undefined;
-  const because: Cause[] = [];
-  for (let cause = causeOf(entries, entry); cause !== undefined; ) {
-    because.push({ seq: cause.entry.seq, kind: cause.entry.kind, why: cause.why });
-    cause = causeOf(entries, cause.entry);
-  }
-  return explanationOf(entry, because, start);
-}
-
+/** `because` as it was found, from the entry back to `start`. */
 export function explanationOf(entry: JournalEntry, because: readonly Cause[], start: JournalEntry): Explanation {
   return {
     entry,
@@ -140,21 +129,6 @@ export function birthsOf(actor: ActorId): readonly Search[] {
 
 /** Why an entry follows from the start, where nothing nearer is found. */
 export const STARTED = "the run was started with this objective";
-
-interface Found {
-  readonly entry: JournalEntry;
-  readonly why: string;
-}
-
-/** The entry that made this one happen. */
-function causeOf(entries: readonly JournalEntry[], entry: JournalEntry): Found | undefined {
-  const before = entries.slice(0, entry.seq - 1);
-  for (const { why, fits } of searchesOf(entry)) {
-    const found = before.findLast(fits);
-    if (found !== undefined) return { entry: found, why };
-  }
-  return before[0] === undefined ? undefined : { entry: before[0], why: STARTED };
-}
 
 /** The task an actor works on: `draft/0` of `draft/0#1/3`. */
 const taskIn = (actor: ActorId): string => agentActorIn(actor)?.replace(/#\d+$/, "") ?? "";

@@ -4,16 +4,17 @@ import { describe, expect, it } from "vitest";
 import { Inspector } from "../../actors/inspection/inspector.ts";
 import type { Core } from "../../actors/kernel/core.ts";
 import { readEntry } from "../../actors/kernel/entry.ts";
-import { stateName } from "../../actors/kernel/logic.ts";
+import { logicOf, stateName } from "../../actors/kernel/logic.ts";
 import { replay } from "../../actors/kernel/replay.ts";
+import { orchestratorMachine } from "../../machines/orchestrator.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
 import type { Amount } from "../../src/contracts/budget.ts";
 import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
 import type { EntryRow, Moment } from "../../src/contracts/inspection.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
-import { explain } from "../../src/decisions/explain.ts";
 import { edgesBetween } from "../../src/decisions/inspection/edges-between.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
+import { explain } from "../support/explained.ts";
 import { recordedRuns } from "../support/recorded-runs.ts";
 import { Recorder, RUN } from "../support/recorder.ts";
 
@@ -255,5 +256,28 @@ describe.each(recordedRuns)("of a run of $name", (run) => {
       expect(moment.limited).toBeUndefined();
       expect(overview.limited).toBeUndefined();
     }
+  });
+});
+
+describe("a run that this code leads elsewhere", () => {
+  it("is shown as it was up to there, and from there on as far as its text goes, with the reason", async () => {
+    const [run] = recordedRuns;
+    if (run === undefined) throw new Error("there is no recorded run");
+    const { recorder, entries, head } = await recorded(run);
+    const { store, time, logics } = recorder;
+    // As a version in which nobody waits for people.
+    const other = logicOf(orchestratorMachine.provide({ guards: { isStuck: () => false } }));
+    const asked = entries.findIndex(({ moved }) => moved.some(({ path }) => path.includes("awaiting-human"))) + 1;
+    const inspect = () =>
+      new Inspector({ store, clock: time, sha256, logics: (kind) => (kind === ORCHESTRATOR ? other : logics(kind)) });
+    const inspection = inspect();
+    const moment = await inspection.moment(RUN, head);
+    expect(moment.limited).toMatch(new RegExp(`diverges at entry ${asked}`));
+    expect(moment.state).toBe(run.state);
+    expect((await inspection.overview(RUN, 5)).limited).toBe(moment.limited);
+    expect((await inspection.moment(RUN, head)).limited).toBe(moment.limited);
+    // What was worked off before it came to something else is in no later moment.
+    for (let seq = 1; seq < asked; seq++)
+      expect(await inspection.moment(RUN, seq)).toEqual(await inspect().moment(RUN, seq));
   });
 });

@@ -3,8 +3,8 @@
  * stands in every field they can influence; the page is led through every panel, and nothing runs and nothing is asked for.
  */
 import type { Page } from "playwright-core";
-import { describe, expect, it } from "vitest";
-import { watchApplications } from "../../index.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { createOrchestrator, defineAgent, defineTool, watchApplications } from "../../index.ts";
 import { isPlain } from "../../src/decisions/visible.ts";
 import { mallory, tellHostile } from "../support/browser/mallory.ts";
 import { expectQuiet, inChromium, type WatchedPage } from "../support/browser/pages.ts";
@@ -135,6 +135,48 @@ describe("what a hostile agent says", () => {
       await expectText(page, tab);
     }
     expect(called).toEqual([]);
+    expectQuiet(page, server.url);
+  });
+
+  it("A-XSS-07 is cut before it is sent, however large: the page has little to read, and goes on", async () => {
+    const huge = `${PAYLOADS[0]} ${"x".repeat(4_000_000)}`;
+    const say = defineTool({ name: "say", effect: "read", run: () => ({ huge, [huge.slice(0, 100_000)]: 1 }) });
+    const orchestrator = createOrchestrator({
+      name: "loud",
+      agents: {
+        loud: defineAgent({
+          name: "loud",
+          tools: [say],
+          writes: ["*"],
+          run: async (_, { tool, write, ask }) => {
+            await tool("say", {});
+            await write("huge", { huge });
+            return ask(huge.slice(0, 100_000));
+          },
+        }),
+      },
+      planner: { tasks: [{ id: "shout", agent: "loud" }] },
+    });
+    onTestFinished(() => orchestrator.stop());
+    const run = await orchestrator.start({ objective: "be loud" });
+    await run.result;
+    const server = await served(orchestrator);
+    const page = await pages.open(addressOf(server, `/run/${run.id}?tab=journal&side=questions`));
+    const read: number[] = [];
+    page.on("response", (response) => {
+      if (response.url().includes("/v1/"))
+        void response.body().then(
+          (body) => read.push(body.length),
+          () => undefined,
+        );
+    });
+    await page.locator("article.question").waitFor();
+    for (const side of ["board", "why", "findings", "budget"]) {
+      await go(page, `#/run/${run.id}?seq=3&a=1&b=4&tab=difference&side=${side}`);
+      await page.locator(`[data-panel=${side}]`).waitFor();
+    }
+    expect(read.length).toBeGreaterThan(3);
+    expect(Math.max(...read)).toBeLessThan(1_000_000);
     expectQuiet(page, server.url);
   });
 });

@@ -34,9 +34,9 @@ const flags = (more: readonly string[] = ["--unpriced"]): readonly string[] => [
 describe("a review by a language model", () => {
   it("is planned, judged and written by it, with the review's own tools", async () => {
     const cwd = workplace(soundFiles);
-    const { code, out, err } = await bailiwick([...flags(), "--json", "--api-key-env", "THE_KEY"], {
+    const { code, out, err } = await bailiwick([...flags(), "--json", "--api-key-env", "UNLOCKS_IT"], {
       cwd,
-      env: { THE_KEY: KEY },
+      env: { UNLOCKS_IT: KEY },
     });
     expect({ code, err: code === 0 ? "" : err }).toEqual({ code: 0, err: "" });
     const { verdict, report } = JSON.parse(out);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
-import { explain } from "../../src/decisions/explain.ts";
+import { explain } from "../support/explained.ts";
 
 const entry = (seq: number, more: Partial<JournalEntry>): JournalEntry => ({
   run: "r1",

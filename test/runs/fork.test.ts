@@ -242,6 +242,44 @@ describe("a fork", () => {
     expect(world.times.get("pay a")).toBe(1);
   });
 
+  it("K3 is refused while a call waits to be tried again under the same key", async () => {
+    let tries = 0;
+    const flaky = defineTool({
+      name: "flaky",
+      effect: "idempotent",
+      retries: 1,
+      run: () => {
+        if (++tries === 1) throw new Error("not yet");
+        return "at last";
+      },
+    });
+    const at = house({
+      name: "flaky",
+      agents: { one: defineAgent({ name: "one", tools: [flaky], run: (_, { tool }) => tool("flaky", {}) }) },
+      planner: { tasks: [{ id: "a", agent: "one" }] },
+    });
+    const { id } = await at.orchestrator.start({ objective: "try" });
+    expect((await end(at, id)).status).toBe("completed");
+    const entries = await writtenOf(at.store, id);
+    const failed = entries.findIndex(({ moved }) => moved.some(({ path }) => path.includes("backing-off"))) + 1;
+    expect(failed).toBeGreaterThan(0);
+    await expect(at.orchestrator.fork(id, failed)).rejects.toThrow(
+      /a#1\/0 was made there, and is about to be made again/,
+    );
+    expect(tries).toBe(2);
+  });
+
+  it("K1 takes over what was under way before another policy has it judged again", async () => {
+    const { world, at, id, entries } = await recorded();
+    const seq = entries.findIndex(({ intents }) => intents.some(({ key }) => key.startsWith("a#1/1/execute"))) + 1;
+    expect(underWay(entries, seq)).toEqual(["a#1/1/execute/0"]);
+    const policy = { id: "another", decide: () => ({ kind: "allow", rule: "all" }) as const };
+    const other = house({ ...shop(world), policy }, { store: at.store, time: at.time, named: 1 });
+    const fork = await other.orchestrator.fork(id, seq);
+    expect((await end(other, fork.id)).status).toBe("completed");
+    expect(world.times.get("post a")).toBe(1);
+  });
+
   it("is refused at the end, at entries that are not there, and of runs that are not there", async () => {
     const { at, id, entries } = await recorded();
     await expect(at.orchestrator.fork(id, entries.length)).rejects.toThrow(/was over/);

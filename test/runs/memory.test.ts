@@ -5,7 +5,12 @@ import { sqliteMemory } from "../../src/adapters/memory/sqlite.ts";
 import { scriptedModel } from "../../src/testing/scripted-model.ts";
 import { finish, house } from "../support/house.ts";
 
-const pay = defineTool({ name: "pay", minIntegrity: "trusted", run: () => "paid" });
+const pay = defineTool({
+  name: "pay",
+  minIntegrity: "trusted",
+  labels: { integrity: "trusted", readers: "public" },
+  run: () => "paid",
+});
 const read = defineTool({
   name: "read_page",
   effect: "read",

@@ -11,6 +11,7 @@ import {
   type Json,
   type MachineAgent,
   type ModelAnswer,
+  type ModelPort,
   modelTool,
 } from "../../index.ts";
 
@@ -31,6 +32,18 @@ describe("defineAgent", () => {
     const machine = setup({ actors: agentActors }).createMachine({ initial: "on", states: { on: {} } });
     const charted = defineAgent({ name: "charted", machine });
     expectTypeOf(charted).toEqualTypeOf<MachineAgent<"charted", readonly []>>();
+  });
+
+  it("makes an agent of instructions and a model, with the tools it was given", () => {
+    const model = modelTool({} as ModelPort, { prices: "unpriced" });
+    const clerk = defineAgent({ name: "clerk", instructions: "Be short.", model, tools: [search] });
+    expectTypeOf(clerk).toEqualTypeOf<FunctionAgent<"clerk", readonly [typeof search]>>();
+    // @ts-expect-error: instructions need a model
+    defineAgent({ name: "clerk", instructions: "Be short." });
+    // @ts-expect-error: a tool is no model
+    defineAgent({ name: "clerk", instructions: "Be short.", model: search });
+    // @ts-expect-error: a model or a function, not both
+    defineAgent({ name: "clerk", instructions: "Be short.", model, run: () => null });
   });
 
   it("has a function or a machine, not both", () => {

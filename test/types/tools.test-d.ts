@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, it } from "vitest";
 import { z } from "zod";
-import { type AnyTool, defineTool, type Tool, type ToolContext } from "../../index.ts";
+import { type AnyTool, defineAgent, defineTool, type Tool, type ToolContext } from "../../index.ts";
+import type { McpOutput, McpServer } from "../../src/adapters/tools/mcp.ts";
 
 const search = defineTool({
   name: "search",
@@ -61,5 +62,20 @@ describe("defineTool", () => {
 
   it("lets any tool stand in a list of tools", () => {
     expectTypeOf(search).toExtend<AnyTool>();
+  });
+});
+
+it("a tool of an MCP server is known by its whole name, and by what its answers are made of", () => {
+  const server = {} as McpServer<"files">;
+  const read = server.tool("read_text_file");
+  expectTypeOf(read.name).toEqualTypeOf<"files.read_text_file">();
+  defineAgent({
+    name: "clerk",
+    tools: [read],
+    run: async (_, { tool }) => {
+      expectTypeOf(await tool("files.read_text_file", { path: "a" })).toEqualTypeOf<McpOutput>();
+      // @ts-expect-error: it was not given this one
+      await tool("files.write_file", {});
+    },
   });
 });

@@ -48,8 +48,6 @@ export const REVIEW_INPUT: JsonObject = {
   additionalProperties: false,
 };
 
-const OVER: ReadonlySet<RunSummary["status"]> = new Set(["completed", "failed", "cancelled"]);
-
 /** How long another process may take to say what became of a decision. */
 const OWNER_MS = 10_000;
 
@@ -143,7 +141,8 @@ export class OfferedReviews {
 
   async #untilOver(run: Run): Promise<void> {
     try {
-      for await (const _ of run.events()) if (OVER.has((await run.report()).status)) return;
+      const entries = run.events();
+      while (!(await entries.next()).done);
     } catch {
       // It cannot be carried on here, and is in the journal.
     }

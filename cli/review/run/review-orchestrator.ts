@@ -1,6 +1,7 @@
 /** Review orchestrator: the review's agents, tools and rules put together over the public API. */
 import { basename } from "node:path";
 import { type BudgetConfig, createOrchestrator, type Orchestrator, type StorePort } from "../../../index.ts";
+import { environmentSecrets } from "../../../src/adapters/environment-secrets.ts";
 import { citesEvidence } from "../agents/evidence.ts";
 import type { ModelAccess } from "../model/model-access.ts";
 import { type Streaming, streaming } from "../model/streaming.ts";
@@ -53,6 +54,8 @@ export async function reviewOrchestrator(setup: ReviewSetup): Promise<Orchestrat
     replans: access === undefined ? 0 : 1,
     owner,
     store,
+    // Whatever its variable is called: what names do not tell is known here.
+    ...(access === undefined ? {} : { secrets: [...environmentSecrets(process.env), ...access.secrets] }),
   });
 }
 

@@ -1,7 +1,7 @@
 /** Asked: a request as routes see it, its parts read and bounded. */
 import type { PersonId, RunId } from "../../contracts/ids.ts";
 import type { Json, JsonObject } from "../../contracts/json.ts";
-import type { Scope } from "./credentials.ts";
+import type { Scope } from "./door/credentials.ts";
 import { Refusal, unknownRun } from "./refusal.ts";
 
 export interface Asked {

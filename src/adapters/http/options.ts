@@ -1,7 +1,7 @@
 /** Options: what whoever serves may say, and what follows from it. */
 import { RuntimeError } from "../../contracts/errors.ts";
 import type { PersonId, RunId } from "../../contracts/ids.ts";
-import { type Approver, Credentials, newToken, type Scope, tokenGiven, type Viewer } from "./credentials.ts";
+import { type Approver, Credentials, newToken, type Scope, tokenGiven, type Viewer } from "./door/credentials.ts";
 import type { Limits } from "./limits.ts";
 import type { Extras } from "./offer.ts";
 

@@ -51,15 +51,16 @@ export class Connection {
       this.#session = await Session.open(this.#ports);
     } catch (error) {
       this.#lost++;
-      throw this.#unavailable(this.#ports.redact(messageOf(error)), error);
+      throw this.#unavailable(this.#ports.redact(messageOf(error)));
     }
     if (!this.#isOver) return this.#session;
     await this.#session.close("closed");
     throw this.#unavailable("the connection was closed");
   }
 
-  #unavailable(why: string, cause?: unknown): RuntimeError {
-    return new RuntimeError("tool.unavailable", `MCP server "${this.#ports.options.name}": ${why}`, { cause });
+  /** Without a cause: the SDK's error says what `why` no longer does. */
+  #unavailable(why: string): RuntimeError {
+    return new RuntimeError("tool.unavailable", `MCP server "${this.#ports.options.name}": ${why}`);
   }
 
   /** It has answered a call: the next loss is the first again. */
@@ -84,7 +85,7 @@ export class Connection {
         cursor = nextCursor;
       }
     } catch (error) {
-      throw this.#unavailable(`it does not say what it has: ${this.#ports.redact(messageOf(error))}`, error);
+      throw this.#unavailable(`it does not say what it has: ${this.#ports.redact(messageOf(error))}`);
     }
     throw this.#unavailable(`its list of tools does not end: more than ${MAX_TOOLS} tools, or ${MAX_PAGES} pages`);
   }

@@ -93,6 +93,8 @@ class Server implements McpServer {
   #tools: readonly AnyTool[] = [];
   #changes: readonly McpChange[] = [];
   #told = "[]";
+  #isDue = false;
+  #asking: Promise<void> | undefined;
 
   constructor(options: McpOptions) {
     const { name, transport, settings = {}, trustHints = false, resources = false, prompts = false } = options;
@@ -110,7 +112,7 @@ class Server implements McpServer {
       limits: this.#limits,
       redact,
       tell,
-      onChanged: () => void this.changes().catch(() => {}),
+      onChanged: () => this.#heard(),
     };
     this.#connection = new Connection(session, this.#limits.reconnectMs);
     this.#ports = {
@@ -210,6 +212,21 @@ class Server implements McpServer {
     if (told !== this.#told) this.#tell({ kind: "changed", changes: all });
     this.#told = told;
     return all;
+  }
+
+  /** However often a server says that it has changed, it is asked once at a time, and once more after the last. */
+  #heard(): void {
+    this.#isDue = true;
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+  }
+
+  async #ask(): Promise<void> {
+    while (this.#isDue) {
+      this.#isDue = false;
+      await this.changes().catch(() => {});
+    }
   }
 
   /** S1: between the judgement of a call and the call, the tool may have changed. */

@@ -79,7 +79,7 @@ export interface McpOptions {
   readonly name: string;
   readonly transport: McpTransport;
   /**
-   * What a person has approved: pins as {@link surveyMcp} makes them, or the JSON file they are in. `on-first-use` takes
+   * What a person has approved: pins as `bailiwick pin` and {@link surveyMcp} make them, or the JSON file they are in. `on-first-use` takes
    * what the server says now, for as long as this connection is used: no person has looked at it.
    */
   readonly pins: McpPins | { readonly file: string } | "on-first-use";

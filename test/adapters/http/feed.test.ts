@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { newToken } from "../../../src/adapters/http/credentials.ts";
+import { newToken } from "../../../src/adapters/http/door/credentials.ts";
 import { ask, servedRuns } from "../../support/served-runs.ts";
 import { shownRuns } from "../../support/shown-runs.ts";
 

@@ -164,6 +164,32 @@ describe("a question", () => {
     expect(served.shown.asked).toEqual([]);
   });
 
+  it("that cannot be read as an address is no fault of the server", async () => {
+    const served = await servedRuns();
+    const paths = [
+      "/v1/runs/%/moment",
+      "/v1/runs/%E0%A4%A/moment",
+      "/v1/runs/%00/moment",
+      "/v1/runs/%ff/why/1",
+      "/%",
+      "/v1/runs?search=%",
+    ];
+    for (const path of paths) {
+      const heads = ["Host", "authorization"].map((name) => [
+        name,
+        { Host: `127.0.0.1:${served.port}`, ...tokensOf(served) }[name],
+      ]);
+      const request = lines(
+        `GET ${path} HTTP/1.1`,
+        ...heads.map(([name, value]) => `${name}: ${value}`),
+        "Connection: close",
+      );
+      const [status = 0] = statusesIn(await raw(served, request));
+      expect([200, 400, 404], path).toContain(status);
+    }
+    expect(served.warnings).toEqual([]);
+  });
+
   it("reaches the port as it was asked", async () => {
     const served = await servedRuns();
     const paths = [

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
-import { newToken } from "../../../src/adapters/http/credentials.ts";
+import { newToken } from "../../../src/adapters/http/door/credentials.ts";
 import { serve } from "../../../src/adapters/http.ts";
 import { ask, lines, raw, servedRuns, statusesIn } from "../../support/served-runs.ts";
 import { shownRuns } from "../../support/shown-runs.ts";

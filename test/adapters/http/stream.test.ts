@@ -1,10 +1,10 @@
 /** The stream: who may listen, what they hear, and that no listener holds anybody up. */
 import { EventEmitter, once } from "node:events";
 import { describe, expect, it, vi } from "vitest";
-import { Backlog } from "../../../src/adapters/http/backlog.ts";
-import { newToken } from "../../../src/adapters/http/credentials.ts";
-import { envelopes } from "../../../src/adapters/http/envelope.ts";
-import { heartbeat } from "../../../src/adapters/http/heartbeat.ts";
+import { newToken } from "../../../src/adapters/http/door/credentials.ts";
+import { Backlog } from "../../../src/adapters/http/stream/backlog.ts";
+import { envelopes } from "../../../src/adapters/http/stream/envelope.ts";
+import { heartbeat } from "../../../src/adapters/http/stream/heartbeat.ts";
 import type { StreamData } from "../../../src/contracts/inspection.ts";
 import { answered, openPage, PageSocket } from "../../support/page-socket.ts";
 import { servedRuns } from "../../support/served-runs.ts";

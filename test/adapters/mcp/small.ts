@@ -71,9 +71,9 @@ export const context = (more: Partial<ToolContext> = {}): ToolContext => ({
 
 /** Waits until something is so: of another process, nobody tells. */
 export async function until(is: () => boolean, what: string): Promise<void> {
-  for (let n = 0; n < 500; n++) {
+  for (let n = 0; n < 3_000; n++) {
     if (is()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error(`in five seconds, ${what} was not so`);
+  throw new Error(`in half a minute, ${what} was not so`);
 }

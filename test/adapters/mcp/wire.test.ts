@@ -22,7 +22,8 @@ const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
 it("a tool of a server is called, and answers with its text", async () => {
   const { call, place } = await server([definition("echo")]);
   expect(await call("echo", { message: "hello" })).toEqual({ text: "hello" });
-  expect(place.log().slice(1)).toEqual(['call echo {"message":"hello"}']);
+  // Asked for its tools at the beginning, and before the call.
+  expect(place.log().slice(1)).toEqual(["list", "list", 'call echo {"message":"hello"}']);
 });
 
 it("F-TOOL-09 a read whose server is killed has failed, and the next call starts the server again", async () => {
@@ -48,6 +49,27 @@ it.each(["once", "reconcilable"] as const)(
     expect(await codeOf(call("die"))).toBe("effect.unknown");
   },
 );
+
+it("a server that is lost again is started again after twice the wait", async () => {
+  const { call, place } = await server([definition("die"), definition("echo")], { limits: { reconnectMs: 100 } });
+  const waits: number[] = [];
+  for (let n = 0; n < 3; n++) {
+    const from = performance.now();
+    expect(await codeOf(call("die"))).toBe("effect.unknown");
+    waits.push(performance.now() - from);
+  }
+  expect(waits[1]).toBeGreaterThan(95);
+  expect(waits[2]).toBeGreaterThan(195);
+  await call("echo");
+  expect(place.log().filter((line) => line.startsWith("start"))).toHaveLength(4);
+});
+
+it("F-TOOL-11 a server that says over and over that it has changed is asked once at a time", async () => {
+  const { call, place } = await server([definition("storm"), definition("echo")]);
+  await call("storm");
+  await call("echo");
+  expect(place.log().filter((line) => line === "list").length).toBeLessThan(20);
+});
 
 it("F-TOOL-11 a server that never stops writing is cut off, and its process is ended", async () => {
   for (const name of ["endless", "frames"]) {
@@ -87,7 +109,7 @@ it("F-TOOL-02 a call that is stopped is cancelled at the server, which may be us
 });
 
 it("F-TOOL-03 a server that has stopped answering is found out by a call that was given up, and is started anew", async () => {
-  const limits = { answerMs: 300, reconnectMs: 1 };
+  const limits = { answerMs: 3_000, reconnectMs: 1 };
   const { call, place, events } = await server([definition("hang"), definition("echo")], { limits });
   const stop = new AbortController();
   const stopped = codeOf(call("hang", {}, context({ signal: stop.signal })));

@@ -35,6 +35,12 @@ describe("the overview of the orchestrator", () => {
     expect(overview.ways.filter(({ from }) => from === "paused")).toEqual([]);
   });
 
+  it("says so of nothing that only leads to many", () => {
+    const gate = sketchOf(charts["tool-gate"], look("overview"));
+    expect(linesOf(gate, "reconciling")?.join()).not.toContain("where it was");
+    expect(gate.ways.filter(({ from }) => from === "reconciling").length).toBeGreaterThan(3);
+  });
+
   it("writes the many ways to an end into the states they leave", () => {
     expect(linesOf(overview, "executing")).toContain("[hasFailed] → failed");
     expect(overview.ways.filter(({ to }) => to === "failed")).toEqual([]);
@@ -94,6 +100,9 @@ describe("any chart", () => {
         const ids = new Set(boxes.map((box) => box.id));
         expect(boxes.filter((box) => box.id.startsWith(`${id}.`))).toEqual([]);
         for (const { from, to } of ways) expect([ids.has(from), ids.has(to)]).toEqual([true, true]);
+        const round = ways.filter(({ from, to }) => from === id && to === id).flatMap(({ edges }) => edges);
+        const own = chart.edges.filter(({ source, target }) => source === id && target === id);
+        expect(round.toSorted()).toEqual(own.map((edge) => edge.id).toSorted());
         expect(boxes.find((box) => box.id === id)?.folded).toBe(
           chart.states.filter((one) => one.id.startsWith(`${id}.`)).length,
         );

@@ -99,6 +99,7 @@ export function ChartView({
   return (
     <div className="chart">
       <Controls {...{ detail, setDetail, isWarm, setWarm, player }} />
+      <p className="chart-last">{last === "" || step !== undefined ? "" : `last step: ${last}`}</p>
       <div className="chart-stage">
         <Canvas
           label={`Chart of ${clip(chart.name, 60)}: ${chart.states.length - 1} states, ${chart.edges.length} transitions`}
@@ -121,7 +122,6 @@ export function ChartView({
             />
           )}
         </Canvas>
-        {last === "" || step !== undefined ? null : <p className="chart-last">{`last step: ${last}`}</p>}
         {drawing === undefined ? <p className="chart-wait">{problem ?? "Laying the chart out…"}</p> : null}
         {said === undefined ? null : (
           <Card chart={chart} sketch={sketch} id={said} corner={corner} guards={guards} visits={visits} />

@@ -5,7 +5,7 @@ export const WARMEST = 5;
 
 export function warmth(visits: number, most: number): number {
   if (visits <= 0 || most <= 0) return 0;
-  return Math.max(1, Math.ceil((Math.log1p(visits) / Math.log1p(most)) * WARMEST));
+  return Math.ceil((Math.log1p(visits) / Math.log1p(most)) * WARMEST);
 }
 
 export const visitsOf = (ids: readonly string[], visits: { readonly [id: string]: number }): number =>

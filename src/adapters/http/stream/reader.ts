@@ -6,12 +6,12 @@
  * S3  It is told nothing about a run that it may not see, and not whether there is one.
  */
 import type { WebSocket } from "ws";
-import { parseRequestId, type RunId } from "../../contracts/ids.ts";
-import type { InspectionPort, StreamCommand, StreamData } from "../../contracts/inspection.ts";
+import { parseRequestId, type RunId } from "../../../contracts/ids.ts";
+import type { InspectionPort, StreamCommand, StreamData } from "../../../contracts/inspection.ts";
+import type { Viewer } from "../door/credentials.ts";
+import type { Limits } from "../limits.ts";
 import { Backlog } from "./backlog.ts";
-import type { Viewer } from "./credentials.ts";
 import type { LineOf } from "./envelope.ts";
-import type { Limits } from "./limits.ts";
 
 export interface ReaderPorts {
   readonly inspection: InspectionPort;

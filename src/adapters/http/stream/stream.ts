@@ -4,14 +4,14 @@
  */
 import { randomBytes } from "node:crypto";
 import type { WebSocket } from "ws";
-import { INSPECTION_VERSION, type InspectionPort, type StreamCommand } from "../../contracts/inspection.ts";
+import { INSPECTION_VERSION, type InspectionPort, type StreamCommand } from "../../../contracts/inspection.ts";
+import type { Caller, Guard } from "../door/guard.ts";
+import type { Limits } from "../limits.ts";
+import { Refusal } from "../refusal.ts";
 import { commandIn } from "./command.ts";
 import { envelopes } from "./envelope.ts";
-import type { Caller, Guard } from "./guard.ts";
 import { heartbeat } from "./heartbeat.ts";
-import type { Limits } from "./limits.ts";
 import { CLOSE, Reader } from "./reader.ts";
-import { Refusal } from "./refusal.ts";
 
 export interface StreamPorts {
   readonly inspection: InspectionPort;

@@ -5,14 +5,14 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import type { FeedPort } from "../../contracts/feed.ts";
-import type { Milliseconds } from "../../contracts/units.ts";
+import type { FeedPort } from "../../../contracts/feed.ts";
+import type { Milliseconds } from "../../../contracts/units.ts";
+import { callerOf, type Guard } from "../door/guard.ts";
+import { feedPath, isFeedPath, refuseUpgrade } from "../door/listener.ts";
+import type { Limits } from "../limits.ts";
+import { answerOf, Refusal } from "../refusal.ts";
 import { takeIn } from "./feed-door.ts";
-import { callerOf, type Guard } from "./guard.ts";
-import type { Limits } from "./limits.ts";
-import { feedPath, isFeedPath, refuseUpgrade } from "./listener.ts";
 import { CLOSE } from "./reader.ts";
-import { answerOf, Refusal } from "./refusal.ts";
 import type { Stream } from "./stream.ts";
 
 export interface UpgradePorts {

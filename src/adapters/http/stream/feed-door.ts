@@ -1,7 +1,7 @@
 /** Feed door: takes in what another application tells, and tells it nothing. */
 import type { WebSocket } from "ws";
-import type { FeedConnection, FeedPort } from "../../contracts/feed.ts";
-import type { Milliseconds } from "../../contracts/units.ts";
+import type { FeedConnection, FeedPort } from "../../../contracts/feed.ts";
+import type { Milliseconds } from "../../../contracts/units.ts";
 import { heartbeat } from "./heartbeat.ts";
 import { CLOSE } from "./reader.ts";
 

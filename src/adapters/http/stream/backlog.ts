@@ -5,8 +5,8 @@
  * B2  Rows beyond the bound are forgotten, the oldest first, and the gap says which.
  * B3  What is told in the end is in order: the gap, the rows after it, the moment after them.
  */
-import type { EntryRow, StreamData } from "../../contracts/inspection.ts";
-import type { Seq } from "../../contracts/units.ts";
+import type { EntryRow, StreamData } from "../../../contracts/inspection.ts";
+import type { Seq } from "../../../contracts/units.ts";
 
 type Latest = Extract<StreamData, { readonly kind: "moment" | "runs" | "inbox" }>;
 

@@ -6,7 +6,7 @@
  * O3  A browser asks for the page's own sake, but that anybody may link to the page itself (A-HTTP-02).
  */
 import type { IncomingMessage } from "node:http";
-import { type Answered, Refusal } from "./refusal.ts";
+import { type Answered, Refusal } from "../refusal.ts";
 
 export interface Place {
   /** `127.0.0.1:7777`: every name and port by which the server may be asked. */

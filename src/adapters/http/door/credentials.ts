@@ -6,8 +6,8 @@
  * C3  Whose word a decision is, is what the credential says (A-ID-03).
  */
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { RuntimeError } from "../../contracts/errors.ts";
-import type { PersonId, RunId } from "../../contracts/ids.ts";
+import { RuntimeError } from "../../../contracts/errors.ts";
+import type { PersonId, RunId } from "../../../contracts/ids.ts";
 
 export type Scope = (run: RunId) => boolean;
 

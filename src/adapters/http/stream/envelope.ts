@@ -1,6 +1,6 @@
 /** Envelope: what a reader is told, as CloudEvents 1.0 in structured mode; one line of JSON each. */
-import type { RunId } from "../../contracts/ids.ts";
-import type { Moment, StreamData, StreamEvent } from "../../contracts/inspection.ts";
+import type { RunId } from "../../../contracts/ids.ts";
+import type { Moment, StreamData, StreamEvent } from "../../../contracts/inspection.ts";
 
 export interface Told {
   readonly id: string;

@@ -5,11 +5,11 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { RuntimeError } from "../../contracts/errors.ts";
+import { RuntimeError } from "../../../contracts/errors.ts";
+import type { Limits } from "../limits.ts";
+import type { Answered } from "../refusal.ts";
 import { SECURITY_HEADERS } from "./headers.ts";
-import type { Limits } from "./limits.ts";
 import { nameFault, originFault, type Place } from "./origin.ts";
-import type { Answered } from "./refusal.ts";
 
 export interface ListenerPorts {
   /** Known once it listens; before that nobody may ask. */

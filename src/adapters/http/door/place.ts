@@ -5,8 +5,8 @@
  *     (A-HTTP-08).
  */
 import { isIP } from "node:net";
-import { RuntimeError } from "../../contracts/errors.ts";
-import type { ServeOptions } from "./options.ts";
+import { RuntimeError } from "../../../contracts/errors.ts";
+import type { ServeOptions } from "../options.ts";
 import type { Place } from "./origin.ts";
 
 /** Both of them, or the one that was asked for. */

@@ -1,6 +1,6 @@
 /** Heartbeat: whoever is gone without a word does not answer, and is let go of. */
 import type { WebSocket } from "ws";
-import type { Milliseconds } from "../../contracts/units.ts";
+import type { Milliseconds } from "../../../contracts/units.ts";
 
 /** Beats until the socket is closed. */
 export function heartbeat(socket: WebSocket, everyMs: Milliseconds): void {

@@ -6,8 +6,8 @@
  * T2  A connection that has shown right tokens, and no wrong one, is not shut out by what others try.
  */
 import type { Duplex } from "node:stream";
-import type { Milliseconds } from "../../contracts/units.ts";
-import type { AttemptLimits } from "./limits.ts";
+import type { Milliseconds } from "../../../contracts/units.ts";
+import type { AttemptLimits } from "../limits.ts";
 
 /** So many addresses are remembered; those beyond share one count. */
 const ADDRESSES = 1_024;

@@ -1,7 +1,7 @@
 /** Command: what a page says on its stream, taken only if it is exactly one of those there are. */
 
-import type { StreamCommand } from "../../contracts/inspection.ts";
-import type { Json, JsonObject } from "../../contracts/json.ts";
+import type { StreamCommand } from "../../../contracts/inspection.ts";
+import type { Json, JsonObject } from "../../../contracts/json.ts";
 
 /** Longest name of a run. */
 const LONGEST = 256;

@@ -1,9 +1,9 @@
 /** Guard: looks at the tokens of a request, and lets in or refuses. */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { Refusal } from "../refusal.ts";
 import type { Attempts } from "./attempts.ts";
 import type { Approver, Credentials, Viewer } from "./credentials.ts";
-import { Refusal } from "./refusal.ts";
 
 export interface GuardPorts {
   readonly viewers: Credentials<Viewer>;
