@@ -1,12 +1,15 @@
 /** Values on the page: bounded, and whatever is left out is counted. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ApprovalRequest } from "../../src/contracts/approvals.ts";
 import type { Json } from "../../src/contracts/json.ts";
+import { render } from "../../src/decisions/rendering.ts";
 import { changesOf, oneLine } from "../../visualizer/src/state/changes.ts";
 import { ago, compact, duration, plural, quantity, usd } from "../../visualizer/src/state/format.ts";
 import { parsed } from "../../visualizer/src/state/parsed.ts";
 import { roundsOf } from "../../visualizer/src/state/rounds.ts";
 import { lineOf, niceCeiling } from "../../visualizer/src/state/series.ts";
+import { rowsOf } from "../../visualizer/src/state/subject-rows.ts";
 import { flip, linesOf, MEMBERS, moved, showMore, UNTOUCHED } from "../../visualizer/src/state/tree.ts";
 
 const json = fc.jsonValue({ maxDepth: 4 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
@@ -14,6 +17,53 @@ const leaves = (value: Json): number =>
   typeof value !== "object" || value === null
     ? 1
     : Object.values(value).reduce<number>((sum, one) => sum + leaves(one ?? null), 0);
+
+describe("A-HUM-02 what is bound, in rows", () => {
+  const rowsFor = (subject: Json) =>
+    render({
+      subject,
+      title: "",
+      kind: "approve",
+      role: "",
+      reason: "",
+      requester: {},
+      digest: "d",
+    } as unknown as ApprovalRequest).values.flatMap(rowsOf);
+
+  it("B1 has every character of it, in its order, however long its lines are", () => {
+    const lines = fc.array(fc.stringMatching(/^[a-z ]{0,260}$/), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(lines, (all) => {
+        const [value] = render({
+          subject: { note: all.join("\n") },
+          title: "",
+          kind: "approve",
+          role: "",
+          reason: "",
+          requester: {},
+          digest: "d",
+        } as unknown as ApprovalRequest).values;
+        if (value === undefined) throw new Error("there is no value");
+        expect(
+          rowsOf(value)
+            .map(({ text = "" }) => text)
+            .join(""),
+        ).toBe(value.lines.join(""));
+      }),
+    );
+  });
+
+  it("B1 puts a short value beside its path, and a long one under it with the number of its lines", () => {
+    expect(rowsFor({ to: "ann" })).toEqual([{ path: "to", text: "ann" }]);
+    expect(rowsFor({ body: "a\nb" })).toEqual([{ path: "body", note: "2 lines" }, { text: "a" }, { text: "b" }]);
+  });
+
+  it("B1 counts what is not shown", () => {
+    expect(rowsOf({ path: "body", lines: ["abc"], of: 9, bytes: 900, hidden: 897 }).at(-1)).toEqual({
+      note: "… 897 bytes not shown",
+    });
+  });
+});
 
 describe("a tree", () => {
   it("T1 has a line for every value when all is open, and counts what is not", () => {

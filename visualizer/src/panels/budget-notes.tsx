@@ -2,7 +2,7 @@
 import type { BudgetReport } from "../../../src/contracts/report.ts";
 import type { Timestamp } from "../../../src/contracts/units.ts";
 import { Pill } from "../parts/pill.tsx";
-import { Said } from "../parts/said.tsx";
+import { Whole } from "../parts/said.tsx";
 import { clock, potNames, quantity, share } from "../state/format.ts";
 import { type Look, markLooks } from "../state/tone.ts";
 
@@ -27,7 +27,7 @@ export function BudgetNotes({ budget }: { readonly budget: BudgetReport }) {
             <time className="muted">{clock(at)}</time>
             <Pill look={look} label={label} />
             <span>
-              <Said text={text} />
+              <Whole text={text} />
             </span>
           </li>
         ))}

@@ -2,7 +2,7 @@
 import type { Conflict, OpenClaim, Side, Tally } from "../../../src/contracts/blackboard.ts";
 import { JsonTree } from "../parts/json-tree.tsx";
 import { Pill, Tag } from "../parts/pill.tsx";
-import { Said } from "../parts/said.tsx";
+import { Said, Whole } from "../parts/said.tsx";
 import { oneLine } from "../state/changes.ts";
 import { plural, share } from "../state/format.ts";
 import { markLooks } from "../state/tone.ts";
@@ -31,7 +31,7 @@ export function ConflictCard({ conflict }: { readonly conflict: Conflict }) {
           <strong>Open: nobody has decided.</strong>
         ) : (
           <>
-            <Tag text={resolution.rule} tone="good" /> <Said text={resolution.reason} />
+            <Tag text={resolution.rule} tone="good" /> <Whole text={resolution.reason} />
           </>
         )}
       </p>

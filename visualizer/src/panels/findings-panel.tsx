@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Moment } from "../../../src/contracts/inspection.ts";
 import { Empty } from "../parts/empty.tsx";
 import { Pill, Tag } from "../parts/pill.tsx";
-import { Said } from "../parts/said.tsx";
+import { Said, Whole } from "../parts/said.tsx";
 import { clock, plural } from "../state/format.ts";
 import { markLooks } from "../state/tone.ts";
 import { ConflictCard } from "./conflict-card.tsx";
@@ -41,7 +41,7 @@ export function FindingsPanel({ moment }: { readonly moment: Moment }) {
               <SeqLink seq={seq} />
             </header>
             <p>
-              <Said text={ruling.reason ?? "no reason given"} />
+              <Whole text={ruling.reason ?? "no reason given"} />
             </p>
             <p className="muted">
               <Said text={actor} />
@@ -57,7 +57,7 @@ export function FindingsPanel({ moment }: { readonly moment: Moment }) {
               <time className="muted">{clock(at)}</time>
             </header>
             <p>
-              <Said text={reason} />
+              <Whole text={reason} />
             </p>
             <p className="muted">
               Done again or given to others: {tasks.length === 0 ? "nothing" : <Said text={tasks.join(", ")} />}.
@@ -77,7 +77,7 @@ export function FindingsPanel({ moment }: { readonly moment: Moment }) {
             </header>
             {reason === undefined ? null : (
               <p>
-                <Said text={reason} />
+                <Whole text={reason} />
               </p>
             )}
           </article>
@@ -91,7 +91,7 @@ export function FindingsPanel({ moment }: { readonly moment: Moment }) {
               {task === undefined ? null : <Tag text={task} />}
             </header>
             <p>
-              <Said text={message} />
+              <Whole text={message} />
             </p>
           </article>
         )}

@@ -2,13 +2,13 @@
  * One question: what exactly is bound, who asks and why, and the words one may say. All of it is drawn by the runtime's
  * own rendering; what the agent says stands apart, after it.
  */
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { ApprovalRequest } from "../../../src/contracts/approvals.ts";
 import { render } from "../../../src/decisions/rendering.ts";
 import { Copy } from "../parts/copy.tsx";
 import { Glyph } from "../parts/glyph.tsx";
 import { Tag } from "../parts/pill.tsx";
-import { Said, Text } from "../parts/said.tsx";
+import { Said, Whole } from "../parts/said.tsx";
 import { useNow } from "../session/media.ts";
 import { usePage, useStore } from "../session/page.ts";
 import { day, duration } from "../state/format.ts";
@@ -32,7 +32,8 @@ const FOLDED = { lines: 24, columns: 600, values: 60 };
 
 export function QuestionCard({ question, ending, isPast = false, hasRun = false }: CardProps) {
   const [isWhole, setWhole] = useState(false);
-  const rendering = render(question, isWhole ? {} : FOLDED);
+  // Of megabytes, not for every tick of the clock.
+  const rendering = useMemo(() => render(question, isWhole ? {} : FOLDED), [question, isWhole]);
   const title = `question-${question.id}`;
   const isOver = ending !== undefined || isPast;
   return (
@@ -100,7 +101,7 @@ const Rationale = ({ text }: { readonly text: string }) => (
       What the agent says about it: untrusted, and bound by nothing
     </h3>
     <blockquote>
-      <Text text={text.slice(0, 2_000)} />
+      <Whole text={text} />
     </blockquote>
   </aside>
 );

@@ -5,7 +5,7 @@ import { Glyph } from "../parts/glyph.tsx";
 import type { Loaded } from "../parts/loaded.tsx";
 import { Meter } from "../parts/meter.tsx";
 import { Pill, Tag } from "../parts/pill.tsx";
-import { Said } from "../parts/said.tsx";
+import { Said, Whole } from "../parts/said.tsx";
 import { useSession } from "../session/run.ts";
 import { compact, usd } from "../state/format.ts";
 import { hashOf, runPlace } from "../state/place.ts";
@@ -39,7 +39,7 @@ export function RunHeader({ moment, latest, failure, chain }: RunHeaderProps) {
       </div>
       <h1 className={isOpen ? "" : "is-cut"}>
         <button type="button" className="unbutton" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          <Said text={moment.objective} />
+          {isOpen ? <Whole text={moment.objective} most={50_000} /> : <Said text={moment.objective} />}
         </button>
       </h1>
       <div className="run-facts">

@@ -1,22 +1,21 @@
 /** What is bound, value by value, each line behind a bar. What is not shown is counted, and can be asked for. */
-
-import { Fragment } from "react";
+import { Fragment, useMemo } from "react";
 import type { RenderedValue, Rendering } from "../../../src/decisions/rendering.ts";
 import { Glyph } from "../parts/glyph.tsx";
 import { Virtual } from "../parts/virtual.tsx";
 import { count, plural } from "../state/format.ts";
+import { rowsOf } from "../state/subject-rows.ts";
 
 interface SubjectProps {
   readonly rendering: Rendering;
   readonly onWhole: () => void;
 }
 
-/** Lines beyond which a text gets a window of its own. */
-const WINDOWED = 60;
-/** Characters of one line on the screen. */
-const COLUMNS = 120;
+/** Rows beyond which it has a window of its own, and one scrolls. */
+const WINDOWED = 160;
 
 export function Subject({ rendering: { heading, values, hidden, warnings }, onWhole }: SubjectProps) {
+  const rows = useMemo(() => values.flatMap(rowsOf), [values]);
   return (
     <section className="subject">
       <h3>{heading}</h3>
@@ -26,11 +25,15 @@ export function Subject({ rendering: { heading, values, hidden, warnings }, onWh
           {warning}
         </p>
       ))}
-      <dl className="values">
-        {values.map((value) => (
-          <Value key={value.path} value={value} />
-        ))}
-      </dl>
+      {rows.length > WINDOWED ? (
+        <Long rows={rows} values={values.length} />
+      ) : (
+        <dl className="values">
+          {values.map((value) => (
+            <Value key={value.path} value={value} />
+          ))}
+        </dl>
+      )}
       {hidden === 0 ? null : (
         <p className="notice tone-wait">
           <Glyph name="late" />
@@ -45,12 +48,11 @@ export function Subject({ rendering: { heading, values, hidden, warnings }, onWh
 }
 
 function Value({ value: { path, lines, of, hidden } }: { readonly value: RenderedValue }) {
-  const isLong = lines.length > WINDOWED || lines.some((line) => line.length > 4_000);
   return (
-    <div className={lines.length === 1 && !isLong ? "value" : "value is-block"}>
+    <div className={lines.length === 1 ? "value" : "value is-block"}>
       <dt>{breakable(path)}</dt>
       <dd>
-        {isLong ? <Long path={path} lines={lines} /> : linesOf(lines)}
+        {linesOf(lines)}
         {hidden === 0 ? null : (
           <span className="value-left">{`… ${count(hidden)} bytes of ${plural(of, "line")} not shown`}</span>
         )}
@@ -79,24 +81,31 @@ const Line = ({ text }: { readonly text: string }) => (
   </span>
 );
 
-/** Of more lines than fit: they are all here, and one scrolls. */
-function Long({ path, lines }: { readonly path: string; readonly lines: readonly string[] }) {
-  const rows = lines.flatMap((line) =>
-    line.length <= COLUMNS ? [line] : (line.match(new RegExp(`.{1,${COLUMNS}}`, "gsu")) ?? [line]),
-  );
+interface LongProps {
+  readonly rows: ReturnType<typeof rowsOf>;
+  readonly values: number;
+}
+
+/** All of it is here, and one scrolls. */
+function Long({ rows, values }: LongProps) {
   return (
     <>
-      <span className="value-left">{`${plural(lines.length, "line")}: scroll to see them all`}</span>
+      <p className="value-left">{`${plural(values, "value")} in ${plural(rows.length, "row")}: scroll to see them all`}</p>
       <div className="value-window">
         <Virtual
           count={rows.length}
-          height={18}
-          label={`${path}, ${plural(lines.length, "line")}`}
-          row={(place) => (
-            <li key={place} className="value-row">
-              <Line text={rows[place] ?? ""} />
-            </li>
-          )}
+          height={20}
+          label="What is bound"
+          row={(place) => {
+            const { path, text, note } = rows[place] ?? {};
+            return (
+              <li key={place} className="value-row">
+                {path === undefined ? null : <span className="value-path">{path}</span>}
+                {text === undefined ? null : <Line text={text} />}
+                {note === undefined ? null : <span className="value-left">{note}</span>}
+              </li>
+            );
+          }}
         />
       </div>
     </>

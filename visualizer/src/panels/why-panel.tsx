@@ -6,7 +6,7 @@ import { Empty } from "../parts/empty.tsx";
 import { JsonTree } from "../parts/json-tree.tsx";
 import { Show, useLoaded } from "../parts/loaded.tsx";
 import { Tag } from "../parts/pill.tsx";
-import { Said } from "../parts/said.tsx";
+import { Said, Whole } from "../parts/said.tsx";
 import { usePage } from "../session/page.ts";
 import { useRest, useRun } from "../session/run.ts";
 import { plural } from "../state/format.ts";
@@ -39,7 +39,7 @@ function Because({ why }: { readonly why: Why }) {
       <div className="why-this">
         <SeqLink seq={why.seq} />
         <h2>
-          <Said text={why.summary} />
+          <Whole text={why.summary} />
         </h2>
       </div>
       {rulingsOf(why.rulings)}
@@ -82,7 +82,7 @@ function Causes({ why: { because, objective } }: { readonly why: Why }) {
       <li className="cause is-objective">
         <span className="cause-kind">objective</span>
         <p>
-          <Said text={objective} />
+          <Whole text={objective} />
         </p>
       </li>
     </ol>
@@ -95,7 +95,7 @@ const causeOf = ({ seq, kind, why }: Why["because"][number]) => (
       <SeqLink seq={seq} /> {kind}
     </span>
     <p>
-      <Said text={why} />
+      <Whole text={why} />
     </p>
   </li>
 );
@@ -121,7 +121,7 @@ const OneRuling = ({ ruling: { actor, rule, verdict, reason, data } }: { readonl
     </header>
     {reason === undefined ? null : (
       <p>
-        <Said text={reason} />
+        <Whole text={reason} />
       </p>
     )}
     {data === undefined ? null : <JsonTree value={data} label={`Data of ${rule}`} openTo={1} rows={6} />}
