@@ -24,7 +24,9 @@ describe("strict JSON", () => {
   it("J1 reads what JSON.stringify writes, as it is", () => {
     fc.assert(
       fc.property(json, fc.constantFrom(undefined, 2), (value, indent) => {
-        expect(parseStrict(JSON.stringify(value, null, indent))).toMatchObject({ kind: "ok", value });
+        const read = parseStrict(JSON.stringify(value, null, indent));
+        // Equal, whether or not the one that was made has a prototype.
+        expect(read.kind === "ok" && read.value).toEqual(value);
       }),
     );
   });
