@@ -20,7 +20,7 @@ import { namingAlso, rulesOf, strictest } from "../src/decisions/verdict.ts";
 import type { RunNow } from "./host/effects.ts";
 import { type Flowing, flowOf } from "./judge-flow.ts";
 import { ask, type PolicyHolder } from "./policy.ts";
-import { giveOut, takeIn } from "./values.ts";
+import { giveOut, type Taken, takeIn } from "./values.ts";
 
 export interface JudgePorts {
   readonly tools: ReadonlyMap<string, AnyTool>;
@@ -99,11 +99,17 @@ export const issueText = ({ message, path }: StandardSchemaV1.Issue): string => 
   return at === "" ? message : `${at}: ${message}`;
 };
 
+/** What a schema has left as it was, or where there is none, has been taken in already; as text it is canonical. */
+const argumentsIn = (checked: unknown, given: Json, tool: AnyTool, codec: CodecPort): Taken =>
+  checked === given && Object.isFrozen(given)
+    ? { value: given, text: JSON.stringify(given) }
+    : takeIn(checked, `the arguments of "${tool.name}"`, codec);
+
 function weigh(ports: JudgePorts, one: Case, tool: AnyTool, checked: Checked): Judged | Promise<Judged> {
   if (checked.kind === "issues")
     return denied(ports, one, { kind: "deny", rule: "schema.input", reason: checked.issues.join("; ") });
   try {
-    const { value, text } = takeIn(checked.args, `the arguments of "${tool.name}"`, ports.codec);
+    const { value, text } = argumentsIn(checked.args, one.input.args, tool, ports.codec);
     const call: ToolCall = { tool: tool.name, args: value, digest: ports.sha256(text) };
     const flowing = flowOf(tool, call, one.input.flow, ports.codec);
     const judged = (verdict: Verdict): Judged => carrying(judgement(ports, one, tool, call, verdict), flowing);
@@ -182,7 +188,7 @@ function askFor(tool: AnyTool, call: ToolCall, codec: CodecPort): readonly Verdi
 }
 
 function judgement(ports: JudgePorts, one: Case, tool: AnyTool, call: ToolCall, verdict: Verdict): Judged {
-  const isChanged = JSON.stringify(one.input.args) !== JSON.stringify(call.args);
+  const isChanged = one.input.args !== call.args && JSON.stringify(one.input.args) !== JSON.stringify(call.args);
   const known = {
     ...policyOf(one.policy, one.now),
     effect: tool.effect ?? ("once" as const),

@@ -22,8 +22,15 @@ export function withLast<Item>(list: readonly Item[], item: Item, most: number):
   return copy;
 }
 
+/** What most tables of a run are most of the time. */
+const EMPTY: Rows<never> = Object.freeze(Object.create(null));
+
 export function withoutRow<Row>(rows: Rows<Row>, name: string): Rows<Row> {
-  const copy: Record<string, Row> = Object.create(null);
-  for (const other in rows) if (other !== name) copy[other] = rows[other] as Row;
-  return copy;
+  let copy: Record<string, Row> | undefined;
+  for (const other in rows) {
+    if (other === name) continue;
+    copy ??= Object.create(null) as Record<string, Row>;
+    copy[other] = rows[other] as Row;
+  }
+  return copy ?? EMPTY;
 }

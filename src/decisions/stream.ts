@@ -78,22 +78,21 @@ export function note(stream: Stream, step: LoopStep, rounds: number = ROUNDS): N
 export const startAnew = (stream: Stream): Stream => ({ ...stream, counted: 0 });
 
 function seenOf(stream: Stream, step: LoopStep): Seen {
-  const { call, tool, places } = step;
+  const { call, tool, places, poll, reads, outcome } = step;
   const refused = step.result === VETO ? refusedOf(stream.seen, step) : undefined;
-  const seen: Seen = {
+  const pair: Pair = { call, result: refused?.result ?? step.result };
+  const before = lastOf(stream, poll !== null);
+  return {
     step: step.step,
     call,
     tool,
     places,
-    result: refused?.result ?? step.result,
+    result: pair.result,
     end: refused?.end ?? endOf(step),
-    times: 1,
-    earlier: 0,
-    kind: step.poll !== null ? "poll" : step.reads && step.outcome === "completed" ? "read" : "act",
+    times: before !== undefined && isEqual(before, pair) ? before.times + 1 : 1,
+    earlier: countOf(stream.seen, pair),
+    kind: poll !== null ? "poll" : reads && outcome === "completed" ? "read" : "act",
   };
-  const before = lastOf(stream, seen.kind === "poll");
-  const times = before !== undefined && isEqual(before, seen) ? before.times + 1 : 1;
-  return { ...seen, times, earlier: countOf(stream.seen, seen) };
 }
 
 /** What a refusal for looping carries on: the last such call, or the last about the same place (R6). */
@@ -114,10 +113,12 @@ function lastOf({ seen, counted }: Stream, isPoll: boolean): Seen | undefined {
   return undefined;
 }
 
-/** The same call with the same result. */
-const isEqual = (one: Seen, other: Seen): boolean => one.call === other.call && one.result === other.result;
+type Pair = Pick<Seen, "call" | "result">;
 
-function countOf(seen: readonly Seen[], act: Seen): number {
+/** The same call with the same result. */
+const isEqual = (one: Pair, other: Pair): boolean => one.call === other.call && one.result === other.result;
+
+function countOf(seen: readonly Seen[], act: Pair): number {
   let count = 0;
   for (const one of seen) if (isEqual(one, act)) count++;
   return count;

@@ -54,8 +54,9 @@ export const rulesOf = ({ rule, rules = [rule] }: Verdict): readonly string[] =>
 
 /** The verdict, with further rules named that had a part in it. */
 export function namingAlso(verdict: Verdict, rules: readonly string[]): Verdict {
-  const all = [...new Set([...rulesOf(verdict), ...rules])];
-  return all.length === rulesOf(verdict).length ? verdict : { ...verdict, rules: all };
+  const own = rulesOf(verdict);
+  if (rules.every((rule) => own.includes(rule))) return verdict;
+  return { ...verdict, rules: [...new Set([...own, ...rules])] };
 }
 
 /** Takes what a policy returned for a verdict only if it is one (V3). */
