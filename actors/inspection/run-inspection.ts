@@ -1,6 +1,7 @@
 /** Run inspection: what is known of one run, as it is asked for. Keeps an index of its journal, and a few places in it. */
 import { chartOf } from "../../src/charts/chart.ts";
 import { guardReadings } from "../../src/charts/guard-reading.ts";
+import type { Ledger } from "../../src/contracts/budget.ts";
 import { RuntimeError } from "../../src/contracts/errors.ts";
 import { type ActorId, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import type {
@@ -26,7 +27,7 @@ import { limitedMoment, momentOf } from "../../src/decisions/inspection/moment.t
 import { overviewOf } from "../../src/decisions/inspection/overview.ts";
 import { sequenceOf } from "../../src/decisions/inspection/sequence.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
-import { branchOf } from "../kernel/branch.ts";
+import { type Branch, branchOf } from "../kernel/branch.ts";
 import { causesOf } from "../kernel/causes.ts";
 import { stateName } from "../kernel/logic.ts";
 import { verify } from "../kernel/verify.ts";
@@ -39,6 +40,11 @@ import { placesOf } from "./row-search.ts";
 import type { Frame } from "./run-feed.ts";
 import { RunIndex } from "./run-index.ts";
 import { Timeline, type TimelinePorts } from "./timeline.ts";
+
+/** Entries that are walked while somebody waits. */
+const NEAR = 200;
+
+type ActorAt = Pick<ActorView, "seq" | "visits" | "visitsFrom" | "visitsTo"> & { readonly ledger: Ledger };
 
 /** Messages of one sequence diagram. */
 const MOST_MESSAGES = 2_000;
@@ -61,7 +67,8 @@ export class RunInspection {
   #reading: Promise<void> = Promise.resolve();
   #limited: string | undefined;
   #version: number | undefined;
-  #badge: { readonly head: Seq; readonly badge: ChainBadge } | undefined;
+  /** Those who ask at once are answered together. */
+  #checking: Promise<ChainBadge> | undefined;
 
   constructor(ports: TimelinePorts, run: RunId) {
     this.#ports = ports;
@@ -205,24 +212,42 @@ export class RunInspection {
 
   async actor(actor: ActorId, seq?: Seq): Promise<ActorView> {
     await this.#catchUp();
+    // A run that goes on faster than it is walked would be walked for ever: it is taken as it stands in memory.
+    const isAhead = seq === undefined && this.#index.head - this.#timeline.walkedTo > NEAR;
+    const live = isAhead ? await this.look.sight() : undefined;
+    if (live !== undefined) return this.#liveActor(actor, live.branch);
     const place = this.#placeOf(seq);
     // Visits are counted by walking; where that is a long way, they are counted from where it is near.
     if (place > this.#timeline.walkedTo) await this.#walk(place);
     const { position, visits } = await this.#timeline.at(place);
     const { core, head } = position;
-    const found = core.actors.get(actor);
-    if (found === undefined)
-      throw new RuntimeError("run.unknown", `run ${this.#run} has no actor ${actor} at entry ${head.seq}`);
-    const [node] = actorNodes([found], core.state.ledger);
-    if (node === undefined) throw new RuntimeError("run.unknown", `run ${this.#run} has no actor ${actor}`);
-    return {
-      run: this.#run,
+    return this.#viewOf(actor, core.actors.get(actor), {
       seq: head.seq,
-      node,
-      context: bounded(found.snapshot.context, CONTEXT),
-      guards: found.snapshot.status === "active" ? guardReadings(found.logic.machine, found.snapshot) : [],
+      ledger: core.state.ledger,
       visits: visits.of(actor),
       ...(visits.from === 1 ? {} : { visitsFrom: visits.from }),
+    });
+  }
+
+  #liveActor(actor: ActorId, { actors, head }: Branch): ActorView {
+    const standing = actors.map(([one, snapshot]) => ({ ...one, snapshot }));
+    const state = standing.find(({ id }) => id === ORCHESTRATOR)?.snapshot.context as RunState;
+    const found = standing.find(({ id }) => id === actor);
+    const { visits, walkedTo: visitsTo } = this.#timeline;
+    return this.#viewOf(actor, found, { seq: head.seq, ledger: state.ledger, visits: visits.of(actor), visitsTo });
+  }
+
+  #viewOf(actor: ActorId, found: Standing | undefined, { ledger, ...at }: ActorAt): ActorView {
+    const [node] = found === undefined ? [] : actorNodes([found], ledger);
+    if (found === undefined || node === undefined)
+      throw new RuntimeError("run.unknown", `run ${this.#run} has no actor ${actor} at entry ${at.seq}`);
+    const { snapshot } = found;
+    return {
+      run: this.#run,
+      node,
+      context: bounded(snapshot.context, CONTEXT),
+      guards: snapshot.status === "active" ? guardReadings(snapshot.machine, snapshot) : [],
+      ...at,
     };
   }
 
@@ -273,17 +298,19 @@ export class RunInspection {
     }
   }
 
-  async chain(): Promise<ChainBadge> {
-    await this.#catchUp();
-    const { head } = this.#index;
-    if (this.#badge?.head === head) return this.#badge.badge;
+  /** Read from the first entry to the last each time: what was whole when it was last looked at need not be now. */
+  chain(): Promise<ChainBadge> {
+    this.#checking ??= this.#check().finally(() => {
+      this.#checking = undefined;
+    });
+    return this.#checking;
+  }
+
+  async #check(): Promise<ChainBadge> {
     const found = await verify(this.#ports, this.#run);
-    const badge: ChainBadge =
-      found.kind === "whole"
-        ? { whole: true, entries: found.head.seq, head: found.head.hash }
-        : { whole: false, seq: found.seq, reason: found.reason };
-    this.#badge = { head, badge };
-    return badge;
+    return found.kind === "whole"
+      ? { whole: true, entries: found.head.seq, head: found.head.hash }
+      : { whole: false, seq: found.seq, reason: found.reason };
   }
 
   chart(name: string): Chart {

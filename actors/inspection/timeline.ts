@@ -65,6 +65,11 @@ export class Timeline {
     return this.#walker.position.head.seq;
   }
 
+  /** All there were up to where it has been walked. */
+  get visits(): Visits {
+    return this.#walker.visits;
+  }
+
   /** Up to here amounts are known: walked, or seen in memory right behind that. */
   get knownTo(): Seq {
     const { from, to } = this.#live;

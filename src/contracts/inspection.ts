@@ -285,6 +285,8 @@ export interface ActorView {
   readonly visits: { readonly [id: string]: number };
   /** Visits are counted from this entry on. Absent: from the first. */
   readonly visitsFrom?: Seq;
+  /** Entries after it are not counted yet. Absent: all are. */
+  readonly visitsTo?: Seq;
 }
 
 /** A message of the sequence diagram. People, the application and the outside are lanes as actors are. */

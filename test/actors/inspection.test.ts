@@ -230,6 +230,23 @@ describe.each(recordedRuns)("of a run of $name", (run) => {
     expect(messages.map(({ seq }) => seq)).toEqual(messages.map(({ seq }) => seq).toSorted((a, b) => a - b));
   });
 
+  it("A-LOG-01 the chain is read again whenever it is asked for, however whole it was", async () => {
+    const { recorder, head } = await recorded(run);
+    const { store, logics, time } = recorder;
+    let isChanged = false;
+    const changing: typeof store = {
+      ...store,
+      read: async (...of) =>
+        (await store.read(...of)).map((entry) =>
+          isChanged && entry.seq === head ? { ...entry, body: `${entry.body} ` } : entry,
+        ),
+    };
+    const inspection = new Inspector({ store: changing, clock: time, sha256, logics });
+    expect(await inspection.chain(RUN)).toMatchObject({ whole: true, entries: head });
+    isChanged = true;
+    expect(await inspection.chain(RUN)).toMatchObject({ whole: false, seq: head });
+  });
+
   it("a journal without the chart of its agent is shown as far as its text goes, and says why", async () => {
     const { recorder, entries, head, stood } = await recorded(run);
     const { store, logics, time } = recorder;

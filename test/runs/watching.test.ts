@@ -108,6 +108,30 @@ describe.each([
 });
 
 describe("who watches a run", () => {
+  it("sees an actor as it stands in memory where the journal would have to be walked a long way, and as a replay has it", async () => {
+    const looker = defineAgent({
+      name: "looker",
+      tools: [look],
+      run: async (_, { tool, ask }) => {
+        for (let at = 0; at < 150; at++) await tool("look", { at });
+        return ask("enough?");
+      },
+    });
+    const at = house({ ...looking(1), agents: { looker } });
+    const run = await at.orchestrator.start({ objective: "look" });
+    const unwatch = at.orchestrator.inspection.watch(run.id, 0, () => {});
+    expect((await run.result).status).toBe("suspended");
+    await frame(at);
+    const live = await at.orchestrator.inspection.actor(run.id, "orchestrator");
+    const head = (await at.store.head(run.id))?.seq ?? 0;
+    expect(head).toBeGreaterThan(300);
+    expect(live.seq).toBe(head);
+    expect(live.visitsTo).toBeLessThan(head);
+    const { visits: _, ...replayed } = await afterwards(at.store, at.time).actor(run.id, "orchestrator", head);
+    expect(live).toMatchObject(replayed);
+    unwatch();
+  });
+
   it("F2 is told the last 200 rows of more, after a gap", async () => {
     const at = house(looking(300));
     const watcher = new Watcher();

@@ -9,7 +9,7 @@ import { Show, useLoaded } from "../parts/loaded.tsx";
 import { Tag } from "../parts/pill.tsx";
 import { Said } from "../parts/said.tsx";
 import { usePage } from "../session/page.ts";
-import { useRest } from "../session/run.ts";
+import { useAsked, useRest } from "../session/run.ts";
 import { oneLine } from "../state/changes.ts";
 import { usd } from "../state/format.ts";
 import type { PanelProps } from "./main-panel.tsx";
@@ -40,7 +40,8 @@ interface DetailProps {
 
 function Detail({ run, actor, moment }: DetailProps) {
   const { source, places } = usePage();
-  const loaded = useLoaded(`${run}/${actor}/${moment.seq}`, () => source.actor(run, actor, moment.seq), useRest());
+  const asked = useAsked(moment);
+  const loaded = useLoaded(`${run}/${actor}/${moment.seq}`, () => source.actor(run, actor, asked), useRest());
   return (
     <section className="panel actor-detail" aria-label={`Actor ${actor}`}>
       <header className="panel-head">

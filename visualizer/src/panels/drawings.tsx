@@ -8,7 +8,7 @@ import { SequenceView } from "../drawings/sequence-view.tsx";
 import { Empty } from "../parts/empty.tsx";
 import { Show, useLoaded } from "../parts/loaded.tsx";
 import { usePage } from "../session/page.ts";
-import { useRest, useRun } from "../session/run.ts";
+import { useAsked, useRest, useRun } from "../session/run.ts";
 import { shownSeq } from "../state/run.ts";
 import { ActorPicker } from "./actor-picker.tsx";
 import type { PanelProps } from "./main-panel.tsx";
@@ -27,8 +27,9 @@ export function ChartPanel({ place, moment }: PanelProps) {
   const id = node?.id ?? ORCHESTRATOR;
   const name = node?.chart ?? ORCHESTRATOR;
   const rest = useRest();
+  const asked = useAsked(moment);
   const chart = useLoaded(`${place.run}/${name}`, () => source.chart(place.run, name));
-  const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, moment.seq), rest);
+  const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, asked), rest);
   const taken = moment.taken.find(({ actor }) => actor === id)?.edges ?? NONE;
   // What stood in a guard's way at another moment says nothing of this one.
   const isFresh = !view.isStale && view.value !== undefined;

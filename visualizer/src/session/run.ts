@@ -1,6 +1,7 @@
 /** The run that is open, to the parts of its view. */
 import { createContext, useContext, useEffect, useEffectEvent, useMemo, useRef, useState } from "react";
 import type { RunId } from "../../../src/contracts/ids.ts";
+import type { Moment } from "../../../src/contracts/inspection.ts";
 import type { Seq } from "../../../src/contracts/units.ts";
 import { shownSeq } from "../state/run.ts";
 import { usePage, useStore } from "./page.ts";
@@ -19,6 +20,11 @@ export const useRun = () => useStore(useSession().store);
 
 /** Whoever follows is told ten times a second; what is asked for each time is asked for twice. */
 export const useRest = (): number => (useRun().wanted === undefined ? 500 : 0);
+
+/** The entry at which an actor is asked for; whoever follows takes it as it is now, which costs the run no replay. */
+export function useAsked({ seq }: Moment): Seq | undefined {
+  return useRun().wanted === undefined ? undefined : seq;
+}
 
 /** Opens the run, watches it, and keeps the moment that is shown where the address has it. */
 export function useOpened(run: RunId, seq: Seq | undefined): RunSession {
