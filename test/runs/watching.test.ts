@@ -113,6 +113,7 @@ describe("who watches a run", () => {
       name: "looker",
       tools: [look],
       run: async (_, { tool, ask }) => {
+        await ask("begin?");
         for (let at = 0; at < 150; at++) await tool("look", { at });
         return ask("enough?");
       },
@@ -120,8 +121,10 @@ describe("who watches a run", () => {
     const at = house({ ...looking(1), agents: { looker } });
     const run = await at.orchestrator.start({ objective: "look" });
     const unwatch = at.orchestrator.inspection.watch(run.id, 0, () => {});
-    expect((await run.result).status).toBe("suspended");
+    const [begin] = (await run.result).pendingApprovals;
     await frame(at);
+    if (begin !== undefined) await decide(at, begin, "answer", "yes");
+    expect((await run.result).status).toBe("suspended");
     const live = await at.orchestrator.inspection.actor(run.id, "orchestrator");
     const head = (await at.store.head(run.id))?.seq ?? 0;
     expect(head).toBeGreaterThan(300);
