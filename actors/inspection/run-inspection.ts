@@ -44,6 +44,9 @@ import { Timeline, type TimelinePorts } from "./timeline.ts";
 /** Entries that are walked while somebody waits. */
 const NEAR = 200;
 
+const standingIn = ({ actors }: Branch): readonly Standing[] =>
+  actors.map(([actor, snapshot]) => ({ ...actor, snapshot }));
+
 type ActorAt = Pick<ActorView, "seq" | "visits" | "visitsFrom" | "visitsTo"> & { readonly ledger: Ledger };
 
 /** Messages of one sequence diagram. */
@@ -176,7 +179,7 @@ export class RunInspection {
   async #momentOf({ branch, taken }: Pick<Keyframe, "branch" | "taken">): Promise<Moment> {
     const { head, at, fatal } = branch;
     const { seq } = head;
-    const actors = branch.actors.map(([actor, snapshot]) => ({ ...actor, snapshot }));
+    const actors = standingIn(branch);
     const root = actors.find(({ id }) => id === ORCHESTRATOR);
     const state = root?.snapshot.context as RunState;
     return momentOf(
@@ -229,12 +232,13 @@ export class RunInspection {
     });
   }
 
-  #liveActor(actor: ActorId, { actors, head }: Branch): ActorView {
-    const standing = actors.map(([one, snapshot]) => ({ ...one, snapshot }));
+  #liveActor(actor: ActorId, branch: Branch): ActorView {
+    const standing = standingIn(branch);
     const state = standing.find(({ id }) => id === ORCHESTRATOR)?.snapshot.context as RunState;
     const found = standing.find(({ id }) => id === actor);
     const { visits, walkedTo: visitsTo } = this.#timeline;
-    return this.#viewOf(actor, found, { seq: head.seq, ledger: state.ledger, visits: visits.of(actor), visitsTo });
+    const { seq } = branch.head;
+    return this.#viewOf(actor, found, { seq, ledger: state.ledger, visits: visits.of(actor), visitsTo });
   }
 
   #viewOf(actor: ActorId, found: Standing | undefined, { ledger, ...at }: ActorAt): ActorView {

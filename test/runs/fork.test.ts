@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
 import { memoryStore } from "../../src/adapters/stores/memory.ts";
 import { sqliteStore } from "../../src/adapters/stores/sqlite.ts";
+import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunReport } from "../../src/contracts/report.ts";
 import { faultStore } from "../../src/testing/fault-store.ts";
 import { decide, finish, type House, house, settle, writtenOf } from "../support/house.ts";
@@ -101,6 +102,13 @@ const underWay = (entries: Awaited<ReturnType<typeof writtenOf>>, seq: number): 
     .flatMap(({ intents }) => intents)
     .filter(({ key, src }) => src === "execute" && !entries.slice(0, seq).some((one) => one.key === key))
     .map(({ key }) => key);
+
+/** The store as it is when the process has died before anything was written after entry `last`. */
+const cutAfter = (store: StorePort, id: string, last: number): StorePort => ({
+  ...store,
+  read: async (run, after, limit) =>
+    (await store.read(run, after, limit)).filter(({ seq }) => run !== id || seq <= last),
+});
 
 describe("a fork", () => {
   it("K1 does nothing again that had begun, at any entry, and comes to the same", async () => {
@@ -211,13 +219,7 @@ describe("a fork", () => {
     await settle();
     const entries = await writtenOf(store, id);
     const post = entries.findIndex(({ intents }) => intents.some(({ key }) => key.startsWith("a#1/1/execute"))) + 1;
-    // As when the process dies before the outcome is written.
-    const cut = {
-      ...store,
-      read: async (run: string, after: number, limit: number) =>
-        (await store.read(run, after, limit)).filter(({ seq }) => run !== id || seq <= post),
-    };
-    const second = house(shop(world), { store: cut, time: first.time, named: 1 });
+    const second = house(shop(world), { store: cutAfter(store, id, post), time: first.time, named: 1 });
     await expect(second.orchestrator.fork(id, post)).rejects.toThrow(/a#1\/1\/execute\/0 has no outcome there/);
     expect(await store.runs({ limit: 10 })).toHaveLength(1);
   });
@@ -230,12 +232,7 @@ describe("a fork", () => {
     await settle();
     const entries = await writtenOf(store, id);
     const pay = entries.findIndex(({ intents }) => intents.some(({ key }) => key.startsWith("a#1/2/execute"))) + 1;
-    const cut = {
-      ...store,
-      read: async (run: string, after: number, limit: number) =>
-        (await store.read(run, after, limit)).filter(({ seq }) => run !== id || seq <= pay),
-    };
-    const second = house(shop(world), { store: cut, time: first.time, named: 1 });
+    const second = house(shop(world), { store: cutAfter(store, id, pay), time: first.time, named: 1 });
     const fork = await second.orchestrator.fork(id, pay);
     const report = await finish(second, fork);
     expect(report.pendingApprovals.map(({ kind }) => kind)).toEqual(["unknown"]);

@@ -111,30 +111,8 @@ const Links = memo(function Links({
   return (
     <g>
       <defs>
-        <marker
-          id={`${prefix}-head`}
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="8"
-          markerHeight="8"
-          markerUnits="userSpaceOnUse"
-          orient="auto"
-        >
-          <path className="plan-head" d="M0 0 8 4 0 8z" />
-        </marker>
-        <marker
-          id={`${prefix}-critical`}
-          viewBox="0 0 8 8"
-          refX="6.5"
-          refY="4"
-          markerWidth="12"
-          markerHeight="12"
-          markerUnits="userSpaceOnUse"
-          orient="auto"
-        >
-          <path className="plan-head-critical" d="M0 0 8 4 0 8z" />
-        </marker>
+        <Head id={`${prefix}-head`} className="plan-head" refX="7" size="8" />
+        <Head id={`${prefix}-critical`} className="plan-head-critical" refX="6.5" size="12" />
       </defs>
       {links
         .toSorted((a, b) => Number(a.isCritical) - Number(b.isCritical))
@@ -203,5 +181,29 @@ function Card({ placed: { x, y, width, task }, at, id, isSelected, isNext, onSel
         {state}
       </text>
     </g>
+  );
+}
+
+interface HeadProps {
+  readonly id: string;
+  readonly className: string;
+  readonly refX: string;
+  readonly size: string;
+}
+
+function Head({ id, className, refX, size }: HeadProps) {
+  return (
+    <marker
+      id={id}
+      viewBox="0 0 8 8"
+      refX={refX}
+      refY="4"
+      markerWidth={size}
+      markerHeight={size}
+      markerUnits="userSpaceOnUse"
+      orient="auto"
+    >
+      <path className={className} d="M0 0 8 4 0 8z" />
+    </marker>
   );
 }

@@ -85,28 +85,25 @@ interface AtSeq {
 
 function Compare({ place, seq }: AtSeq) {
   const { places } = usePage();
-  const take = (which: "a" | "b") => () => places.turn({ [which]: seq, tab: "difference" });
   return (
     <fieldset className="compare">
       <legend className="unseen">Compare two moments</legend>
-      <button
-        type="button"
-        className="take"
-        title="Take this moment as A (a)"
-        aria-pressed={place.a === seq}
-        onClick={take("a")}
-      >
-        A{place.a === undefined ? "" : ` ${count(place.a)}`}
-      </button>
-      <button
-        type="button"
-        className="take"
-        title="Take this moment as B (b)"
-        aria-pressed={place.b === seq}
-        onClick={take("b")}
-      >
-        B{place.b === undefined ? "" : ` ${count(place.b)}`}
-      </button>
+      {(["a", "b"] as const).map((which) => {
+        const name = which.toUpperCase();
+        return (
+          <button
+            key={which}
+            type="button"
+            className="take"
+            title={`Take this moment as ${name} (${which})`}
+            aria-pressed={place[which] === seq}
+            onClick={() => places.turn({ [which]: seq, tab: "difference" })}
+          >
+            {name}
+            {place[which] === undefined ? "" : ` ${count(place[which])}`}
+          </button>
+        );
+      })}
     </fieldset>
   );
 }
