@@ -77,7 +77,7 @@ class Room {
   }
 
   /** Asks for one after the other until there is no more room; what cannot be had is passed over. */
-  async fill<Key, Item>(keys: readonly Key[], ask: (key: Key) => Promise<Item>): Promise<readonly Item[]> {
+  async fill<Key, Item>(keys: readonly Key[], ask: (key: Key) => Promise<Item | undefined>): Promise<readonly Item[]> {
     const items: Item[] = [];
     for (const key of keys) {
       if (this.#left <= 0) break;

@@ -91,9 +91,9 @@ function listed(feed: Feed, { status, search = "", before = Infinity, limit = 50
     .slice(0, limit);
 }
 
-function viewOf(watched: WatchedRun, id: ActorId, seq: Seq): ActorView {
+function viewOf(watched: WatchedRun, id: ActorId, seq: Seq): ActorView | undefined {
   const actor = watched.stateAt(seq).actors.get(id);
-  if (actor === undefined) throw new RuntimeError("run.unknown", `no such actor at ${seq} of ${watched.run}`);
+  if (actor === undefined) return undefined;
   return {
     run: watched.run,
     seq,

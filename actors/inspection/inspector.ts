@@ -82,7 +82,7 @@ export class Inspector implements InspectionPort {
     return (await this.#run(run)).moment(seq);
   }
 
-  async actor(run: RunId, actor: ActorId, seq?: Seq): Promise<ActorView> {
+  async actor(run: RunId, actor: ActorId, seq?: Seq): Promise<ActorView | undefined> {
     return (await this.#run(run)).actor(actor, seq);
   }
 

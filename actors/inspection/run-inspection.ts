@@ -213,7 +213,7 @@ export class RunInspection {
     return limitedMoment(begun, place, { actors: [], actorsLeft: 0, taken }, index.notes(seq), limited);
   }
 
-  async actor(actor: ActorId, seq?: Seq): Promise<ActorView> {
+  async actor(actor: ActorId, seq?: Seq): Promise<ActorView | undefined> {
     await this.#catchUp();
     // A run that goes on faster than it is walked would be walked for ever: it is taken as it stands in memory.
     const isAhead = seq === undefined && this.#index.head - this.#timeline.walkedTo > NEAR;
@@ -224,7 +224,7 @@ export class RunInspection {
     if (place > this.#timeline.walkedTo) await this.#walk(place);
     const { position, visits } = await this.#timeline.at(place);
     const { core, head } = position;
-    return this.#viewOf(actor, core.actors.get(actor), {
+    return this.#viewOf(core.actors.get(actor), {
       seq: head.seq,
       ledger: core.state.ledger,
       visits: visits.of(actor),
@@ -232,19 +232,18 @@ export class RunInspection {
     });
   }
 
-  #liveActor(actor: ActorId, branch: Branch): ActorView {
+  #liveActor(actor: ActorId, branch: Branch): ActorView | undefined {
     const standing = standingIn(branch);
     const state = standing.find(({ id }) => id === ORCHESTRATOR)?.snapshot.context as RunState;
     const found = standing.find(({ id }) => id === actor);
     const { visits, walkedTo: visitsTo } = this.#timeline;
     const { seq } = branch.head;
-    return this.#viewOf(actor, found, { seq, ledger: state.ledger, visits: visits.of(actor), visitsTo });
+    return this.#viewOf(found, { seq, ledger: state.ledger, visits: visits.of(actor), visitsTo });
   }
 
-  #viewOf(actor: ActorId, found: Standing | undefined, { ledger, ...at }: ActorAt): ActorView {
+  #viewOf(found: Standing | undefined, { ledger, ...at }: ActorAt): ActorView | undefined {
     const [node] = found === undefined ? [] : actorNodes([found], ledger);
-    if (found === undefined || node === undefined)
-      throw new RuntimeError("run.unknown", `run ${this.#run} has no actor ${actor} at entry ${at.seq}`);
+    if (found === undefined || node === undefined) return undefined;
     const { snapshot } = found;
     return {
       run: this.#run,

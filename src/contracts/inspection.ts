@@ -379,7 +379,8 @@ export interface InspectionPort {
   rows(run: RunId, query: RowsQuery): Promise<Rows>;
   /** At `seq`, or at the head. */
   moment(run: RunId, seq?: Seq): Promise<Moment>;
-  actor(run: RunId, actor: ActorId, seq?: Seq): Promise<ActorView>;
+  /** Undefined: it does not live at that entry. */
+  actor(run: RunId, actor: ActorId, seq?: Seq): Promise<ActorView | undefined>;
   sequence(run: RunId, from: Seq, to: Seq): Promise<Sequence>;
   difference(run: RunId, from: Seq, to: Seq): Promise<Difference>;
   why(run: RunId, seq: Seq): Promise<Why>;

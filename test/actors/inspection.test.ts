@@ -162,11 +162,25 @@ describe.each(recordedRuns)("of a run of $name", (run) => {
         for (const id of edges) visits.set(id, (visits.get(id) ?? 0) + 1);
       }
     }
-    const { visits: counted, visitsFrom } = await inspection.actor(RUN, ORCHESTRATOR);
+    const { visits: counted = {}, visitsFrom } = (await inspection.actor(RUN, ORCHESTRATOR)) ?? {};
     expect(visitsFrom).toBeUndefined();
     for (const [id, times] of visits) expect(counted[id], id).toBe(times);
     // The orchestrator itself counts how often it has planned.
     expect(counted["planning"]).toBe((JSON.parse(stood(head).context) as RunState).plans);
+  });
+
+  it("an actor that does not live at an entry is not there, and that is no error", async () => {
+    const { inspect, head, stood } = await recorded(run);
+    const inspection = inspect();
+    const living = (seq: number) => stood(seq).actors.map((actor) => actor.split(" ", 1).join());
+    const seqs = Array.from({ length: head }, (_, n) => n + 1);
+    const names = new Set(seqs.flatMap(living));
+    for (const seq of seqs)
+      for (const name of names) {
+        const view = await inspection.actor(RUN, name, seq);
+        expect(view?.node.id, `${name} at ${seq}`).toBe(living(seq).includes(name) ? name : undefined);
+      }
+    expect(names.size).toBeGreaterThan(1);
   });
 
   it("guards hold as they do, and nothing is changed by reading them", async () => {
@@ -176,7 +190,7 @@ describe.each(recordedRuns)("of a run of $name", (run) => {
     for (let seq = 1; seq <= head; seq += 2) {
       const { core } = await replay({ run: RUN, store, logics, sha256, until: seq });
       for (const actor of core.actors.values()) {
-        const { guards } = await inspection.actor(RUN, actor.id, seq);
+        const { guards = [] } = (await inspection.actor(RUN, actor.id, seq)) ?? {};
         const { guards: all } = actor.logic.machine.implementations;
         for (const { guard, holds } of guards) {
           const check = all[guard];

@@ -128,10 +128,12 @@ describe("who watches a run", () => {
     const live = await at.orchestrator.inspection.actor(run.id, "orchestrator");
     const head = (await at.store.head(run.id))?.seq ?? 0;
     expect(head).toBeGreaterThan(300);
-    expect(live.seq).toBe(head);
-    expect(live.visitsTo).toBeLessThan(head);
-    const { visits: _, ...replayed } = await afterwards(at.store, at.time).actor(run.id, "orchestrator", head);
-    expect(live).toMatchObject(replayed);
+    expect(live?.seq).toBe(head);
+    expect(live?.visitsTo).toBeLessThan(head);
+    const replayed = await afterwards(at.store, at.time).actor(run.id, "orchestrator", head);
+    const { visits: _, ...same } = replayed ?? {};
+    expect(Object.keys(same)).toContain("node");
+    expect(live).toMatchObject(same);
     unwatch();
   });
 

@@ -115,9 +115,10 @@ const reads: readonly Route[] = [
     }),
   ),
   get("/runs/:run/moment", (asked, { inspection }) => inspection.moment(runOf(asked), seqOf(asked))),
-  get("/runs/:run/actors/:actor", (asked, { inspection }) =>
-    inspection.actor(runOf(asked), text(asked.param("actor"), "the actor", 512), seqOf(asked)),
-  ),
+  get("/runs/:run/actors/:actor", async (asked, { inspection }) => {
+    const actor = text(asked.param("actor"), "the actor", 512);
+    return (await inspection.actor(runOf(asked), actor, seqOf(asked))) ?? null;
+  }),
   get("/runs/:run/sequence", (asked, { inspection }) => inspection.sequence(runOf(asked), ...stretchOf(asked, 2_000))),
   get("/runs/:run/difference", (asked, { inspection }) =>
     inspection.difference(runOf(asked), wholeOf(asked, "from", { min: 0 }), wholeOf(asked, "to", { min: 0 })),

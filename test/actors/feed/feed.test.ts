@@ -209,7 +209,7 @@ describe("what anybody sends who has the address", () => {
     const { actors } = await port.moment(RUN);
     expect(actors.map(({ id }) => id)).toEqual(["(..)", "(__proto__)", "constructor", "a", "a 2", "a 2 2", "x:6"]);
     for (const { id, chart } of actors) {
-      expect((await port.actor(RUN, id)).visits).toEqual({ constructor: 1 });
+      expect((await port.actor(RUN, id))?.visits).toEqual({ constructor: 1 });
       expect((await port.chart(RUN, chart)).states).toHaveLength(2);
     }
     expect((await port.overview(RUN, 3)).buckets.length).toBeGreaterThan(0);

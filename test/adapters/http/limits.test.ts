@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Served } from "../../../src/adapters/http.ts";
 import { ask, lines, raw, servedRuns, statusesIn, tokensOf } from "../../support/served-runs.ts";
+import { shownRuns } from "../../support/shown-runs.ts";
 
 const headOf = (served: Served, ...more: readonly string[]): readonly string[] => [
   "POST /v1/decisions HTTP/1.1",
@@ -188,6 +189,14 @@ describe("a question", () => {
       expect([200, 400, 404], path).toContain(status);
     }
     expect(served.warnings).toEqual([]);
+  });
+
+  it("for an actor that has gone is answered with null: whoever follows a run asks for some that have just ended", async () => {
+    const shown = shownRuns();
+    const gone = { ...shown, inspection: { ...shown.inspection, actor: async () => undefined } };
+    const served = await servedRuns({}, gone);
+    const { status, json } = await ask(served, "/v1/runs/run_a/actors/pay%231");
+    expect([status, String(json)]).toEqual([200, "null"]);
   });
 
   it("reaches the port as it was asked", async () => {

@@ -64,7 +64,8 @@ function watch(page: Page): WatchedPage {
   page.on("websocket", (socket) => asked.push(socket.url()));
   page.on("pageerror", (error) => wrong.push(`uncaught: ${error.message}`));
   page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) wrong.push(`${message.type()}: ${message.text()}`);
+    const { url } = message.location();
+    if (["error", "warning"].includes(message.type())) wrong.push(`${message.type()}: ${message.text()} (${url})`);
   });
   page.on("dialog", (dialog) => {
     wrong.push(`dialog: ${dialog.message()}`);

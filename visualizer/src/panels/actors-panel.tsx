@@ -1,8 +1,9 @@
 /** The actors that live at this moment, and the one that is chosen in full. */
 import type { ActorId } from "../../../src/contracts/ids.ts";
-import type { Moment } from "../../../src/contracts/inspection.ts";
+import type { ActorView, Moment } from "../../../src/contracts/inspection.ts";
 import { ActorsView } from "../drawings/actors-view.tsx";
 import { Button } from "../parts/button.tsx";
+import { Empty } from "../parts/empty.tsx";
 import { Glyph } from "../parts/glyph.tsx";
 import { JsonTree } from "../parts/json-tree.tsx";
 import { Show, useLoaded } from "../parts/loaded.tsx";
@@ -41,7 +42,11 @@ interface DetailProps {
 function Detail({ run, actor, moment }: DetailProps) {
   const { source, places } = usePage();
   const asked = useAsked(moment);
-  const loaded = useLoaded(`${run}/${actor}/${moment.seq}`, () => source.actor(run, actor, asked), useRest());
+  const loaded = useLoaded(
+    `${run}/${actor}/${moment.seq}`,
+    async () => ({ view: await source.actor(run, actor, asked) }),
+    useRest(),
+  );
   return (
     <section className="panel actor-detail" aria-label={`Actor ${actor}`}>
       <header className="panel-head">
@@ -54,34 +59,40 @@ function Detail({ run, actor, moment }: DetailProps) {
         </button>
       </header>
       <Show of={loaded} what="The actor">
-        {({ node, context, guards }) => (
-          <>
-            <p className="actor-states">
-              {node.active.map((state) => (
-                <Tag key={state} text={state} tone="run" />
-              ))}
-              {node.spent === undefined ? null : <span className="muted">{usd(node.spent.costMicroUsd)} spent</span>}
-            </p>
-            {guards.some(({ holds }) => holds === false) ? <h3 className="panel-sub">What cannot happen now</h3> : null}
-            {guards
-              .filter(({ holds }) => holds === false)
-              .map(({ edge, guard, read }) => (
-                <div key={edge} className="guard">
-                  <p>
-                    <Glyph name="denied" /> <Said text={`${guard} is false`} />
-                  </p>
-                  {read.map(({ path, value }) => (
-                    <p key={path} className="muted">
-                      <Said text={`${path} is ${oneLine(value, 80)}`} />
-                    </p>
-                  ))}
-                </div>
-              ))}
-            <h3 className="panel-sub">Context</h3>
-            <JsonTree value={context} label={`Context of ${actor}`} rows={24} />
-          </>
-        )}
+        {({ view }) =>
+          view === undefined ? <Empty title="It does not live at this moment" /> : <Inside view={view} />
+        }
       </Show>
     </section>
+  );
+}
+
+function Inside({ view: { node, context, guards } }: { readonly view: ActorView }) {
+  return (
+    <>
+      <p className="actor-states">
+        {node.active.map((state) => (
+          <Tag key={state} text={state} tone="run" />
+        ))}
+        {node.spent === undefined ? null : <span className="muted">{usd(node.spent.costMicroUsd)} spent</span>}
+      </p>
+      {guards.some(({ holds }) => holds === false) ? <h3 className="panel-sub">What cannot happen now</h3> : null}
+      {guards
+        .filter(({ holds }) => holds === false)
+        .map(({ edge, guard, read }) => (
+          <div key={edge} className="guard">
+            <p>
+              <Glyph name="denied" /> <Said text={`${guard} is false`} />
+            </p>
+            {read.map(({ path, value }) => (
+              <p key={path} className="muted">
+                <Said text={`${path} is ${oneLine(value, 80)}`} />
+              </p>
+            ))}
+          </div>
+        ))}
+      <h3 className="panel-sub">Context</h3>
+      <JsonTree value={context} label={`Context of ${node.id}`} rows={24} />
+    </>
   );
 }

@@ -29,10 +29,10 @@ export function ChartPanel({ place, moment }: PanelProps) {
   const rest = useRest();
   const asked = useAsked(moment);
   const chart = useLoaded(`${place.run}/${name}`, () => source.chart(place.run, name));
-  const view = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, asked), rest);
+  const loaded = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, asked), rest);
   const taken = moment.taken.find(({ actor }) => actor === id)?.edges ?? NONE;
   // What stood in a guard's way at another moment says nothing of this one.
-  const isFresh = !view.isStale && view.value !== undefined;
+  const view = loaded.value?.node.id === id ? loaded.value : undefined;
   return (
     <div className="drawing" data-panel="chart">
       <ActorPicker moment={moment} actor={id} onActor={(actor) => places.turn({ actor })} />
@@ -47,8 +47,8 @@ export function ChartPanel({ place, moment }: PanelProps) {
               active={node?.active ?? NONE}
               taken={taken}
               takenAt={moment.seq}
-              guards={isFresh ? (view.value?.guards ?? NONE) : NONE}
-              visits={view.value?.visits ?? NEVER}
+              guards={loaded.isStale ? NONE : (view?.guards ?? NONE)}
+              visits={view?.visits ?? NEVER}
             />
           )}
         </Show>

@@ -1,7 +1,7 @@
 /** Source over a server: reads by HTTP, what changes by a WebSocket. Tokens go in headers and in the first frame only. */
 import type { DecisionReceipt } from "../../../src/contracts/approvals.ts";
 import type { RunId } from "../../../src/contracts/ids.ts";
-import { INSPECTION_VERSION } from "../../../src/contracts/inspection.ts";
+import { type ActorView, INSPECTION_VERSION } from "../../../src/contracts/inspection.ts";
 import type { Json } from "../../../src/contracts/json.ts";
 import { type Abilities, LOOK_ONLY, type Source, SourceError, type Standing } from "../source.ts";
 import type { Tokens } from "../state/fragment.ts";
@@ -123,7 +123,7 @@ export function httpSource(base: string, backoff: Backoff = DEFAULT_BACKOFF): So
     overview: (id, buckets) => run(id, ["overview"], { buckets }),
     rows: (id, query) => run(id, ["rows"], { ...query }),
     moment: (id, seq) => run(id, ["moment"], { seq }),
-    actor: (id, actor, seq) => run(id, ["actors", actor], { seq }),
+    actor: async (id, actor, seq) => (await run<ActorView | null>(id, ["actors", actor], { seq })) ?? undefined,
     sequence: (id, from, to) => run(id, ["sequence"], { from, to }),
     difference: (id, from, to) => run(id, ["difference"], { from, to }),
     why: (id, seq) => run(id, ["why", String(seq)]),
