@@ -52,7 +52,7 @@ export function fingerprint(text: string): string {
 /** A path, a file name or a URL: no spaces, letters in it, and a slash or an ending. */
 const PLACE = /^(?=\S+$)(?=.*\p{L})(?:[^\s]*[\\/][^\s]*|[^\s]*[^\s.]\.\p{L}\w{0,7})$/u;
 /** Without one of these there is no place in a text: most texts are told by it. */
-const MARK = /^\S*[\\/.]\S*$/;
+const MARK = /[\\/.]/;
 const MAX_PLACE = 400;
 const MAX_PLACES = 8;
 const MAX_DEPTH = 8;

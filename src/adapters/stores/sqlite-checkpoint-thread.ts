@@ -1,10 +1,12 @@
-/** The thread of {@link checkpoints}: one checkpoint for each message, as far as no reader or writer has to wait for it. */
+/** The thread of {@link checkpoints}: a checkpoint whenever it is asked, as far as no reader or writer has to wait for it. */
 import { DatabaseSync } from "node:sqlite";
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 
-const checkpoint = new DatabaseSync(String(workerData), { timeout: 0 }).prepare("PRAGMA wal_checkpoint(PASSIVE)");
+const { file, asked } = workerData as { readonly file: string; readonly asked: Int32Array<SharedArrayBuffer> };
+const checkpoint = new DatabaseSync(file, { timeout: 0 }).prepare("PRAGMA wal_checkpoint(PASSIVE)");
 
-parentPort?.on("message", () => {
+for (;;) {
+  Atomics.wait(asked, 0, 0);
   checkpoint.get();
-  parentPort?.postMessage(null);
-});
+  Atomics.store(asked, 0, 0);
+}

@@ -21,15 +21,16 @@ export interface Checkpoints {
 export function checkpoints(file: string): Checkpoints {
   let commits = 0;
   let thread: Worker | undefined;
-  let isAtWork = false;
+  // 1 while one is asked for or under way. Shared, because a message would cost the commit that sends it far more.
+  const asked = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   return {
     count: () => {
       commits += 1;
-      if (commits < COMMITS || isAtWork) return;
+      if (commits < COMMITS || Atomics.load(asked, 0) === 1) return;
       commits = 0;
-      isAtWork = true;
-      thread ??= threadFor(file, () => (isAtWork = false));
-      thread.postMessage(null);
+      Atomics.store(asked, 0, 1);
+      Atomics.notify(asked, 0);
+      thread ??= threadFor(file, asked);
     },
     end: async () => {
       await thread?.terminate();
@@ -37,11 +38,10 @@ export function checkpoints(file: string): Checkpoints {
   };
 }
 
-function threadFor(file: string, told: () => void): Worker {
+function threadFor(file: string, asked: Int32Array<SharedArrayBuffer>): Worker {
   const code = import.meta.url.replace(/sqlite-checkpoints(\.\w+)$/, "sqlite-checkpoint-thread$1");
-  const thread = new Worker(new URL(code), { workerData: file });
+  const thread = new Worker(new URL(code), { workerData: { file, asked } });
   thread.unref();
-  thread.on("message", told);
   // A thread that failed counts as at work for ever: nothing more is asked of it.
   thread.on("error", () => {});
   return thread;

@@ -98,7 +98,7 @@ export function sqliteStore(file: string, options: SqliteOptions = {}): StorePor
       return write((sql) => {
         const row = known(sql.owner.get(run), run);
         if (row["epoch"] !== epoch) return "fenced";
-        sql.saveCheckpoint.run(Number(row["number"]), seq, Buffer.from(hash, "hex"), body);
+        sql.saveCheckpoint.run(Number(row["number"]), seq, hash, body);
         return "written";
       });
     },
@@ -191,10 +191,10 @@ function addAfter(sql: Statements, { epoch, entries: [first, second] }: Append, 
   if (!first || tip.epoch !== epoch || first.seq !== tip.head + 1) return false;
   const { number } = tip;
   try {
-    if (!second) return sql.addNext.run(first.seq, first.body, bytesOf(first.hash), number, epoch).changes === 1;
+    if (!second) return sql.addNext.run(first.seq, first.body, first.hash, number, epoch).changes === 1;
     if (second.seq !== first.seq + 1) return false;
-    const [one, two] = [bytesOf(first.hash), bytesOf(second.hash)];
-    return sql.addTwo.run(first.seq, first.body, one, second.seq, second.body, two, number, epoch).changes === 2;
+    const { seq, body, hash } = second;
+    return sql.addTwo.run(first.seq, first.body, first.hash, seq, body, hash, number, epoch).changes === 2;
   } catch {
     return false;
   }
@@ -212,12 +212,10 @@ function appendAfter(sql: Statements, append: Append, tip: Tip | undefined): Tip
 }
 
 function addTo(sql: Statements, tip: Tip, entries: readonly StoredEntry[], blobs: Append["blobs"]): Tip {
-  for (const { seq, body, hash } of entries) sql.addEntry.run(tip.number, seq, body, bytesOf(hash));
+  for (const { seq, body, hash } of entries) sql.addEntry.run(tip.number, seq, body, hash);
   for (const { digest, body } of blobs) sql.addBlob.run(digest, body);
   return tip;
 }
-
-const bytesOf = (hash: string): Buffer => Buffer.from(hash, "hex");
 
 /** S2 and S3 are asked inside the transaction, by the one statement that also finds the run. */
 function appendTo(sql: Statements, { run, epoch, entries, blobs, summary, taken = [] }: Append): Tip | "fenced" {
@@ -291,12 +289,12 @@ function prepare(db: DatabaseSync) {
     disown: db.prepare(
       "UPDATE runs SET home = holder, holder = NULL, lease_until = 0 WHERE id = ? AND epoch = ? AND holder ->> 'id' = ?",
     ),
-    addEntry: db.prepare("INSERT INTO journal (place, body, hash) VALUES (? << 32 | ?, ?, ?)"),
+    addEntry: db.prepare("INSERT INTO journal (place, body, hash) VALUES (? << 32 | ?, ?, unhex(?))"),
     addNext: db.prepare(
-      "INSERT INTO journal (place, body, hash) SELECT number << 32 | ?, ?, ? FROM runs WHERE number = ? AND epoch = ?",
+      "INSERT INTO journal (place, body, hash) SELECT number << 32 | ?, ?, unhex(?) FROM runs WHERE number = ? AND epoch = ?",
     ),
     addTwo: db.prepare(
-      `INSERT INTO journal (place, body, hash) SELECT number << 32 | column1, column2, column3
+      `INSERT INTO journal (place, body, hash) SELECT number << 32 | column1, column2, unhex(column3)
        FROM runs, (VALUES (?, ?, ?), (?, ?, ?)) WHERE number = ? AND epoch = ?`,
     ),
     addBlob: db.prepare("INSERT INTO blobs (digest, body) VALUES (?, ?) ON CONFLICT DO NOTHING"),
@@ -311,7 +309,7 @@ function prepare(db: DatabaseSync) {
        WHERE id = ?`,
     ),
     saveCheckpoint: db.prepare(
-      `INSERT INTO checkpoints (run, seq, hash, body) VALUES (?, ?, ?, ?)
+      `INSERT INTO checkpoints (run, seq, hash, body) VALUES (?, ?, unhex(?), ?)
        ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, body = excluded.body
        WHERE excluded.seq >= seq`,
     ),
