@@ -135,15 +135,12 @@ export const orchestratorActions = {
     (state.schedule.delegated ?? []).length > 0 ? start(state, _, moment) : state,
   ),
   admitAll: react((state, _, moment) => admitAll(state, moment)),
-  queueCall: react<EventOf<"call.proposed">>((state, { type: _type, at: _at, seq: _seq, gate, again, ...call }) =>
+  queueCall: react<EventOf<"call.proposed">>((state, { wish }) => {
+    if (wish.again !== true || Object.hasOwn(state.acts, wish.id)) return enqueue(state, wish);
     // A try that failed has been paid for: the next one is a call like any other, whatever was held for it meanwhile.
-    enqueue(state, {
-      kind: "call",
-      id: gate,
-      ...call,
-      ...(again === true && Object.hasOwn(state.acts, gate) ? { again } : {}),
-    }),
-  ),
+    const { again: _, ...anew } = wish;
+    return enqueue(state, anew);
+  }),
   queueBoard: react<EventOf<"board.requested">>(requestOf("board")),
   queueDelegation: react<EventOf<"delegation.requested">>(requestOf("delegation")),
   settleCall: react<EventOf<"call.settled">>((state, call, moment) => {

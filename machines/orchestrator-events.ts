@@ -3,11 +3,11 @@ import type { ApprovalOutcome } from "../src/contracts/approvals.ts";
 import type { Limits } from "../src/contracts/budget.ts";
 import type { EffectInput } from "../src/contracts/commands.ts";
 import type { Failure } from "../src/contracts/errors.ts";
-import type { ActorId, Digest, EffectKey, PersonId } from "../src/contracts/ids.ts";
+import type { ActorId, EffectKey, PersonId } from "../src/contracts/ids.ts";
 import type { Json } from "../src/contracts/json.ts";
 import type { Labels } from "../src/contracts/labels.ts";
 import type { Finding, Plan, PlanFault } from "../src/contracts/plan.ts";
-import type { Cost, EffectClass } from "../src/contracts/tools.ts";
+import type { Cost } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done } from "../src/decisions/assignment.ts";
 import type { TryFailed } from "../src/decisions/call-retry.ts";
@@ -18,34 +18,14 @@ import type { LoopOptions } from "../src/decisions/loop.ts";
 import type { Amendment } from "../src/decisions/objective.ts";
 import type { Suspicion } from "../src/decisions/quarantine.ts";
 import type { Changed, Closed, Opened } from "../src/decisions/question.ts";
-import type { Moment, Wish } from "../src/decisions/run-state.ts";
+import type { CallWish, Moment, Wish } from "../src/decisions/run-state.ts";
 
 type At<Event> = Event & Moment;
 
 export type OrchestratorEvent =
   | At<{ readonly type: "agent.done" } & Done>
   | At<{ readonly type: "agent.failed" } & Failed>
-  | At<{
-      readonly type: "call.proposed";
-      readonly gate: ActorId;
-      readonly agent: ActorId;
-      readonly position: number;
-      readonly tool: string;
-      readonly symbol: Digest;
-      readonly places: readonly string[];
-      readonly maxIdentical: number | null;
-      readonly thinks?: true;
-      readonly hold: Cost;
-      readonly effect: EffectClass;
-      readonly digest: Digest;
-      readonly key: string;
-      readonly dedupe?: string;
-      readonly tries?: number;
-      readonly fingerprint?: Digest;
-      readonly policy?: string | null;
-      readonly again?: true;
-      readonly cheaper?: string;
-    }>
+  | At<{ readonly type: "call.proposed"; readonly wish: CallWish }>
   | At<{ readonly type: "call.failed" } & TryFailed>
   | At<{ readonly type: "call.settled" } & Settled & CallEnded>
   | At<

@@ -3,7 +3,6 @@ import type { ApprovalOutcome, QuestionDraft, QuestionKind } from "../src/contra
 import type { Spawn, Tell } from "../src/contracts/commands.ts";
 import type { ErrorCode, Failure } from "../src/contracts/errors.ts";
 import { ORCHESTRATOR } from "../src/contracts/ids.ts";
-import type { Message } from "../src/contracts/journal.ts";
 import type { JsonObject } from "../src/contracts/json.ts";
 import {
   type ActResult,
@@ -22,6 +21,7 @@ import {
   unanswerable,
 } from "../src/decisions/approval.ts";
 import { isSaid } from "../src/decisions/policy.ts";
+import type { CallWish } from "../src/decisions/run-state.ts";
 import { fingerprint, placesOf, SYMBOL, sayingOf, settledText } from "../src/decisions/symbol.ts";
 import type { ToolGateContext } from "./tool-gate-events.ts";
 import { declassifiedBy, heardWith } from "./tool-gate-flow.ts";
@@ -43,7 +43,7 @@ export const judgementOf = (context: ToolGateContext): Judgement => {
 export function completed({ tool, args }: ToolGateContext, { call, symbol, hold, ...judged }: Judged): Judgement {
   return {
     ...judged,
-    call: { tool, args, ...call },
+    call: { ...call, tool, args: call.args === undefined ? args : call.args },
     symbol: symbol ?? `${tool}:${call.digest.slice(0, SYMBOL)}`,
     ...(hold === undefined ? {} : { hold: { ...FREE, ...hold } }),
   };
@@ -95,9 +95,9 @@ export const answerRefusal = (outcome: ApprovalOutcome): ActResult =>
 
 export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
   const { call, hold, symbol, dedupe, maxIdentical, thinks, effect, cheaper, policy } = judgementOf(context);
-  const event: Message = {
-    type: "call.proposed",
-    gate: context.actor,
+  const wish = {
+    kind: "call",
+    id: context.actor,
     agent: context.attempt.actor,
     position: context.attempt.position,
     tool: call.tool,
@@ -114,9 +114,9 @@ export const proposed = ({ context }: { context: ToolGateContext }): Tell => {
     // What a person has written, or has said yes to, is not held against what a person has rejected.
     ...(context.editor === null && context.word === null ? { fingerprint: fingerprintOf(context) } : {}),
     ...(policy === undefined ? {} : { policy }),
-  };
-  const more = context.sent ? { again: true } : cheaper === undefined ? undefined : { cheaper };
-  return { to: ORCHESTRATOR, event: more === undefined ? event : { ...event, ...more } };
+  } satisfies CallWish;
+  const more = context.sent ? { again: true as const } : cheaper === undefined ? undefined : { cheaper };
+  return { to: ORCHESTRATOR, event: { type: "call.proposed", wish: more === undefined ? wish : { ...wish, ...more } } };
 };
 
 /** One try has failed; may there be another? */

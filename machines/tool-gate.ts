@@ -127,7 +127,8 @@ export const toolGateMachine = setup({
   context: ({ input }) => ({
     ...input,
     judgement: null,
-    ...UNJUDGED,
+    result: UNJUDGED.result,
+    resultDigest: UNJUDGED.resultDigest,
     cost: null,
     key: "",
     sent: false,

@@ -48,7 +48,7 @@ export class Core {
 
   readonly #logics: Logics;
   readonly #sha256: HashPort;
-  readonly #mailbox: Letter[] = [];
+  #mailbox: Letter[] = [];
   #moment: Moment = { at: 0, seq: 0 };
   #answering: Answering = () => undefined;
   #caused = new StepRecord();
@@ -118,7 +118,7 @@ export class Core {
       this.#deliver(this.#mailbox[next] as Letter);
       if (this.fatal !== undefined) break;
     }
-    this.#mailbox.length = 0;
+    this.#mailbox = [];
   }
 
   #deliver({ to, event, from }: Letter): void {
@@ -346,7 +346,7 @@ export class Core {
   #reapAll(): void {
     const root = this.actors.get(ORCHESTRATOR);
     if (root !== undefined) this.#caused.stopped.push(...this.registry.strip(root));
-    this.#mailbox.length = 0;
+    this.#mailbox = [];
   }
 }
 

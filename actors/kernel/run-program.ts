@@ -37,6 +37,8 @@ export type Transition = readonly [snapshot: AnyMachineSnapshot, actions: readon
 export class ProgramRunner {
   readonly #program: Program;
   readonly #templates = new Map<Place, AnyMachineSnapshot>();
+  /** By the state value of their templates, which all snapshots made here share. */
+  readonly #places = new Map<unknown, Place>();
   readonly #limit: number;
 
   constructor(program: Program) {
@@ -55,7 +57,7 @@ export class ProgramRunner {
   }
 
   apply(before: AnyMachineSnapshot, event: Message): Transition {
-    const place = this.#program.places.get(nameOf(before.value)) as Place;
+    const place = this.#places.get(before.value) ?? (this.#program.places.get(nameOf(before.value)) as Place);
     const run = new Macrostep({ context: before.context, children: before.children, place, event });
     const edge = chosen(place.on.get(event.type), run);
     if (edge !== undefined) run.take(edge);
@@ -92,6 +94,7 @@ export class ProgramRunner {
       context: {},
     } as never) as AnyMachineSnapshot;
     this.#templates.set(place, made);
+    this.#places.set(made.value, place);
     return made;
   }
 }
@@ -181,7 +184,9 @@ class Macrostep implements Args {
   }
 
   #spawn(id: string, src: string, input: unknown): void {
-    this.children = { ...this.children, [id]: new Invoked(id, src, input) };
+    const children: Record<string, unknown> = { ...this.children };
+    children[id] = new Invoked(id, src, input);
+    this.children = children;
     this.actions.push({ type: "xstate.spawnChild", params: { id, src, input } });
   }
 

@@ -55,10 +55,24 @@ export class StepRecord implements Step {
 }
 
 export const doneEvent = (invoke: string, output: Json): Message => ({
-  type: `xstate.done.actor.${invoke}`,
+  type: doneTypeOf(invoke),
   output,
   actorId: invoke,
 });
+
+/** Each made once: tables are looked up by it, and a text made anew is hashed anew. */
+const doneTypes = new Map<string, string>();
+
+function doneTypeOf(invoke: string): string {
+  const known = doneTypes.get(invoke);
+  if (known !== undefined) return known;
+  const type = `xstate.done.actor.${invoke}`;
+  // An agent's chart may name as many as it likes.
+  if (doneTypes.size < MOST_TYPES) doneTypes.set(invoke, type);
+  return type;
+}
+
+const MOST_TYPES = 1_000;
 
 export const errorEvent = (invoke: string, failure: Failure): Message => ({
   type: `xstate.error.actor.${invoke}`,

@@ -15,10 +15,8 @@ import type { ActResult } from "../contracts/tools.ts";
 import type { Epoch, Milliseconds, Timestamp } from "../contracts/units.ts";
 import { isClaimed } from "./duplicate.ts";
 import { withoutRow, withRow } from "./record.ts";
-import type { Moment, Reaction, RunState, Wish } from "./run-state.ts";
+import type { CallWish, Moment, Reaction, RunState } from "./run-state.ts";
 import type { TaskState } from "./schedule.ts";
-
-type CallWish = Extract<Wish, { readonly kind: "call" }>;
 
 export interface CallClaim {
   /** The gate of the call, and the attempt it belongs to. Null: its claimant gave way, and the next is not there yet. */

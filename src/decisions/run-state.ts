@@ -30,6 +30,8 @@ import type { Rejection } from "./rejection.ts";
 import { NO_TASKS, type Schedule } from "./schedule.ts";
 import { NO_SPENDING, type Spending } from "./spending.ts";
 
+export type CallWish = Extract<Wish, { readonly kind: "call" }>;
+
 /** A call waiting for its hold; a read, a write or a delegation waiting for its turn. */
 export type Wish =
   | {

@@ -98,7 +98,7 @@ describe("the orchestrator", () => {
         if (!event.type.startsWith("hold.") || event.type === "hold.refused") continue;
         granted++;
         expect(passed(path, place), nameOf(path)).toContain("executing");
-        const proposed = path.steps.slice(0, place + 1).filter(({ event: { gate } }) => gate === to);
+        const proposed = path.steps.slice(0, place + 1).filter(({ event: { wish } }) => wish?.id === to);
         expect(proposed.length, nameOf(path)).toBeGreaterThan(0);
       }
     }

@@ -174,7 +174,7 @@ describe("the tool gate", () => {
         const proposed = since.flatMap(tellsOf).filter(({ event }) => event.type === "call.proposed");
         // Under another policy it is judged, and so proposed, once more.
         expect(proposed.length, nameOf(path)).toBeGreaterThan(0);
-        for (const { event } of proposed) expect(event, nameOf(path)).toMatchObject({ again: true });
+        for (const { event } of proposed) expect(event, nameOf(path)).toMatchObject({ wish: { again: true } });
       }
     }
   });

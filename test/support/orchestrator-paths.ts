@@ -196,7 +196,8 @@ const PROPOSALS: ReadonlySet<string> = new Set([
 ]);
 
 function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }: RunSnapshot): RunWorld {
-  const actor: string = event["agent"] ?? event["attempt"]?.actor ?? event["asker"] ?? event["gate"]?.split("/")[0];
+  const proposer = event["wish"]?.agent ?? event["attempt"]?.actor ?? event["asker"];
+  const actor: string = proposer ?? event["gate"]?.split("/")[0];
   const proposes = (PROPOSALS.has(event.type) || event["outcome"] === "refused") && actor !== ORCHESTRATOR;
   const set = waitsOf(asked, event["at"]);
   const isPaused = snapshot.value === "paused";

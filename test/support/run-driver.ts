@@ -46,7 +46,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
         ? house.signal({ type: "question.decide", word: null }, event["actor"])
         : end(house, event["actor"], null);
     case "call.proposed":
-      return call(house, event["gate"], "allow", event["symbol"], event["cheaper"]);
+      return call(house, event["wish"].id, "allow", event["wish"].symbol, event["wish"].cheaper);
     case "claim.expired":
       // Of a claim that is not there; a timer that is late says nothing else.
       return;

@@ -61,9 +61,9 @@ function proposals(
   };
   const gate = `${actor}/${n}`;
   const instead = cheaper === undefined ? {} : { cheaper };
-  const call = {
-    type: "call.proposed",
-    gate,
+  const wish = {
+    kind: "call",
+    id: gate,
     agent: actor,
     position: 0,
     tool: "send",
@@ -71,6 +71,7 @@ function proposals(
     ...price,
     ...instead,
   };
+  const call = { type: "call.proposed", wish };
   return [
     ...(doing.includes("call") ? [call] : []),
     ...(doing.includes("denied") ? [denied(gate)] : []),
