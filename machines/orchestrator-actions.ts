@@ -143,7 +143,7 @@ export const orchestratorActions = {
   }),
   queueBoard: react<EventOf<"board.requested">>(requestOf("board")),
   queueDelegation: react<EventOf<"delegation.requested">>(requestOf("delegation")),
-  settleCall: react<EventOf<"call.settled">>((state, call, moment) => {
+  settleCall: react<EventOf<"call.settled">>((state, { call }, moment) => {
     const heard = hearSettled(state, call, moment.at);
     const claimed = settleClaim(heard.state, call);
     return { state: settleCall(claimed.state, call, moment), commands: [...heard.commands, ...claimed.commands] };

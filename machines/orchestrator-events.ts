@@ -27,7 +27,7 @@ export type OrchestratorEvent =
   | At<{ readonly type: "agent.failed" } & Failed>
   | At<{ readonly type: "call.proposed"; readonly wish: CallWish }>
   | At<{ readonly type: "call.failed" } & TryFailed>
-  | At<{ readonly type: "call.settled" } & Settled & CallEnded>
+  | At<{ readonly type: "call.settled"; readonly call: Settled & CallEnded }>
   | At<
       { readonly type: "board.requested"; readonly n: number } & Pick<
         Extract<Wish, { readonly kind: "board" }>,

@@ -1,10 +1,11 @@
 /** Recording: a run's journal as a list of what was decided in it. It is replayed, so that charts as minds are seen too. */
 import type { ToolGateContext } from "../../machines/tool-gate-events.ts";
-import { type ActorId, ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
+import { ORCHESTRATOR, type RunId } from "../../src/contracts/ids.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
-import { FREE, type Reported, type Verdict } from "../../src/contracts/tools.ts";
+import { FREE, type Verdict } from "../../src/contracts/tools.ts";
 import type { Recorded, Recording } from "../../src/contracts/what-if.ts";
+import type { Settled } from "../../src/decisions/admission.ts";
 import type { Logics } from "./core.ts";
 import { stateName } from "./logic.ts";
 import type { ActorRecord } from "./registry.ts";
@@ -78,11 +79,7 @@ function seenByGate({ id: gate, snapshot }: ActorRecord, { type }: Message): rea
 
 function seenByOrchestrator(event: Message): readonly Seen[] {
   if (event.type === "call.settled") {
-    const { gate, sent, cost } = event as unknown as {
-      readonly gate: ActorId;
-      readonly sent: boolean;
-      readonly cost: Reported | null;
-    };
+    const { gate, sent, cost } = event["call"] as unknown as Settled;
     return [{ kind: "settled", gate, sent, cost }];
   }
   if (event.type !== "board.requested" && event.type !== "delegation.requested") return [];

@@ -10,7 +10,7 @@ type Rows<Row> = { readonly [name: string]: Row };
 /** With this row, in place of one of that name. */
 export function withRow<Row>(rows: Rows<Row>, name: string, row: Row): Rows<Row> {
   const copy: Record<string, Row> = Object.create(null);
-  for (const other in rows) copy[other] = rows[other] as Row;
+  for (const other of Object.keys(rows)) copy[other] = rows[other] as Row;
   copy[name] = row;
   return copy;
 }
@@ -27,7 +27,7 @@ const EMPTY: Rows<never> = Object.freeze(Object.create(null));
 
 export function withoutRow<Row>(rows: Rows<Row>, name: string): Rows<Row> {
   let copy: Record<string, Row> | undefined;
-  for (const other in rows) {
+  for (const other of Object.keys(rows)) {
     if (other === name) continue;
     copy ??= Object.create(null) as Record<string, Row>;
     copy[other] = rows[other] as Row;

@@ -88,7 +88,10 @@ describe("the tool gate", () => {
       const { snapshot, ...step } = last(path);
       const [toOrchestrator, toAgent, ...more] = tellsOf({ snapshot, ...step });
       expect(more).toEqual([]);
-      expect(toOrchestrator).toMatchObject({ to: "orchestrator", event: { type: "call.settled", gate: "a#1/0" } });
+      expect(toOrchestrator).toMatchObject({
+        to: "orchestrator",
+        event: { type: "call.settled", call: { gate: "a#1/0" } },
+      });
       expect(toAgent).toMatchObject({ to: "a#1", event: { type: "act.settled", n: 0, result: snapshot.output } });
       const told = askedOn(path).filter(
         ({ params }) => (params as { event?: { type: string } }).event?.type === "act.settled",

@@ -197,8 +197,8 @@ const PROPOSALS: ReadonlySet<string> = new Set([
 
 function after(world: RunWorld, { event, asked, snapshot }: PathStep, { value }: RunSnapshot): RunWorld {
   const proposer = event["wish"]?.agent ?? event["attempt"]?.actor ?? event["asker"];
-  const actor: string = proposer ?? event["gate"]?.split("/")[0];
-  const proposes = (PROPOSALS.has(event.type) || event["outcome"] === "refused") && actor !== ORCHESTRATOR;
+  const actor: string = proposer ?? (event["call"] ?? event)["gate"]?.split("/")[0];
+  const proposes = (PROPOSALS.has(event.type) || event["call"]?.outcome === "refused") && actor !== ORCHESTRATOR;
   const set = waitsOf(asked, event["at"]);
   const isPaused = snapshot.value === "paused";
   return {

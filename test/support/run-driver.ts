@@ -1,6 +1,8 @@
 /** Run driver: a whole run with real agents, gates and questions, made to tell the orchestrator what its path says. */
+
 import type { AnyEventObject } from "xstate";
 import { ORCHESTRATOR } from "../../src/contracts/ids.ts";
+import type { Settled } from "../../src/decisions/admission.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { accepted, OUTPUT, rejected } from "./agent-paths.ts";
 import { judged } from "./gate-paths.ts";
@@ -53,10 +55,7 @@ async function happen(house: PuppetHouse, event: AnyEventObject, later: readonly
     case "call.failed":
       return house.fail("execute", event["failure"], event["gate"]);
     case "call.settled":
-      // It has followed from the failure.
-      if (event["outcome"] === "failed") return;
-      if (!event["sent"]) return call(house, event["gate"], "deny", event["symbol"]);
-      return house.answer("execute", { output: event["value"], digest: event["result"] }, event["gate"]);
+      return settle(house, event["call"]);
     case "board.requested":
     case "delegation.requested":
       return house.propose(event["attempt"].actor, event["act"]);
@@ -123,6 +122,13 @@ async function report(house: PuppetHouse, actor: string): Promise<void> {
 async function end(house: PuppetHouse, actor: string, review: unknown): Promise<void> {
   await report(house, actor);
   await house.answer("review", review, actor);
+}
+
+async function settle(house: PuppetHouse, { gate, symbol, outcome, sent, value, result }: Settled): Promise<void> {
+  // It has followed from the failure.
+  if (outcome === "failed") return;
+  if (sent) await house.answer("execute", { output: value, digest: result }, gate);
+  else await call(house, gate, "deny", symbol ?? "");
 }
 
 async function call(

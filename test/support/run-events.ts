@@ -108,17 +108,19 @@ const told = { tool: "send", places: [], reads: true, says: "done" };
 /** A call that its judge denied: it settles without ever having been proposed. */
 const denied = (gate: string): AnyEventObject => ({
   type: "call.settled",
-  gate,
-  position: 0,
-  symbol: `denied ${gate}`,
-  ...told,
-  maxIdentical: null,
-  result: "refused test",
-  outcome: "refused",
-  failure: "policy.denied",
-  value: null,
-  sent: false,
-  cost: null,
+  call: {
+    gate,
+    position: 0,
+    symbol: `denied ${gate}`,
+    ...told,
+    maxIdentical: null,
+    result: "refused test",
+    outcome: "refused",
+    failure: "policy.denied",
+    value: null,
+    sent: false,
+    cost: null,
+  },
 });
 
 /** Calls of an agent that were granted and have not ended. */
@@ -129,17 +131,19 @@ const heldBy = ({ acts }: RunState, actor: string) =>
 const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
   heldBy(context, actor).map(([gate, { position }]) => ({
     type: "call.settled",
-    gate,
-    position,
-    symbol: "same",
-    ...told,
-    maxIdentical: null,
-    result: "same",
-    outcome: "completed",
-    failure: null,
-    value: "same",
-    sent: true,
-    cost: null,
+    call: {
+      gate,
+      position,
+      symbol: "same",
+      ...told,
+      maxIdentical: null,
+      result: "same",
+      outcome: "completed",
+      failure: null,
+      value: "same",
+      sent: true,
+      cost: null,
+    },
   }));
 
 /** Calls that were granted and whose try has failed; their tool says nothing of further tries. */
@@ -157,15 +161,17 @@ const failures = ({ context }: RunSnapshot, actor: string): readonly AnyEventObj
 /** A call whose try has failed, and that is not made again, has settled. */
 export const failed = ({ gate, position }: AnyEventObject): AnyEventObject => ({
   type: "call.settled",
-  gate,
-  position,
-  symbol: "same",
-  ...told,
-  maxIdentical: null,
-  result: `failed ${broken.code} ${broken.message}`,
-  outcome: "failed",
-  failure: broken.code,
-  value: null,
-  sent: true,
-  cost: null,
+  call: {
+    gate,
+    position,
+    symbol: "same",
+    ...told,
+    maxIdentical: null,
+    result: `failed ${broken.code} ${broken.message}`,
+    outcome: "failed",
+    failure: broken.code,
+    value: null,
+    sent: true,
+    cost: null,
+  },
 });

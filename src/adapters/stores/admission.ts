@@ -10,12 +10,15 @@ import type { StoredEntry } from "../../contracts/journal.ts";
 import type { Append, Holder, Lease, Owner, PostedSignal } from "../../contracts/ports.ts";
 import type { Epoch, Seq, Timestamp } from "../../contracts/units.ts";
 
-const HASH_PATTERN = /^[0-9a-f]{64}$/;
+const HASH_LENGTH = 64;
+
+/** Asked of every entry: a count in the pattern would take twice the time. */
+const isHash = (text: string): boolean => text.length === HASH_LENGTH && /^[0-9a-f]+$/.test(text);
 
 /** Refuses what could not be read back as it was written. Looks at texts only; a store checks the rest as it writes. */
 export function admitAppend(append: Append): void {
   for (const { seq, body, hash } of append.entries) {
-    if (body.isWellFormed() && HASH_PATTERN.test(hash)) continue;
+    if (body.isWellFormed() && isHash(hash)) continue;
     admitText(body, `entry ${seq} of run ${append.run}`);
     admitHash(hash, `entry ${seq} of run ${append.run}`);
   }
@@ -41,7 +44,7 @@ export function admitText(text: string, what: string): void {
 }
 
 export function admitHash(hash: string, what: string): void {
-  if (HASH_PATTERN.test(hash)) return;
+  if (isHash(hash)) return;
   throw new RuntimeError("value.invalid", `${what} has a hash that is not 64 lower-case hex digits`);
 }
 
