@@ -8,6 +8,8 @@ export default defineConfig({
     // Every run that a test makes is audited after it.
     setupFiles: ["test/support/audit-runs.ts"],
     testTimeout: 60_000,
+    // Much of the suite waits for other processes; left to itself Vitest keeps one core free.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,
