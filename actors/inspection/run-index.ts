@@ -8,27 +8,17 @@ import type { ActorId, TaskId } from "../../src/contracts/ids.ts";
 import type { Denial, Mark, Order } from "../../src/contracts/inspection.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Seq, Timestamp } from "../../src/contracts/units.ts";
-import { denialsOf, type LoopNote, loopsOf, marksOf, orderOf } from "../../src/decisions/inspection/entry-notes.ts";
+import {
+  denialsOf,
+  type LoopNote,
+  loopsOf,
+  MARKS,
+  marksOf,
+  orderOf,
+} from "../../src/decisions/inspection/entry-notes.ts";
 import { stateAfter } from "../../src/decisions/inspection/entry-row.ts";
 import type { Begun, Notes } from "../../src/decisions/inspection/moment.ts";
 import type { TaskTimes } from "../../src/decisions/inspection/task-graph.ts";
-
-const MARKS: readonly Mark[] = [
-  "state",
-  "loop",
-  "budget",
-  "denied",
-  "asked",
-  "decided",
-  "conflict",
-  "failed",
-  "retried",
-  "late",
-  "shared",
-  "quarantined",
-  "order",
-  "replanned",
-];
 
 /** Of each kind of note, the newest are kept. */
 const MOST_NOTES = 1_000;
@@ -51,7 +41,8 @@ export class RunIndex {
   readonly #loops: LoopNote[] = [];
   readonly #orders: Order[] = [];
   readonly #lives = new Map<TaskId, Life[]>();
-  #state = "";
+  /** The number of the state it is in. */
+  #state = 0;
 
   get head(): Seq {
     return this.#at.length;
@@ -88,12 +79,12 @@ export class RunIndex {
     if (entry.seq !== this.head + 1) return;
     if (entry.seq === 1) this.#begun = begunOf(entry);
     const state = stateAfter(entry);
-    if (state !== undefined) this.#state = state;
+    if (state !== undefined) this.#state = this.#names.number(state);
     const marks = marksOf(entry);
     this.#at.push(entry.at);
-    this.#states.push(this.#names.number(this.#state));
+    this.#states.push(this.#state);
     this.#marks.push(marks.length === 0 ? 0 : bitsOf(marks));
-    this.#to.push(this.#names.number(headOf(entry.to)));
+    this.#to.push(this.#names.numberOfHead(entry.to));
     this.#live(entry);
     if (marks.length > 0) this.#note(entry);
   }
@@ -107,13 +98,15 @@ export class RunIndex {
 
   #live({ seq, at, moved }: JournalEntry): void {
     for (const { actor, path } of moved) {
+      const isEnd = ENDS.has(path[path.length - 1] ?? "");
+      if (path[0] !== "" && !isEnd) continue;
       const hash = actor.lastIndexOf("#");
       if (hash < 0 || actor.includes("/", hash)) continue;
       const task = actor.slice(0, hash);
       const lives = this.#lives.get(task) ?? [];
       if (path[0] === "") this.#lives.set(task, [...lives, { seq, at }]);
       const life = lives.at(-1);
-      if (life !== undefined && ENDS.has(path.at(-1) ?? "")) life.end = { seq, at };
+      if (life !== undefined && isEnd) life.end = { seq, at };
     }
   }
 
@@ -146,6 +139,9 @@ export function headOf(actor: ActorId): ActorId {
   return slash < 0 ? actor : actor.slice(0, slash);
 }
 
+/** Whether what follows a head is what lives below it, and no other head: `work#1/7`, and not `work#1/7/sub#1`. */
+const isBelow = (actor: ActorId, head: number): boolean => actor[head] === "/" && !actor.includes("#", head);
+
 const ENDS: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 const NONE: readonly Mark[] = [];
 
@@ -167,6 +163,7 @@ const upTo = <Note extends { readonly seq: Seq }>(notes: readonly Note[], until:
 class Names {
   readonly #names: string[] = [""];
   readonly #numbers = new Map<string, number>([["", 0]]);
+  #head = { name: "", number: 0 };
 
   of(number: number): string {
     return this.#names[number] ?? "";
@@ -178,5 +175,14 @@ class Names {
     const number = this.#names.push(name) - 1;
     this.#numbers.set(name, number);
     return number;
+  }
+
+  /** Of the head of an actor. Entries of one attempt come in a row: what was asked last is looked at first. */
+  numberOfHead(actor: ActorId): number {
+    const { name, number } = this.#head;
+    if (actor === name || (actor.startsWith(name) && isBelow(actor, name.length))) return number;
+    const head = headOf(actor);
+    this.#head = { name: head, number: this.number(head) };
+    return this.#head.number;
   }
 }
