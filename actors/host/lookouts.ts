@@ -19,11 +19,14 @@ export interface Transition {
 export interface Noted extends Taken {
   readonly core: Core;
   readonly head: ChainHead;
-  readonly transitions: readonly Transition[];
+  /** Absent: nobody looked closely. */
+  readonly transitions: readonly Transition[] | undefined;
 }
 
 /** It does not throw. */
 export interface Lookout {
+  /** Whether it wants the transitions of the entry that comes next: they cost something to collect. */
+  readonly isClose: boolean;
   /** Notes an entry; what it returns is called once the entry is durable. */
   note(noted: Noted): () => void;
   /** The run has left memory; what was noted and is not durable may never be. */
@@ -31,35 +34,26 @@ export interface Lookout {
 }
 
 export class Lookouts {
-  readonly #runs = new Map<RunId, Set<Lookout>>();
+  readonly #runs = new Map<RunId, readonly Lookout[]>();
 
   /** Returns how to end it. */
   add(run: RunId, lookout: Lookout): () => void {
-    const lookouts = this.#runs.get(run) ?? new Set();
-    this.#runs.set(run, lookouts.add(lookout));
+    this.#runs.set(run, [...this.of(run).filter((one) => one !== lookout), lookout]);
     return () => {
-      lookouts.delete(lookout);
-      if (lookouts.size === 0 && this.#runs.get(run) === lookouts) this.#runs.delete(run);
+      const others = this.of(run).filter((one) => one !== lookout);
+      if (others.length > 0) this.#runs.set(run, others);
+      else this.#runs.delete(run);
     };
   }
 
-  has(run: RunId): boolean {
-    return this.#runs.size > 0 && this.#runs.has(run);
-  }
-
-  note(run: RunId, noted: Noted): () => void {
-    const lookouts = [...(this.#runs.get(run) ?? [])];
-    const [only, ...others] = lookouts.map((lookout) => lookout.note(noted));
-    if (others.length === 0) return only ?? NOBODY;
-    return () => {
-      only?.();
-      for (const told of others) told();
-    };
+  /** Those who watch a run. */
+  of(run: RunId): readonly Lookout[] {
+    return this.#runs.size === 0 ? NONE : (this.#runs.get(run) ?? NONE);
   }
 
   gone(run: RunId): void {
-    for (const lookout of this.#runs.get(run) ?? []) lookout.gone();
+    for (const lookout of this.of(run)) lookout.gone();
   }
 }
 
-const NOBODY = (): void => {};
+const NONE: readonly Lookout[] = [];

@@ -1,7 +1,8 @@
 /**
  * Run feed: what is new in one run, for all who watch it, worked out once for all of them.
  *
- * F1  At most ten times a second, by the clock. While nothing is new, nothing is told.
+ * F1  At most ten times a second, by the clock; while more is new than is told, at most four times. While nothing is
+ *     new, nothing is told.
  * F2  At most 200 rows are told at once; of more, the last, after a gap that says which are left out.
  */
 import type { EntryRow, Moment, StreamData } from "../../src/contracts/inspection.ts";
@@ -18,8 +19,8 @@ export interface Frame {
 
 export interface RunFeedPorts {
   readonly clock: ClockPort;
-  /** Undefined while the head is where it was. */
-  readonly frame: (known: Seq, rows: number) => Promise<Frame | undefined>;
+  /** Undefined while the head is where it was; `soon` asks to be asked again in a moment. */
+  readonly frame: (known: Seq, rows: number) => Promise<Frame | "soon" | undefined>;
 }
 
 interface Watcher {
@@ -28,6 +29,9 @@ interface Watcher {
 }
 
 const EVERY_MS: Milliseconds = 100;
+/** Nobody reads so fast; and watching should cost such a run little. */
+const EVERY_MS_FAST: Milliseconds = 250;
+const SOON_MS: Milliseconds = 20;
 const MOST_ROWS = 200;
 
 export class RunFeed {
@@ -68,18 +72,25 @@ export class RunFeed {
   async #tick(): Promise<void> {
     if (this.#isBusy) return;
     this.#isBusy = true;
+    const restMs = await this.#tell();
+    this.#isBusy = false;
+    if (this.#watchers.size > 0) this.#next(restMs);
+  }
+
+  /** Tells what is new, and returns how long to rest then. */
+  async #tell(): Promise<Milliseconds> {
     try {
       const frame = await this.#ports.frame(this.#known, MOST_ROWS);
-      if (frame !== undefined) {
-        this.#known = frame.head;
-        for (const watcher of [...this.#watchers]) tell(watcher, frame);
-      }
+      if (frame === "soon") return SOON_MS;
+      if (frame === undefined) return EVERY_MS;
+      const isFast = this.#known > 0 && frame.head - this.#known > MOST_ROWS;
+      this.#known = frame.head;
+      for (const watcher of [...this.#watchers]) tell(watcher, frame);
+      return isFast ? EVERY_MS_FAST - SOON_MS : EVERY_MS;
     } catch {
       // A store that is busy now is asked again.
-    } finally {
-      this.#isBusy = false;
+      return EVERY_MS;
     }
-    if (this.#watchers.size > 0) this.#next(EVERY_MS);
   }
 }
 

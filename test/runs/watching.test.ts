@@ -282,18 +282,18 @@ describe("who watches a run", () => {
     await finish(at, run);
     const lookouts = new Lookouts();
     const inspection = new Inspector({ store: at.store, clock: at.time, sha256, logics: () => undefined, lookouts });
-    expect(lookouts.has(run.id)).toBe(false);
+    expect(lookouts.of(run.id)).toHaveLength(0);
     const ends = [inspection.watch(run.id, 0, () => {}), inspection.watch(run.id, 0, () => {})];
     await frame(at);
-    expect(lookouts.has(run.id)).toBe(true);
+    expect(lookouts.of(run.id)).toHaveLength(1);
     ends[0]?.();
-    expect(lookouts.has(run.id)).toBe(true);
+    expect(lookouts.of(run.id)).toHaveLength(1);
     ends[1]?.();
-    expect(lookouts.has(run.id)).toBe(false);
+    expect(lookouts.of(run.id)).toHaveLength(0);
     // Whoever leaves before the first frame was not there at all.
     inspection.watch(run.id, 0, () => {})();
     await frame(at);
-    expect(lookouts.has(run.id)).toBe(false);
+    expect(lookouts.of(run.id)).toHaveLength(0);
   });
 
   it("of a run that is not there is told nothing, and of one that comes later, that", async () => {
