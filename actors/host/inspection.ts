@@ -8,7 +8,7 @@ import type { ChainHead } from "../../src/decisions/integrity.ts";
 import type { Core } from "../kernel/core.ts";
 import type { Snapshot } from "../kernel/logic.ts";
 import type { ActorRecord } from "../kernel/registry.ts";
-import type { Lookout, Lookouts, Transition } from "./lookouts.ts";
+import { type Lookout, type Lookouts, Noted, Transition } from "./lookouts.ts";
 import type { Taken } from "./run-record.ts";
 
 /** Stands for an actor towards an inspector: what `@statelyai/inspect` and XState's types read of one. */
@@ -81,7 +81,7 @@ export class Inspection {
     }
     this.#core.witness = (actor, event, from, before) => {
       if (isSeen) this.#see(actor, event, from);
-      transitions?.push({ actor, before, after: actor.snapshot, event });
+      transitions?.push(new Transition(actor, event, before));
     };
   }
 
@@ -97,8 +97,8 @@ export class Inspection {
     };
   }
 
-  #note({ input, step, moment }: Taken, head: ChainHead): () => void {
-    const noted = { input, step, moment, core: this.#core, head, transitions: this.#transitions };
+  #note(taken: Taken, head: ChainHead): () => void {
+    const noted = new Noted(taken, { core: this.#core, head, transitions: this.#transitions });
     const [first, ...others] = this.#watching;
     const looked = first?.note(noted) ?? NOBODY;
     if (others.length === 0) return looked;

@@ -7,20 +7,51 @@ import type { Snapshot } from "../kernel/logic.ts";
 import type { ActorRecord } from "../kernel/registry.ts";
 import type { Taken } from "./run-record.ts";
 
-/** One transition of the entry that is worked off: of whom, from where, by what. */
-export interface Transition {
+/**
+ * One transition of the entry that is worked off: of whom, from where, by what.
+ *
+ * What is made of every entry is an instance of a class. Of an object literal of which the first happen to be kept for a
+ * while, V8 makes all that follow in the old space, and all they refer to stays with them.
+ */
+export class Transition {
   readonly actor: ActorRecord;
+  readonly event: Message | undefined;
   readonly before: Snapshot | undefined;
   readonly after: Snapshot;
-  readonly event: Message | undefined;
+
+  constructor(actor: ActorRecord, event: Message | undefined, before: Snapshot | undefined) {
+    this.actor = actor;
+    this.event = event;
+    this.before = before;
+    this.after = actor.snapshot;
+  }
+}
+
+/** A run in memory after an entry. */
+export interface Stood {
+  readonly core: Core;
+  readonly head: ChainHead;
+  /** Of that entry. Absent: nobody looked closely. */
+  readonly transitions: readonly Transition[] | undefined;
 }
 
 /** An entry that was worked off, and is not yet durable. */
-export interface Noted extends Taken {
+export class Noted implements Taken, Stood {
+  readonly input: Taken["input"];
+  readonly step: Taken["step"];
+  readonly moment: Taken["moment"];
   readonly core: Core;
   readonly head: ChainHead;
-  /** Absent: nobody looked closely. */
-  readonly transitions: readonly Transition[] | undefined;
+  readonly transitions: Stood["transitions"];
+
+  constructor({ input, step, moment }: Taken, { core, head, transitions }: Stood) {
+    this.input = input;
+    this.step = step;
+    this.moment = moment;
+    this.core = core;
+    this.head = head;
+    this.transitions = transitions;
+  }
 }
 
 /** It does not throw. */

@@ -8,8 +8,8 @@
  */
 import type { RunId } from "../../src/contracts/ids.ts";
 import type { Taken } from "../../src/contracts/inspection.ts";
-import type { JournalEntry } from "../../src/contracts/journal.ts";
-import type { Seq } from "../../src/contracts/units.ts";
+import type { Consequences, Input, JournalEntry } from "../../src/contracts/journal.ts";
+import type { Epoch, Seq, Timestamp } from "../../src/contracts/units.ts";
 import type { Lookout, Noted, Transition } from "../host/lookouts.ts";
 import { type Branch, branchOf } from "../kernel/branch.ts";
 import { stateName } from "../kernel/logic.ts";
@@ -85,7 +85,7 @@ export class LiveLook implements Lookout {
     const kept = this.#ports.timeline.keptOf({ core, head, at: moment.at });
     return () => {
       this.#durable = head.seq;
-      const entry = entryOf(this.#run, noted);
+      const entry = new LiveEntry(this.#run, noted) as JournalEntry;
       this.#ports.index.add(entry);
       this.#ports.timeline.seenLive(head.seq, kept);
       if (this.#isClose) this.#keep(entry);
@@ -136,13 +136,39 @@ export class LiveLook implements Lookout {
   }
 }
 
-/** One shape for all, and no copying of fields: it is made of every entry. */
-function entryOf(run: RunId, { input, step, moment, head }: Noted): JournalEntry {
-  const { kind, to, event, key, by } = input;
-  const { moved, ruled, answered, intents, replies } = step;
-  const { seq, at } = moment;
-  const entry = { run, seq, at, epoch: head.epoch, kind, to, event, key, by, moved, ruled, answered, intents, replies };
-  return entry as JournalEntry;
+/** An entry as a journal has it, always of one shape; a class, as {@link Noted} is one. */
+class LiveEntry {
+  readonly run: RunId;
+  readonly seq: Seq;
+  readonly at: Timestamp;
+  readonly epoch: Epoch;
+  readonly kind: Input["kind"];
+  readonly to: Input["to"];
+  readonly event: Input["event"];
+  readonly key: Input["key"] | undefined;
+  readonly by: Input["by"] | undefined;
+  readonly moved: Consequences["moved"];
+  readonly ruled: Consequences["ruled"];
+  readonly answered: Consequences["answered"];
+  readonly intents: Consequences["intents"];
+  readonly replies: Consequences["replies"];
+
+  constructor(run: RunId, { input, step, moment, head }: Noted) {
+    this.run = run;
+    this.seq = moment.seq;
+    this.at = moment.at;
+    this.epoch = head.epoch;
+    this.kind = input.kind;
+    this.to = input.to;
+    this.event = input.event;
+    this.key = input.key;
+    this.by = input.by;
+    this.moved = step.moved;
+    this.ruled = step.ruled;
+    this.answered = step.answered;
+    this.intents = step.intents;
+    this.replies = step.replies;
+  }
 }
 
 /** Each transition taken once more, for its edges, as a replay takes it; nothing of it is performed. */
