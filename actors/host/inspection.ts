@@ -60,7 +60,9 @@ export class Inspection {
   readonly #lookouts: Lookouts;
   #events: InspectionEvent[] = [];
   #watching: readonly Lookout[] = [];
-  #transitions: readonly Transition[] | undefined;
+  #isClose = false;
+  /** One list for all steps: of lists made for each, V8 would make all that follow in the old space, as of literals. */
+  readonly #transitions: Transition[] = [];
   readonly #refs = new Map<ActorId, InspectedActor>();
 
   constructor(run: RunId, core: Core, { observers, lookouts }: Watched) {
@@ -73,8 +75,9 @@ export class Inspection {
   begin(): void {
     const isSeen = this.#observers.size > 0;
     this.#watching = this.#lookouts.of(this.#run);
-    const transitions: Transition[] | undefined = this.#watching.some(isClose) ? [] : undefined;
-    this.#transitions = transitions;
+    this.#isClose = this.#watching.some(isClose);
+    const transitions = this.#isClose ? this.#transitions : undefined;
+    if (transitions !== undefined) transitions.length = 0;
     if (!isSeen && transitions === undefined) {
       this.#core.witness = undefined;
       return;
@@ -98,7 +101,8 @@ export class Inspection {
   }
 
   #note(taken: Taken, head: ChainHead): () => void {
-    const noted = new Noted(taken, { core: this.#core, head, transitions: this.#transitions });
+    const transitions = this.#isClose ? this.#transitions : undefined;
+    const noted = new Noted(taken, { core: this.#core, head, transitions });
     const [first, ...others] = this.#watching;
     const looked = first?.note(noted) ?? NOBODY;
     if (others.length === 0) return looked;

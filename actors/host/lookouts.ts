@@ -31,7 +31,7 @@ export class Transition {
 export interface Stood {
   readonly core: Core;
   readonly head: ChainHead;
-  /** Of that entry. Absent: nobody looked closely. */
+  /** Of that entry, until the next one is worked off. Absent: nobody looked closely. */
   readonly transitions: readonly Transition[] | undefined;
 }
 
