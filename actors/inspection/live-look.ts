@@ -29,6 +29,8 @@ export interface LiveLookPorts {
   readonly index: RunIndex;
   readonly timeline: Timeline;
   readonly charts: TracedCharts;
+  /** The index lacks entries that were worked off before somebody looked: it will not follow until it has them. */
+  readonly behind: () => void;
 }
 
 /** Entries kept to be shown. */
@@ -86,7 +88,7 @@ export class LiveLook implements Lookout {
     return () => {
       this.#durable = head.seq;
       const entry = new LiveEntry(this.#run, noted) as JournalEntry;
-      this.#ports.index.add(entry);
+      if (!this.#ports.index.add(entry)) this.#ports.behind();
       this.#ports.timeline.seenLive(head.seq, kept);
       if (this.#isClose) this.#keep(entry);
       if (this.#waiting.length > 0) this.#tell();

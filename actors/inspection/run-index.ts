@@ -18,6 +18,7 @@ import {
 } from "../../src/decisions/inspection/entry-notes.ts";
 import { stateAfter } from "../../src/decisions/inspection/entry-row.ts";
 import type { Begun, Notes } from "../../src/decisions/inspection/moment.ts";
+import type { Tally } from "../../src/decisions/inspection/overview.ts";
 import type { TaskTimes } from "../../src/decisions/inspection/task-graph.ts";
 
 /** Of each kind of note, the newest are kept. */
@@ -65,6 +66,21 @@ export class RunIndex {
     return bits === 0 ? NONE : MARKS.filter((_, bit) => bits & (1 << bit));
   }
 
+  /** Of a long journal all that is asked for at once: looks at each entry, and makes something of few. */
+  tally(from: Seq, to: Seq): Tally {
+    const marks: { [Name in Mark]?: number } = {};
+    const states = new Map<number, number>();
+    for (let seq = from, since = from; seq <= to; seq++) {
+      const state = this.#states[seq - 1] ?? 0;
+      if (seq === to || this.#states[seq] !== state) {
+        states.set(state, (states.get(state) ?? 0) + seq + 1 - since);
+        since = seq + 1;
+      }
+      if (this.#marks[seq - 1] !== 0) for (const mark of this.marks(seq)) marks[mark] = (marks[mark] ?? 0) + 1;
+    }
+    return { state: this.#names.of(mostOf(states)), marks };
+  }
+
   isMarked(seq: Seq, marks: readonly Mark[]): boolean {
     return ((this.#marks[seq - 1] ?? 0) & bitsOf(marks)) !== 0;
   }
@@ -74,9 +90,9 @@ export class RunIndex {
     return this.#names.of(this.#to[seq - 1] ?? 0) === actor;
   }
 
-  /** Takes the next entry; one that it has already, or that does not follow yet, is passed over. */
-  add(entry: JournalEntry): void {
-    if (entry.seq !== this.head + 1) return;
+  /** Takes the next entry; one that it has already, or that does not follow yet, is passed over. False: it lacks some. */
+  add(entry: JournalEntry): boolean {
+    if (entry.seq !== this.head + 1) return entry.seq <= this.head;
     if (entry.seq === 1) this.#begun = begunOf(entry);
     const state = stateAfter(entry);
     if (state !== undefined) this.#state = this.#names.number(state);
@@ -87,6 +103,7 @@ export class RunIndex {
     this.#to.push(this.#names.numberOfHead(entry.to));
     this.#live(entry);
     if (marks.length > 0) this.#note(entry);
+    return true;
   }
 
   #note(entry: JournalEntry): void {
@@ -129,6 +146,13 @@ export class RunIndex {
       ...(last?.end === undefined || last.end.seq > until ? {} : { endedAt: last.end.at }),
     };
   }
+}
+
+/** The first of those that are most. */
+function mostOf(counts: ReadonlyMap<number, number>): number {
+  let [most, times] = [0, 0];
+  for (const [number, count] of counts) if (count > times) [most, times] = [number, count];
+  return most;
 }
 
 const bitsOf = (marks: readonly Mark[]): number => marks.reduce((bits, mark) => bits | (1 << MARKS.indexOf(mark)), 0);

@@ -75,6 +75,7 @@ export class RunInspection {
   /** Of the run in memory, while it is there and watched. */
   readonly look: LiveLook;
   #reading: Promise<void> = Promise.resolve();
+  #isReading = false;
   #limited: string | undefined;
   #version: number | undefined;
   /** Those who ask at once are answered together. */
@@ -85,7 +86,11 @@ export class RunInspection {
     this.#run = run;
     this.#reader = new JournalReader(ports.store, run);
     this.#timeline = new Timeline(ports, run);
-    this.look = new LiveLook(run, { index: this.#index, timeline: this.#timeline, charts: ports.charts });
+    const behind = (): void => {
+      // A store that is busy now is asked again with the next frame.
+      if (!this.#isReading) this.#catchUp().catch(() => {});
+    };
+    this.look = new LiveLook(run, { index: this.#index, timeline: this.#timeline, charts: ports.charts, behind });
   }
 
   /** Reads what has come to the journal since. */
@@ -96,7 +101,12 @@ export class RunInspection {
   }
 
   async #read(): Promise<void> {
-    for await (const entry of this.#reader.after(this.#index.head)) this.#index.add(entry);
+    this.#isReading = true;
+    try {
+      for await (const entry of this.#reader.after(this.#index.head)) this.#index.add(entry);
+    } finally {
+      this.#isReading = false;
+    }
   }
 
   async overview(buckets: number): Promise<Overview> {
@@ -111,8 +121,7 @@ export class RunInspection {
       {
         head,
         at: (seq) => index.at(seq),
-        state: (seq) => index.state(seq),
-        marks: (seq) => index.marks(seq),
+        tally: (from, to) => index.tally(from, to),
         amounts: (seq) => amounts.at(seq),
       },
       buckets,
