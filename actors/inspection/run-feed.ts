@@ -85,7 +85,8 @@ export class RunFeed {
       if (frame === undefined) return EVERY_MS;
       const isFast = this.#known > 0 && frame.head - this.#known > MOST_ROWS;
       this.#known = frame.head;
-      for (const watcher of [...this.#watchers]) tell(watcher, frame);
+      const all = partsOf(frame);
+      for (const watcher of [...this.#watchers]) tell(watcher, frame, all);
       return isFast ? EVERY_MS_FAST - SOON_MS : EVERY_MS;
     } catch {
       // A store that is busy now is asked again.
@@ -94,15 +95,19 @@ export class RunFeed {
   }
 }
 
+/** What most are told, and all at the same time: one value for all of them, so that a server writes it once. */
+const partsOf = ({ head, rows, moment }: Frame) =>
+  ({ rows: { kind: "rows", rows, head }, moment: { kind: "moment", moment } }) as const;
+
 /** A watcher that throws is told no less, and disturbs nobody. */
-function tell(watcher: Watcher, { head, rows, moment }: Frame): void {
+function tell(watcher: Watcher, { head, rows }: Frame, all: ReturnType<typeof partsOf>): void {
   const fresh = rows.filter(({ seq }) => seq > watcher.sent);
   const first = fresh[0]?.seq ?? head + 1;
   const parts: StreamData[] = [];
   if (first > watcher.sent + 1) parts.push({ kind: "gap", from: watcher.sent + 1, to: first - 1 });
-  if (fresh.length > 0) parts.push({ kind: "rows", rows: fresh, head });
+  if (fresh.length > 0) parts.push(fresh.length === rows.length ? all.rows : { kind: "rows", rows: fresh, head });
   watcher.sent = Math.max(watcher.sent, head);
-  for (const data of [...parts, { kind: "moment", moment } as const]) {
+  for (const data of [...parts, all.moment]) {
     try {
       watcher.told(data);
     } catch {
