@@ -8,7 +8,7 @@ import type { ChainHead } from "../../src/decisions/integrity.ts";
 import type { Core } from "../kernel/core.ts";
 import type { Snapshot } from "../kernel/logic.ts";
 import type { ActorRecord } from "../kernel/registry.ts";
-import type { Lookouts, Transition } from "./lookouts.ts";
+import { type Lookout, type Lookouts, Noted, Transition } from "./lookouts.ts";
 import type { Taken } from "./run-record.ts";
 
 /** Stands for an actor towards an inspector: what `@statelyai/inspect` and XState's types read of one. */
@@ -51,6 +51,7 @@ export interface Watched {
 
 const INIT: Message = { type: "xstate.init" };
 const NOBODY = (): void => {};
+const isClose = (lookout: Lookout): boolean => lookout.isClose;
 
 export class Inspection {
   readonly #run: RunId;
@@ -58,7 +59,10 @@ export class Inspection {
   readonly #observers: ReadonlySet<InspectionObserver>;
   readonly #lookouts: Lookouts;
   #events: InspectionEvent[] = [];
-  #transitions: Transition[] = [];
+  #watching: readonly Lookout[] = [];
+  #isClose = false;
+  /** One list for all steps: of lists made for each, V8 would make all that follow in the old space, as of literals. */
+  readonly #transitions: Transition[] = [];
   readonly #refs = new Map<ActorId, InspectedActor>();
 
   constructor(run: RunId, core: Core, { observers, lookouts }: Watched) {
@@ -70,32 +74,42 @@ export class Inspection {
 
   begin(): void {
     const isSeen = this.#observers.size > 0;
-    const isLookedAt = this.#lookouts.has(this.#run);
-    if (!isSeen && !isLookedAt) {
+    this.#watching = this.#lookouts.of(this.#run);
+    this.#isClose = this.#watching.some(isClose);
+    const transitions = this.#isClose ? this.#transitions : undefined;
+    if (transitions !== undefined) transitions.length = 0;
+    if (!isSeen && transitions === undefined) {
       this.#core.witness = undefined;
       return;
     }
-    this.#transitions = [];
     this.#core.witness = (actor, event, from, before) => {
       if (isSeen) this.#see(actor, event, from);
-      if (isLookedAt) this.#transitions.push({ actor, before, after: actor.snapshot, event });
+      transitions?.push(new Transition(actor, event, before));
     };
   }
 
   /** Closes the step; the function returned tells the observers. */
   end(taken: Taken, head: ChainHead): () => void {
     const events = this.#events;
-    const looked = this.#lookouts.has(this.#run) ? this.#note(taken, head) : undefined;
-    if (events.length === 0 && looked === undefined) return NOBODY;
+    const looked = this.#watching.length === 0 ? NOBODY : this.#note(taken, head);
+    if (events.length === 0) return looked;
     this.#events = [];
     return () => {
-      looked?.();
+      looked();
       for (const event of events) for (const observer of this.#observers) tell(observer, event);
     };
   }
 
   #note(taken: Taken, head: ChainHead): () => void {
-    return this.#lookouts.note(this.#run, { ...taken, core: this.#core, head, transitions: this.#transitions });
+    const transitions = this.#isClose ? this.#transitions : undefined;
+    const noted = new Noted(taken, { core: this.#core, head, transitions });
+    const [first, ...others] = this.#watching;
+    const looked = first?.note(noted) ?? NOBODY;
+    if (others.length === 0) return looked;
+    const rest = others.map((lookout) => lookout.note(noted));
+    return () => {
+      for (const told of [looked, ...rest]) told();
+    };
   }
 
   #see(actor: ActorRecord, event: Message | undefined, from: ActorId | undefined): void {

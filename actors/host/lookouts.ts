@@ -7,23 +7,57 @@ import type { Snapshot } from "../kernel/logic.ts";
 import type { ActorRecord } from "../kernel/registry.ts";
 import type { Taken } from "./run-record.ts";
 
-/** One transition of the entry that is worked off: of whom, from where, by what. */
-export interface Transition {
+/**
+ * One transition of the entry that is worked off: of whom, from where, by what.
+ *
+ * What is made of every entry is an instance of a class. Of an object literal of which the first happen to be kept for a
+ * while, V8 makes all that follow in the old space, and all they refer to stays with them.
+ */
+export class Transition {
   readonly actor: ActorRecord;
+  readonly event: Message | undefined;
   readonly before: Snapshot | undefined;
   readonly after: Snapshot;
-  readonly event: Message | undefined;
+
+  constructor(actor: ActorRecord, event: Message | undefined, before: Snapshot | undefined) {
+    this.actor = actor;
+    this.event = event;
+    this.before = before;
+    this.after = actor.snapshot;
+  }
+}
+
+/** A run in memory after an entry. */
+export interface Stood {
+  readonly core: Core;
+  readonly head: ChainHead;
+  /** Of that entry, until the next one is worked off. Absent: nobody looked closely. */
+  readonly transitions: readonly Transition[] | undefined;
 }
 
 /** An entry that was worked off, and is not yet durable. */
-export interface Noted extends Taken {
+export class Noted implements Taken, Stood {
+  readonly input: Taken["input"];
+  readonly step: Taken["step"];
+  readonly moment: Taken["moment"];
   readonly core: Core;
   readonly head: ChainHead;
-  readonly transitions: readonly Transition[];
+  readonly transitions: Stood["transitions"];
+
+  constructor({ input, step, moment }: Taken, { core, head, transitions }: Stood) {
+    this.input = input;
+    this.step = step;
+    this.moment = moment;
+    this.core = core;
+    this.head = head;
+    this.transitions = transitions;
+  }
 }
 
 /** It does not throw. */
 export interface Lookout {
+  /** Whether it wants the transitions of the entry that comes next: they cost something to collect. */
+  readonly isClose: boolean;
   /** Notes an entry; what it returns is called once the entry is durable. */
   note(noted: Noted): () => void;
   /** The run has left memory; what was noted and is not durable may never be. */
@@ -31,35 +65,26 @@ export interface Lookout {
 }
 
 export class Lookouts {
-  readonly #runs = new Map<RunId, Set<Lookout>>();
+  readonly #runs = new Map<RunId, readonly Lookout[]>();
 
   /** Returns how to end it. */
   add(run: RunId, lookout: Lookout): () => void {
-    const lookouts = this.#runs.get(run) ?? new Set();
-    this.#runs.set(run, lookouts.add(lookout));
+    this.#runs.set(run, [...this.of(run).filter((one) => one !== lookout), lookout]);
     return () => {
-      lookouts.delete(lookout);
-      if (lookouts.size === 0 && this.#runs.get(run) === lookouts) this.#runs.delete(run);
+      const others = this.of(run).filter((one) => one !== lookout);
+      if (others.length > 0) this.#runs.set(run, others);
+      else this.#runs.delete(run);
     };
   }
 
-  has(run: RunId): boolean {
-    return this.#runs.size > 0 && this.#runs.has(run);
-  }
-
-  note(run: RunId, noted: Noted): () => void {
-    const lookouts = [...(this.#runs.get(run) ?? [])];
-    const [only, ...others] = lookouts.map((lookout) => lookout.note(noted));
-    if (others.length === 0) return only ?? NOBODY;
-    return () => {
-      only?.();
-      for (const told of others) told();
-    };
+  /** Those who watch a run. */
+  of(run: RunId): readonly Lookout[] {
+    return this.#runs.size === 0 ? NONE : (this.#runs.get(run) ?? NONE);
   }
 
   gone(run: RunId): void {
-    for (const lookout of this.#runs.get(run) ?? []) lookout.gone();
+    for (const lookout of this.of(run)) lookout.gone();
   }
 }
 
-const NOBODY = (): void => {};
+const NONE: readonly Lookout[] = [];

@@ -11,15 +11,20 @@ export class AmountSeries {
   #amounts: Amounts[] = [];
   #stride = 1;
 
+  /** Whether the amounts after this entry are noted. */
+  isDue(seq: Seq): boolean {
+    return seq % this.#stride === 0;
+  }
+
   /** Notes the amounts after an entry; those of entries that come in between others are put in their place. */
   add(seq: Seq, run: RunState): void {
-    if (seq % this.#stride !== 0) return;
+    if (!this.isDue(seq)) return;
     const last = this.#amounts.at(-1);
     if (last === undefined || last.seq < seq) this.#amounts.push(amountsOf(seq, run));
     else this.#insert(seq, run);
     if (this.#amounts.length <= MOST) return;
     this.#stride *= 2;
-    this.#amounts = this.#amounts.filter((one) => one.seq % this.#stride === 0);
+    this.#amounts = this.#amounts.filter((one) => this.isDue(one.seq));
   }
 
   #insert(seq: Seq, run: RunState): void {

@@ -23,6 +23,7 @@ export class Keyframes {
   #spread: Keyframe[] = [];
   #recent: Keyframe[] = [];
   #stride = FIRST_STRIDE;
+  #last: Seq = 0;
 
   /** Whether one is due at this entry. */
   isDue(seq: Seq): boolean {
@@ -31,7 +32,10 @@ export class Keyframes {
 
   keep(keyframe: Keyframe): void {
     const { seq } = keyframe.branch.head;
-    if (this.#spread.some(({ branch }) => branch.head.seq === seq)) return;
+    // They come in order, mostly, and then there is no other one to be found.
+    const isLast = seq > this.#last;
+    if (!isLast && this.#spread.some(({ branch }) => branch.head.seq === seq)) return;
+    if (isLast) this.#last = seq;
     this.#spread.push(keyframe);
     if (this.#spread.length <= SPREAD) return;
     this.#stride *= 2;

@@ -8,27 +8,18 @@ import type { ActorId, TaskId } from "../../src/contracts/ids.ts";
 import type { Denial, Mark, Order } from "../../src/contracts/inspection.ts";
 import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { Seq, Timestamp } from "../../src/contracts/units.ts";
-import { denialsOf, type LoopNote, loopsOf, marksOf, orderOf } from "../../src/decisions/inspection/entry-notes.ts";
+import {
+  denialsOf,
+  type LoopNote,
+  loopsOf,
+  MARKS,
+  marksOf,
+  orderOf,
+} from "../../src/decisions/inspection/entry-notes.ts";
 import { stateAfter } from "../../src/decisions/inspection/entry-row.ts";
 import type { Begun, Notes } from "../../src/decisions/inspection/moment.ts";
+import type { Tally } from "../../src/decisions/inspection/overview.ts";
 import type { TaskTimes } from "../../src/decisions/inspection/task-graph.ts";
-
-const MARKS: readonly Mark[] = [
-  "state",
-  "loop",
-  "budget",
-  "denied",
-  "asked",
-  "decided",
-  "conflict",
-  "failed",
-  "retried",
-  "late",
-  "shared",
-  "quarantined",
-  "order",
-  "replanned",
-];
 
 /** Of each kind of note, the newest are kept. */
 const MOST_NOTES = 1_000;
@@ -51,7 +42,8 @@ export class RunIndex {
   readonly #loops: LoopNote[] = [];
   readonly #orders: Order[] = [];
   readonly #lives = new Map<TaskId, Life[]>();
-  #state = "";
+  /** The number of the state it is in. */
+  #state = 0;
 
   get head(): Seq {
     return this.#at.length;
@@ -74,6 +66,21 @@ export class RunIndex {
     return bits === 0 ? NONE : MARKS.filter((_, bit) => bits & (1 << bit));
   }
 
+  /** Of a long journal all that is asked for at once: looks at each entry, and makes something of few. */
+  tally(from: Seq, to: Seq): Tally {
+    const marks: { [Name in Mark]?: number } = {};
+    const states = new Map<number, number>();
+    for (let seq = from, since = from; seq <= to; seq++) {
+      const state = this.#states[seq - 1] ?? 0;
+      if (seq === to || this.#states[seq] !== state) {
+        states.set(state, (states.get(state) ?? 0) + seq + 1 - since);
+        since = seq + 1;
+      }
+      if (this.#marks[seq - 1] !== 0) for (const mark of this.marks(seq)) marks[mark] = (marks[mark] ?? 0) + 1;
+    }
+    return { state: this.#names.of(mostOf(states)), marks };
+  }
+
   isMarked(seq: Seq, marks: readonly Mark[]): boolean {
     return ((this.#marks[seq - 1] ?? 0) & bitsOf(marks)) !== 0;
   }
@@ -83,19 +90,20 @@ export class RunIndex {
     return this.#names.of(this.#to[seq - 1] ?? 0) === actor;
   }
 
-  /** Takes the next entry; one that it has already, or that does not follow yet, is passed over. */
-  add(entry: JournalEntry): void {
-    if (entry.seq !== this.head + 1) return;
+  /** Takes the next entry; one that it has already, or that does not follow yet, is passed over. False: it lacks some. */
+  add(entry: JournalEntry): boolean {
+    if (entry.seq !== this.head + 1) return entry.seq <= this.head;
     if (entry.seq === 1) this.#begun = begunOf(entry);
     const state = stateAfter(entry);
-    if (state !== undefined) this.#state = state;
+    if (state !== undefined) this.#state = this.#names.number(state);
     const marks = marksOf(entry);
     this.#at.push(entry.at);
-    this.#states.push(this.#names.number(this.#state));
+    this.#states.push(this.#state);
     this.#marks.push(marks.length === 0 ? 0 : bitsOf(marks));
-    this.#to.push(this.#names.number(headOf(entry.to)));
+    this.#to.push(this.#names.numberOfHead(entry.to));
     this.#live(entry);
     if (marks.length > 0) this.#note(entry);
+    return true;
   }
 
   #note(entry: JournalEntry): void {
@@ -107,13 +115,15 @@ export class RunIndex {
 
   #live({ seq, at, moved }: JournalEntry): void {
     for (const { actor, path } of moved) {
+      const isEnd = ENDS.has(path[path.length - 1] ?? "");
+      if (path[0] !== "" && !isEnd) continue;
       const hash = actor.lastIndexOf("#");
       if (hash < 0 || actor.includes("/", hash)) continue;
       const task = actor.slice(0, hash);
       const lives = this.#lives.get(task) ?? [];
       if (path[0] === "") this.#lives.set(task, [...lives, { seq, at }]);
       const life = lives.at(-1);
-      if (life !== undefined && ENDS.has(path.at(-1) ?? "")) life.end = { seq, at };
+      if (life !== undefined && isEnd) life.end = { seq, at };
     }
   }
 
@@ -138,6 +148,13 @@ export class RunIndex {
   }
 }
 
+/** The first of those that are most. */
+function mostOf(counts: ReadonlyMap<number, number>): number {
+  let [most, times] = [0, 0];
+  for (const [number, count] of counts) if (count > times) [most, times] = [number, count];
+  return most;
+}
+
 const bitsOf = (marks: readonly Mark[]): number => marks.reduce((bits, mark) => bits | (1 << MARKS.indexOf(mark)), 0);
 
 /** The attempt an actor belongs to, or the orchestrator: a run has thousands of gates, and few of these. */
@@ -145,6 +162,9 @@ export function headOf(actor: ActorId): ActorId {
   const slash = actor.indexOf("/", actor.lastIndexOf("#"));
   return slash < 0 ? actor : actor.slice(0, slash);
 }
+
+/** Whether what follows a head is what lives below it, and no other head: `work#1/7`, and not `work#1/7/sub#1`. */
+const isBelow = (actor: ActorId, head: number): boolean => actor[head] === "/" && !actor.includes("#", head);
 
 const ENDS: ReadonlySet<string> = new Set(["done", "failed", "cancelled"]);
 const NONE: readonly Mark[] = [];
@@ -167,6 +187,7 @@ const upTo = <Note extends { readonly seq: Seq }>(notes: readonly Note[], until:
 class Names {
   readonly #names: string[] = [""];
   readonly #numbers = new Map<string, number>([["", 0]]);
+  #head = { name: "", number: 0 };
 
   of(number: number): string {
     return this.#names[number] ?? "";
@@ -178,5 +199,14 @@ class Names {
     const number = this.#names.push(name) - 1;
     this.#numbers.set(name, number);
     return number;
+  }
+
+  /** Of the head of an actor. Entries of one attempt come in a row: what was asked last is looked at first. */
+  numberOfHead(actor: ActorId): number {
+    const { name, number } = this.#head;
+    if (actor === name || (actor.startsWith(name) && isBelow(actor, name.length))) return number;
+    const head = headOf(actor);
+    this.#head = { name: head, number: this.number(head) };
+    return this.#head.number;
   }
 }

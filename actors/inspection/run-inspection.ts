@@ -35,7 +35,7 @@ import { actorNodes, MOST_ACTORS, type Standing } from "./actor-nodes.ts";
 import { JournalReader } from "./journal-reader.ts";
 import type { Keyframe } from "./keyframes.ts";
 import { limitOf } from "./limit.ts";
-import { LiveLook } from "./live-look.ts";
+import { LiveLook, type LiveSight } from "./live-look.ts";
 import { placesOf } from "./row-search.ts";
 import type { Frame } from "./run-feed.ts";
 import { RunIndex } from "./run-index.ts";
@@ -59,6 +59,13 @@ const SOON = 5_000;
 const CONTEXT = { depth: 10, items: 500, text: 10_000, total: 20_000 };
 const ENTRY = { depth: 12, items: 500, text: 20_000, total: 20_000 };
 
+/** A frame that is asked for. */
+interface Asked {
+  readonly head: Seq;
+  readonly known: Seq;
+  readonly most: number;
+}
+
 export class RunInspection {
   readonly #ports: TimelinePorts;
   readonly #run: RunId;
@@ -68,6 +75,7 @@ export class RunInspection {
   /** Of the run in memory, while it is there and watched. */
   readonly look: LiveLook;
   #reading: Promise<void> = Promise.resolve();
+  #isReading = false;
   #limited: string | undefined;
   #version: number | undefined;
   /** Those who ask at once are answered together. */
@@ -78,7 +86,11 @@ export class RunInspection {
     this.#run = run;
     this.#reader = new JournalReader(ports.store, run);
     this.#timeline = new Timeline(ports, run);
-    this.look = new LiveLook(run, this.#index, this.#timeline);
+    const behind = (): void => {
+      // A store that is busy now is asked again with the next frame.
+      if (!this.#isReading) this.#catchUp().catch(() => {});
+    };
+    this.look = new LiveLook(run, { index: this.#index, timeline: this.#timeline, charts: ports.charts, behind });
   }
 
   /** Reads what has come to the journal since. */
@@ -89,7 +101,12 @@ export class RunInspection {
   }
 
   async #read(): Promise<void> {
-    for await (const entry of this.#reader.after(this.#index.head)) this.#index.add(entry);
+    this.#isReading = true;
+    try {
+      for await (const entry of this.#reader.after(this.#index.head)) this.#index.add(entry);
+    } finally {
+      this.#isReading = false;
+    }
   }
 
   async overview(buckets: number): Promise<Overview> {
@@ -104,8 +121,7 @@ export class RunInspection {
       {
         head,
         at: (seq) => index.at(seq),
-        state: (seq) => index.state(seq),
-        marks: (seq) => index.marks(seq),
+        tally: (from, to) => index.tally(from, to),
         amounts: (seq) => amounts.at(seq),
       },
       buckets,
@@ -148,8 +164,8 @@ export class RunInspection {
     }
   }
 
-  /** What is new since entry `known`; undefined while nothing is. */
-  async frame(known: Seq, most: number): Promise<Frame | undefined> {
+  /** What is new since entry `known`; undefined while nothing is, `soon` when it has to be looked at more closely. */
+  async frame(known: Seq, most: number): Promise<Frame | "soon" | undefined> {
     const version = await this.#ports.store.version?.();
     const isElsewhere = version === undefined || version !== this.#version;
     if (known === 0 || isElsewhere || this.#index.head < this.look.head) await this.#catchUp();
@@ -157,9 +173,20 @@ export class RunInspection {
     const { head } = this.#index;
     if (head === known || head === 0) return undefined;
     // Another process may have gone on with it.
-    const live = this.look.head === head ? await this.look.sight() : undefined;
-    if (live === undefined) return this.#frameAt(head, known, most, await this.moment(head));
-    const moment = await this.#momentOf(live);
+    const isLive = this.look.isThere && this.look.head === head;
+    if (isLive && !this.look.isClose) {
+      this.look.lookClosely();
+      return "soon";
+    }
+    const frame = await this.#frameOf(isLive ? await this.look.sight() : undefined, { head, known, most });
+    this.look.lookOn(frame.head);
+    return frame;
+  }
+
+  /** Where nothing came since it was looked at more closely, as after the end, it is replayed. */
+  async #frameOf(live: LiveSight | undefined, { head, known, most }: Asked): Promise<Frame> {
+    if (live?.taken === undefined) return this.#frameAt(head, known, most, await this.moment(head));
+    const moment = await this.#momentOf({ branch: live.branch, taken: live.taken });
     return this.#frameAt(moment.seq, known, most, moment);
   }
 

@@ -10,7 +10,8 @@ import type { Taken } from "../../src/contracts/inspection.ts";
 import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { GENESIS } from "../../src/decisions/integrity.ts";
-import { branchOf, grow } from "../kernel/branch.ts";
+import type { RunState } from "../../src/decisions/run-state.ts";
+import { type Branch, branchOf, grow } from "../kernel/branch.ts";
 import { Core } from "../kernel/core.ts";
 import { type Position, replay } from "../kernel/replay.ts";
 import type { TracedCharts } from "../kernel/traced.ts";
@@ -33,6 +34,13 @@ export interface Sighting {
   readonly taken?: (() => readonly Taken[]) | undefined;
 }
 
+/** What is kept of an entry that was seen in memory. */
+interface Kept {
+  readonly state: RunState;
+  /** A keyframe, where one is due. */
+  readonly branch: Branch | undefined;
+}
+
 /** Entries worked off before others have their turn: about two milliseconds. */
 const BREATHE = 100;
 
@@ -49,7 +57,8 @@ export class Timeline {
   /** Why it cannot be walked any further. */
   #end: RuntimeError | undefined;
   /** What was seen in memory without a gap. */
-  #live = { from: Number.POSITIVE_INFINITY, to: 0 };
+  #liveFrom: Seq = Number.POSITIVE_INFINITY;
+  #liveTo: Seq = 0;
 
   constructor(ports: TimelinePorts, run: RunId) {
     this.#ports = ports;
@@ -72,27 +81,31 @@ export class Timeline {
 
   /** Up to here amounts are known: walked, or seen in memory right behind that. */
   get knownTo(): Seq {
-    const { from, to } = this.#live;
-    return from <= this.walkedTo + 1 ? Math.max(to, this.walkedTo) : this.walkedTo;
+    return this.#liveFrom <= this.walkedTo + 1 ? Math.max(this.#liveTo, this.walkedTo) : this.walkedTo;
   }
 
   /** How far to walk so that amounts are known up to an entry. Undefined: they are. */
   wayTo(seq: Seq): Seq | undefined {
     if (this.knownTo >= seq) return undefined;
-    const { from } = this.#live;
+    const from = this.#liveFrom;
     return this.walkedTo < from - 1 && from <= seq ? from - 1 : seq;
   }
 
-  /** Notes an entry of a run in memory; it counts once the function returned is called. */
-  noteLive({ core, head, at }: Position): () => void {
-    const { seq } = head;
-    const { state } = core;
-    const branch = this.#keyframes.isDue(seq) ? branchOf({ core, head, at }) : undefined;
-    return () => {
-      this.#live = { from: seq === this.#live.to + 1 ? this.#live.from : seq, to: seq };
-      this.amounts.add(seq, state);
-      if (branch !== undefined) this.#keyframes.keep({ branch, visits: new Visits(seq + 1) });
-    };
+  /** What is kept of a run in memory as it stands, if anything; it is given back with {@link seenLive}. */
+  keptOf({ core, head, at }: Position): Kept | undefined {
+    const isKeyframe = this.#keyframes.isDue(head.seq);
+    if (!isKeyframe && !this.amounts.isDue(head.seq)) return undefined;
+    return { state: core.state, branch: isKeyframe ? branchOf({ core, head, at }) : undefined };
+  }
+
+  /** An entry of a run in memory is durable. */
+  seenLive(seq: Seq, kept: Kept | undefined): void {
+    if (seq !== this.#liveTo + 1) this.#liveFrom = seq;
+    this.#liveTo = seq;
+    if (kept === undefined) return;
+    const { state, branch } = kept;
+    this.amounts.add(seq, state);
+    if (branch !== undefined) this.#keyframes.keep({ branch, visits: new Visits(seq + 1) });
   }
 
   /** Walks on to an entry, noting amounts and keyframes on the way. @throws what a replay throws. */

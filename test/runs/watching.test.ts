@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Lookouts } from "../../actors/host/lookouts.ts";
 import { Inspector } from "../../actors/inspection/inspector.ts";
+import { RunFeed } from "../../actors/inspection/run-feed.ts";
 import { defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
 import { memoryStore } from "../../src/adapters/stores/memory.ts";
@@ -107,7 +108,77 @@ describe.each([
   });
 });
 
+/** Looks so many times without a pause, asks, and begins again. */
+const rushing = (rounds: number): OrchestratorConfig => ({
+  ...looking(1),
+  agents: {
+    looker: defineAgent({
+      name: "looker",
+      tools: [look],
+      run: async (_, { tool, ask }) => {
+        for (let round = 0; round < rounds; round++) {
+          for (let at = 0; at < 150; at++) await tool("look", { at: round * 150 + at });
+          await ask(`go on after ${round}?`);
+        }
+        return "done";
+      },
+    }),
+  },
+});
+
 describe("who watches a run", () => {
+  it.each([
+    ["stands when it is looked at closely", 0],
+    ["goes on while it is looked at closely", 1],
+  ])("L1 J2 sees a run that is faster than its frames, and %s, as a replay gives it", async (_, goesOn) => {
+    const at = house(rushing(4));
+    const run = await at.orchestrator.start({ objective: "look" });
+    const watcher = new Watcher();
+    at.orchestrator.inspection.watch(run.id, 0, watcher.hear);
+    await frame(at);
+    for (let round = 0; round < 4; round++) {
+      await settle();
+      // Too many came: the look was let go of, and is taken up again when a frame is due.
+      if (goesOn === 1) await at.time.advanceAsync(100);
+      const [question] = (await run.report()).pendingApprovals;
+      if (question !== undefined) await decide(at, question, "answer", "yes");
+      await settle();
+      for (let n = 0; n < 4; n++) await frame(at);
+    }
+    const head = (await at.store.head(run.id))?.seq ?? 0;
+    watcher.expectWhole(head);
+    expect(watcher.told.some(({ kind }) => kind === "gap")).toBe(true);
+    expect(watcher.moments.length).toBeGreaterThan(3);
+    const later = afterwards(at.store, at.time);
+    for (const moment of watcher.moments)
+      expect({ ...moment, head }, `entry ${moment.seq}`).toEqual(await later.moment(run.id, moment.seq));
+    const rows = await Promise.all(watcher.rows.map(({ seq }) => later.rows(run.id, { from: seq, limit: 1 })));
+    expect(watcher.rows).toEqual(rows.flatMap((one) => one.rows));
+  });
+
+  it.each([
+    [150, 10],
+    [250, 5],
+  ])("F1 is told of %d entries each tenth of a second at most %d times in a second", async (entries, most) => {
+    const { time } = house(looking(1));
+    let told = 0;
+    const feed = new RunFeed({
+      clock: time,
+      frame: async () => {
+        const head = 1 + Math.floor((time.now() - begun) / 100) * entries;
+        return { head, rows: [], moment: {} as Moment };
+      },
+    });
+    const begun = time.now();
+    const unwatch = feed.watch(1, ({ kind }) => (told += kind === "moment" ? 1 : 0));
+    await time.advanceAsync(200);
+    told = 0;
+    for (let n = 0; n < 100; n++) await time.advanceAsync(10);
+    unwatch();
+    expect(told).toBeGreaterThanOrEqual(most - 1);
+    expect(told).toBeLessThanOrEqual(most);
+  });
+
   it("sees an actor as it stands in memory where the journal would have to be walked a long way, and as a replay has it", async () => {
     const looker = defineAgent({
       name: "looker",
@@ -282,18 +353,18 @@ describe("who watches a run", () => {
     await finish(at, run);
     const lookouts = new Lookouts();
     const inspection = new Inspector({ store: at.store, clock: at.time, sha256, logics: () => undefined, lookouts });
-    expect(lookouts.has(run.id)).toBe(false);
+    expect(lookouts.of(run.id)).toHaveLength(0);
     const ends = [inspection.watch(run.id, 0, () => {}), inspection.watch(run.id, 0, () => {})];
     await frame(at);
-    expect(lookouts.has(run.id)).toBe(true);
+    expect(lookouts.of(run.id)).toHaveLength(1);
     ends[0]?.();
-    expect(lookouts.has(run.id)).toBe(true);
+    expect(lookouts.of(run.id)).toHaveLength(1);
     ends[1]?.();
-    expect(lookouts.has(run.id)).toBe(false);
+    expect(lookouts.of(run.id)).toHaveLength(0);
     // Whoever leaves before the first frame was not there at all.
     inspection.watch(run.id, 0, () => {})();
     await frame(at);
-    expect(lookouts.has(run.id)).toBe(false);
+    expect(lookouts.of(run.id)).toHaveLength(0);
   });
 
   it("of a run that is not there is told nothing, and of one that comes later, that", async () => {

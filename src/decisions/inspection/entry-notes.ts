@@ -11,6 +11,24 @@ import { verdictsOf } from "../explain.ts";
 
 export type LoopNote = Moment["loops"][number];
 
+/** Every mark; its place is its bit where marks are kept as a number. */
+export const MARKS: readonly Mark[] = [
+  "state",
+  "loop",
+  "budget",
+  "denied",
+  "asked",
+  "decided",
+  "conflict",
+  "failed",
+  "retried",
+  "late",
+  "shared",
+  "quarantined",
+  "order",
+  "replanned",
+];
+
 /** Rules that mean a mark, by how they begin. */
 const RULES: readonly (readonly [start: string, mark: Mark])[] = [
   ["loop.", "loop"],
@@ -46,7 +64,7 @@ export function marksOf(entry: JournalEntry): readonly Mark[] {
   };
   if (kind === "late") add("late");
   if (event.type === "effect.failed") add("failed");
-  for (const move of moved) markMove(move, add);
+  for (const move of moved) if (mayMark(move)) markMove(move, add);
   for (const { rule } of ruled) for (const [start, mark] of RULES) if (rule.startsWith(start)) add(mark);
   if (isDenial(entry)) add("denied");
   if (kind === "signal" && orderOf(entry) !== undefined) add("order");
@@ -54,6 +72,16 @@ export function marksOf(entry: JournalEntry): readonly Mark[] {
 }
 
 const NONE: readonly Mark[] = [];
+
+/** Most moves are those of calls and attempts that get on; nothing else is asked of them. */
+function mayMark({ actor, path }: Move): boolean {
+  if (actor === ORCHESTRATOR) return true;
+  for (const state of path) if (TELLING.has(state)) return true;
+  return path[0] === "" && isRetry(actor);
+}
+
+/** States that an actor which is not the orchestrator is marked for. */
+const TELLING: ReadonlySet<string> = new Set(["pending", "failed", "failing", "backing-off"]);
 
 function markMove({ actor, path }: Move, add: (mark: Mark) => void): void {
   const [from, to] = path;
@@ -75,8 +103,16 @@ function markMove({ actor, path }: Move, add: (mark: Mark) => void): void {
 export const isQuestion = ({ actor, path: [from, to] }: Move): boolean =>
   from === "" && to === "pending" && !actor.endsWith("/mind");
 
-/** An attempt after the first; a gate or a question is none. */
-const isRetry = (actor: ActorId): boolean => /#(?!1$)\d+$/.test(actor);
+/** An attempt after the first; a gate or a question is none. Asked of every actor that is born. */
+function isRetry(actor: ActorId): boolean {
+  let at = actor.length - 1;
+  while (isDigit(actor.charCodeAt(at))) at--;
+  const digits = actor.length - 1 - at;
+  return actor.charCodeAt(at) === HASH && digits > 0 && !(digits === 1 && actor.endsWith("1"));
+}
+
+const HASH = 35;
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 function isDenial({ kind, key, event, answered, replies }: JournalEntry): boolean {
   for (const { result } of replies) if (result?.kind === "refused") return true;

@@ -17,12 +17,18 @@ export interface Amounts {
   readonly efficiency?: { readonly costMicroUsd?: number; readonly tokens?: number };
 }
 
+/** What a stretch of entries comes to. */
+export interface Tally {
+  /** The one most of them are in; the first of those that are most. */
+  readonly state: string;
+  readonly marks: { readonly [Name in Mark]?: number };
+}
+
 /** A journal as the overview needs it; entries are asked for by seq, from 1. */
 export interface Indexed {
   readonly head: Seq;
   at(seq: Seq): Timestamp;
-  state(seq: Seq): string;
-  marks(seq: Seq): readonly Mark[];
+  tally(from: Seq, to: Seq): Tally;
   /** The last that are known at or before an entry. */
   amounts(seq: Seq): Amounts;
 }
@@ -46,29 +52,16 @@ export function overviewOf(run: RunId, journal: Indexed, buckets: number): Overv
 }
 
 function bucketOf(journal: Indexed, from: Seq, to: Seq): Overview["buckets"][number] {
-  const marks: { [name in Mark]?: number } = {};
-  const states = new Map<string, number>();
-  for (let seq = from; seq <= to; seq++) {
-    const state = journal.state(seq);
-    states.set(state, (states.get(state) ?? 0) + 1);
-    for (const mark of journal.marks(seq)) marks[mark] = (marks[mark] ?? 0) + 1;
-  }
+  const { state, marks } = journal.tally(from, to);
   const { spent, held, efficiency } = journal.amounts(to);
   return {
     from,
     to,
     at: journal.at(from),
-    state: mostOf(states),
+    state,
     marks,
     spent,
     held,
     ...(efficiency === undefined ? {} : { efficiency }),
   };
-}
-
-/** The first of those that are most. */
-function mostOf(counts: ReadonlyMap<string, number>): string {
-  let most = "";
-  for (const [name, count] of counts) if (count > (counts.get(most) ?? 0)) most = name;
-  return most;
 }

@@ -8,6 +8,7 @@
 import type { EntryRow, StreamData } from "../../../contracts/inspection.ts";
 import type { Seq } from "../../../contracts/units.ts";
 
+type Rows = Extract<StreamData, { readonly kind: "rows" }>;
 type Latest = Extract<StreamData, { readonly kind: "moment" | "runs" | "inbox" }>;
 
 export class Backlog {
@@ -15,6 +16,8 @@ export class Backlog {
   readonly #latest = new Map<Latest["kind"], Latest>();
   #gap: { from: Seq; to: Seq } | undefined;
   #rows: EntryRow[] = [];
+  /** The rows as they were told, while they are all there is of them: others may be told the same value. */
+  #whole: Rows | undefined;
   #head: Seq = 0;
 
   constructor(maxRows: number) {
@@ -23,11 +26,13 @@ export class Backlog {
 
   add(data: StreamData): void {
     if (data.kind === "gap") this.#lose(data.from, data.to);
-    else if (data.kind === "rows") this.#addRows(data.rows, data.head);
+    else if (data.kind === "rows") this.#addRows(data);
     else this.#latest.set(data.kind, data);
   }
 
-  #addRows(rows: readonly EntryRow[], head: Seq): void {
+  #addRows(data: Rows): void {
+    const { rows, head } = data;
+    this.#whole = this.#rows.length === 0 && rows.length <= Math.min(MOST_ROWS, this.#maxRows) ? data : undefined;
     this.#rows.push(...rows);
     this.#head = head;
     const lost = this.#rows.splice(0, Math.max(0, this.#rows.length - this.#maxRows));
@@ -38,7 +43,12 @@ export class Backlog {
   /** What was not sent before lies after everything that is kept: so all that is kept goes into it. */
   #lose(from: Seq, to: Seq): void {
     this.#gap = { from: this.#gap?.from ?? this.#rows[0]?.seq ?? from, to };
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#rows = [];
+    this.#whole = undefined;
   }
 
   get isEmpty(): boolean {
@@ -49,11 +59,13 @@ export class Backlog {
   take(): readonly StreamData[] {
     const taken: StreamData[] = [];
     if (this.#gap !== undefined) taken.push({ kind: "gap", ...this.#gap });
-    for (let at = 0; at < this.#rows.length; at += MOST_ROWS)
-      taken.push({ kind: "rows", rows: this.#rows.slice(at, at + MOST_ROWS), head: this.#head });
+    if (this.#whole !== undefined) taken.push(this.#whole);
+    else
+      for (let at = 0; at < this.#rows.length; at += MOST_ROWS)
+        taken.push({ kind: "rows", rows: this.#rows.slice(at, at + MOST_ROWS), head: this.#head });
     taken.push(...this.#latest.values());
     this.#gap = undefined;
-    this.#rows = [];
+    this.#forget();
     this.#latest.clear();
     return taken;
   }

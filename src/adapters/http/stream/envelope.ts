@@ -1,6 +1,6 @@
 /** Envelope: what a reader is told, as CloudEvents 1.0 in structured mode; one line of JSON each. */
 import type { RunId } from "../../../contracts/ids.ts";
-import type { Moment, StreamData, StreamEvent } from "../../../contracts/inspection.ts";
+import type { StreamData, StreamEvent } from "../../../contracts/inspection.ts";
 
 export interface Told {
   readonly id: string;
@@ -12,13 +12,15 @@ export interface Told {
 /** JSON escapes line ends and unpaired surrogates, so that no text an agent wrote can end the line (A-XSS-08). */
 export type LineOf = (told: Told) => string;
 
-/** Writes lines. A moment is large, and told to several readers one after the other: its text is made once. */
+/** Writes lines. What is told to several readers is one value, and its text is made once. */
 export function envelopes(): LineOf {
-  let last: { readonly moment: Moment; readonly text: string } | undefined;
+  const texts = new WeakMap<StreamData, string>();
   const textOf = (data: StreamData): string => {
-    if (data.kind !== "moment") return JSON.stringify(data);
-    if (last?.moment !== data.moment) last = { moment: data.moment, text: JSON.stringify(data) };
-    return last.text;
+    const known = texts.get(data);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(data);
+    texts.set(data, text);
+    return text;
   };
   return (told) => `${JSON.stringify(headOf(told)).slice(0, -1)},"data":${textOf(told.data)}}`;
 }
