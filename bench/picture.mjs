@@ -7,15 +7,15 @@ import { readFileSync } from "node:fs";
 import { good, nameOf, show, typical } from "./lib/table.mjs";
 
 const FIELD = "usPerStep";
-const [WIDTH, HEIGHT] = [720, 380];
+const [WIDTH, HEIGHT] = [780, 380];
 const PLOT = { left: 64, right: 540, top: 44, bottom: 330 };
 const LINE_HEIGHT = 15;
 
 const STYLE = `.paper{fill:#fff;stroke:#d0d7de}text{fill:#424a53;font:12px ui-sans-serif,system-ui,"DejaVu Sans",sans-serif}
-.title{fill:#1f2328;font-weight:600;font-size:13px}.grid{stroke:#d8dee4}.line{fill:none;stroke:#8c959f;stroke-width:1.5}.dot{fill:#8c959f}
+.title{fill:#1f2328;font-weight:600;font-size:13px}.grid{stroke:#d8dee4}.line{fill:none;stroke:#8c959f;stroke-width:1.5}.dot{fill:#8c959f}.lead{stroke:#d0d7de;stroke-dasharray:2 3}
 .ours .line{stroke:#0969da;stroke-width:2.5}.ours .dot{fill:#0969da}.ours text{fill:#0969da;font-weight:600}
 @media (prefers-color-scheme:dark){.paper{fill:#0d1117;stroke:#30363d}text{fill:#b1bac4}.title{fill:#e6edf3}.grid{stroke:#21262d}
-.line{stroke:#6e7681}.dot{fill:#6e7681}.ours .line{stroke:#4493f8}.ours .dot{fill:#4493f8}.ours text{fill:#4493f8}}`;
+.line{stroke:#6e7681}.dot{fill:#6e7681}.lead{stroke:#30363d}.ours .line{stroke:#4493f8}.ours .dot{fill:#4493f8}.ours text{fill:#4493f8}}`;
 
 function pictureOf({ samples, node }) {
   const measured = good(samples);
@@ -80,8 +80,9 @@ function lineOf({ name, points }, { x, y, label }) {
   const places = points.map(({ size, value }) => [round(x(size)), round(y(value))]);
   const dots = places.map(([cx, cy]) => `<circle class="dot" cx="${cx}" cy="${cy}" r="3"/>`).join("");
   const said = `${name} ${show(points.at(-1).value)}`;
+  const lead = `<path class="lead" d="M${places.at(-1).join(" ")}L${PLOT.right + 16} ${round(label)}"/>`;
   const isOurs = name.startsWith("ours:");
-  return `<g${isOurs ? ' class="ours"' : ""}><polyline class="line" points="${places.join(" ")}"/>${dots}<text x="${PLOT.right + 12}" y="${round(label + 4)}">${said}</text></g>`;
+  return `<g${isOurs ? ' class="ours"' : ""}>${lead}<polyline class="line" points="${places.join(" ")}"/>${dots}<text x="${PLOT.right + 20}" y="${round(label + 4)}">${said}</text></g>`;
 }
 
 console.log(pictureOf(JSON.parse(readFileSync(process.argv[2], "utf8"))));

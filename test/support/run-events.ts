@@ -1,6 +1,9 @@
 /** Run events: what the agents of a run, and the gates and questions of their acts, tell the orchestrator. */
+
 import type { AnyEventObject } from "xstate";
 import type { Failure } from "../../src/contracts/errors.ts";
+import type { Settled } from "../../src/decisions/admission.ts";
+import type { CallEnded } from "../../src/decisions/health.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { actOf, OUTPUT, rejected } from "./agent-paths.ts";
 import { broken } from "./gate-paths.ts";
@@ -102,26 +105,37 @@ const price = { hold: { costMicroUsd: 0, tokens: 0 }, effect: "read" };
 /** All calls are the same to the loop rule. */
 const symbols = (n: number) => ({ symbol: "same", places: [], maxIdentical: null, digest: `of ${n}`, key: `a/${n}` });
 
-/** What else a gate tells of a call. */
-const told = { tool: "send", places: [], reads: true, says: "done" };
-
-/** A call that its judge denied: it settles without ever having been proposed. */
-const denied = (gate: string): AnyEventObject => ({
+/** A gate tells that its call, of no cost, has ended: so, or otherwise as `how` says. */
+const settled = (gate: string, position: number, how: Partial<Settled & CallEnded>): AnyEventObject => ({
   type: "call.settled",
   call: {
     gate,
-    position: 0,
-    symbol: `denied ${gate}`,
-    ...told,
+    position,
+    symbol: "same",
+    tool: "send",
+    places: [],
+    reads: true,
+    says: "done",
     maxIdentical: null,
+    result: "same",
+    outcome: "completed",
+    failure: null,
+    value: null,
+    sent: true,
+    cost: null,
+    ...how,
+  },
+});
+
+/** A call that its judge denied: it settles without ever having been proposed. */
+const denied = (gate: string): AnyEventObject =>
+  settled(gate, 0, {
+    symbol: `denied ${gate}`,
     result: "refused test",
     outcome: "refused",
     failure: "policy.denied",
-    value: null,
     sent: false,
-    cost: null,
-  },
-});
+  });
 
 /** Calls of an agent that were granted and have not ended. */
 const heldBy = ({ acts }: RunState, actor: string) =>
@@ -129,22 +143,7 @@ const heldBy = ({ acts }: RunState, actor: string) =>
 
 /** Calls that were granted end, all with one result. */
 const settlements = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
-  heldBy(context, actor).map(([gate, { position }]) => ({
-    type: "call.settled",
-    call: {
-      gate,
-      position,
-      symbol: "same",
-      ...told,
-      maxIdentical: null,
-      result: "same",
-      outcome: "completed",
-      failure: null,
-      value: "same",
-      sent: true,
-      cost: null,
-    },
-  }));
+  heldBy(context, actor).map(([gate, { position }]) => settled(gate, position, { value: "same" }));
 
 /** Calls that were granted and whose try has failed; their tool says nothing of further tries. */
 const failures = ({ context }: RunSnapshot, actor: string): readonly AnyEventObject[] =>
@@ -159,19 +158,9 @@ const failures = ({ context }: RunSnapshot, actor: string): readonly AnyEventObj
   }));
 
 /** A call whose try has failed, and that is not made again, has settled. */
-export const failed = ({ gate, position }: AnyEventObject): AnyEventObject => ({
-  type: "call.settled",
-  call: {
-    gate,
-    position,
-    symbol: "same",
-    ...told,
-    maxIdentical: null,
+export const failed = ({ gate, position }: AnyEventObject): AnyEventObject =>
+  settled(gate, position, {
     result: `failed ${broken.code} ${broken.message}`,
     outcome: "failed",
     failure: broken.code,
-    value: null,
-    sent: true,
-    cost: null,
-  },
-});
+  });
