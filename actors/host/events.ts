@@ -4,9 +4,8 @@ import type { JournalEntry } from "../../src/contracts/journal.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { readEntry } from "../kernel/entry.ts";
+import { pagesOf } from "../kernel/pages.ts";
 import type { Host } from "./host.ts";
-
-const PAGE = 200;
 
 export async function* events(
   host: Host,
@@ -25,13 +24,11 @@ export async function* events(
   try {
     for (;;) {
       const over = await isOver();
-      for (;;) {
-        const page = await store.read(run, seq, PAGE);
+      for await (const page of pagesOf(store, run, seq)) {
         for (const stored of page) {
           seq = stored.seq;
           yield await readEntry(run, stored, store);
         }
-        if (page.length < PAGE) break;
       }
       if (failure !== undefined) throw failure;
       if (over) return;

@@ -16,6 +16,7 @@ import { betweenTries, inFlight, isBetweenTries } from "../../src/decisions/fork
 import type { Core } from "../kernel/core.ts";
 import { readEntry, skimEntry } from "../kernel/entry.ts";
 import { stateName } from "../kernel/logic.ts";
+import { pagesOf } from "../kernel/pages.ts";
 import { type RetellPorts, retell } from "../kernel/retell.ts";
 import { RunView } from "./run-view.ts";
 
@@ -109,8 +110,6 @@ const unforkable = ({ origin, seq }: ForkOf, what: string, reason: string): Runt
     `run ${origin} cannot be forked at entry ${seq}: ${what} ${reason}; under the keys of another run it would happen twice. Fork at an entry before it was begun, or after it has ended`,
   );
 
-const PAGE = 500;
-
 /** Outcomes of these effects in the entries after `seq`. */
 async function endsAfter(
   store: StorePort,
@@ -118,15 +117,13 @@ async function endsAfter(
   keys: ReadonlySet<EffectKey>,
 ): Promise<ReadonlyMap<EffectKey, Message>> {
   const ends = new Map<EffectKey, Message>();
-  for (let after = seq; ends.size < keys.size; ) {
-    const page = await store.read(origin, after, PAGE);
+  for await (const page of pagesOf(store, origin, seq)) {
     for (const stored of page) {
       const { kind, key } = skimEntry(origin, stored);
       if (kind !== "outcome" || key === undefined || !keys.has(key)) continue;
       ends.set(key, (await readEntry(origin, stored, store)).event);
     }
-    if (page.length < PAGE) break;
-    after += page.length;
+    if (ends.size === keys.size) break;
   }
   return ends;
 }

@@ -9,9 +9,9 @@ import type { Seq } from "../../src/contracts/units.ts";
 import type { AnyAgent } from "../define-agent.ts";
 import { type Answered, FunctionMind, type History, type MindDoors } from "../function-agent.ts";
 import { readEntry, resultOf } from "../kernel/entry.ts";
+import { pagesOf } from "../kernel/pages.ts";
 import type { PendingEffect } from "../kernel/registry.ts";
 
-const PAGE = 500;
 const EMPTY: History = { acts: [], answers: [] };
 
 /** What the minds of a run need of it. */
@@ -93,10 +93,8 @@ export class Minds {
     const acts: Act[] = [];
     const answers: Answered[] = [];
     const { run } = this.#ports;
-    for (let after = since - 1; ; ) {
-      const page = await this.#store.read(run, after, PAGE);
+    for await (const page of pagesOf(this.#store, run, since - 1)) {
       for (const stored of page) {
-        after = stored.seq;
         if (!stored.body.includes(actor)) continue;
         const entry = await readEntry(run, stored, this.#store);
         if (entry.kind === "request" && entry.to === actor && acts.length < count)
@@ -105,7 +103,7 @@ export class Minds {
           if (reply.to === actor) answers.push({ n: reply.n, result: resultOf(reply, entry.event), at: entry.at });
         }
       }
-      if (page.length < PAGE) return { acts, answers };
     }
+    return { acts, answers };
   }
 }

@@ -4,7 +4,7 @@ import type { JournalEntry, StoredEntry } from "../../src/contracts/journal.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { skimEntry } from "../kernel/entry.ts";
-import { breath } from "../kernel/replay.ts";
+import { breath, pagesOf } from "../kernel/pages.ts";
 
 const PAGE = 500;
 
@@ -21,13 +21,8 @@ export class JournalReader {
 
   /** Everything after an entry, page by page; others have their turn between two pages. */
   async *after(seq: Seq): AsyncGenerator<JournalEntry> {
-    for (let last = seq; ; ) {
-      const page = await this.#store.read(this.run, last, PAGE);
+    for await (const page of pagesOf(this.#store, this.run, seq))
       for (const stored of page) yield skimEntry(this.run, stored);
-      last = page.at(-1)?.seq ?? last;
-      if (page.length < PAGE) return;
-      await breath();
-    }
   }
 
   async stretch(from: Seq, to: Seq): Promise<readonly JournalEntry[]> {

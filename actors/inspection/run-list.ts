@@ -5,7 +5,7 @@ import type { RunQuery, RunRow } from "../../src/contracts/inspection.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { RunSummary } from "../../src/contracts/report.ts";
 import type { Timestamp } from "../../src/contracts/units.ts";
-import { breath } from "../kernel/replay.ts";
+import { breath } from "../kernel/pages.ts";
 
 const DEFAULT = 50;
 const MOST = 1_000;

@@ -41,9 +41,6 @@ interface Kept {
   readonly branch: Branch | undefined;
 }
 
-/** Entries worked off before others have their turn: about two milliseconds. */
-const BREATHE = 100;
-
 /** So many entries are worked off for a moment at the head, rather than taken from the store's checkpoint. */
 const NEAR = 1_000;
 
@@ -177,7 +174,6 @@ export class Timeline {
       sha256,
       logics: charts.of,
       until: seq,
-      breathe: BREATHE,
       before: () => void charts.taken(),
       visit: (entry) => {
         const steps = charts.taken();
@@ -203,7 +199,6 @@ export class Timeline {
       logics: charts.of,
       from: position,
       until,
-      breathe: BREATHE,
       before: () => void charts.taken(),
       visit: (entry, core, head) => {
         const steps = charts.taken();

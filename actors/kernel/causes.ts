@@ -14,7 +14,7 @@ import {
   searchesOf,
 } from "../../src/decisions/explain.ts";
 import { readEntry, skimEntry } from "./entry.ts";
-import { breath } from "./replay.ts";
+import { breath } from "./pages.ts";
 
 const PAGE = 500;
 

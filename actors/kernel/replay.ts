@@ -14,8 +14,10 @@ import { type ChainHead, follow, GENESIS } from "../../src/decisions/integrity.t
 import { type CheckpointState, restore } from "./checkpoint.ts";
 import { Core, type Logics, type Witness } from "./core.ts";
 import { consequencesOf, readEntry } from "./entry.ts";
+import { breath, pagesOf } from "./pages.ts";
 
-const PAGE = 500;
+/** Entries worked off before others have their turn: about two milliseconds. */
+const BREATHE = 100;
 
 /** A place in a journal, and the actors as they stood there. */
 export interface Position {
@@ -46,8 +48,6 @@ export interface ReplayOptions {
   readonly visit?: (entry: JournalEntry, core: Core, head: ChainHead) => void;
   /** Sees every event of every actor on the way. */
   readonly witness?: Witness;
-  /** Lets others have the process every so many entries. Default: only when the store does. */
-  readonly breathe?: number;
 }
 
 export async function replay(options: ReplayOptions): Promise<Replayed> {
@@ -55,10 +55,8 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   let { core, head, at } = await begin(options);
   core.witness = options.witness;
   let entries = 0;
-  for (;;) {
-    const page = await store.read(run, head.seq, PAGE);
+  for await (const page of pagesOf(store, run, head.seq, until)) {
     for (const stored of page) {
-      if (stored.seq > until) return { core, head, at, entries };
       const check = follow(head, stored, sha256);
       if (check.kind === "broken") throw broken(run, stored.seq, check.reason);
       const entry = await readEntry(run, stored, store);
@@ -69,14 +67,11 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
       at = entry.at;
       entries++;
       options.visit?.(entry, core, head);
-      if (options.breathe !== undefined && entries % options.breathe === 0) await breath();
+      if (entries % BREATHE === 0) await breath();
     }
-    if (page.length < PAGE) return { core, head, at, entries };
   }
+  return { core, head, at, entries };
 }
-
-/** A turn of the event loop. */
-export const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function begin({
   run,

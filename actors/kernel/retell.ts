@@ -10,10 +10,9 @@ import type { Milliseconds, Seq } from "../../src/contracts/units.ts";
 import { GENESIS, link } from "../../src/decisions/integrity.ts";
 import { Core, type Logics } from "./core.ts";
 import { readEntry, writeEntry } from "./entry.ts";
-import { assertFormat, breath, type Position } from "./replay.ts";
+import { pagesOf } from "./pages.ts";
+import { assertFormat, type Position } from "./replay.ts";
 import type { Step } from "./step.ts";
-
-const PAGE = 500;
 
 export interface RetellPorts {
   readonly store: StorePort;
@@ -42,7 +41,7 @@ export async function retell({ store, sha256, logics }: RetellPorts, telling: Te
   const entries: StoredEntry[] = [];
   const blobs = new Map<string, Blob>();
   let [head, at] = [GENESIS, 0];
-  for await (const entry of entriesOf({ store, run: origin, until })) {
+  for await (const entry of entriesOf(store, origin, until)) {
     if (entry.seq === 1) assertFormat(entry, logics);
     const input = entry.seq === 1 ? { ...entry, event: begin(entry.event) } : entry;
     const moment = { seq: entry.seq, at: entry.at + shiftMs };
@@ -58,22 +57,9 @@ export async function retell({ store, sha256, logics }: RetellPorts, telling: Te
   return { core, head, at, entries, blobs: [...blobs.values()] };
 }
 
-async function* entriesOf({
-  store,
-  run,
-  until,
-}: {
-  readonly store: StorePort;
-  readonly run: RunId;
-  readonly until: Seq;
-}): AsyncGenerator<JournalEntry> {
-  for (let after = 0; after < until; ) {
-    const page = await store.read(run, after, Math.min(PAGE, until - after));
+async function* entriesOf(store: StorePort, run: RunId, until: Seq): AsyncGenerator<JournalEntry> {
+  for await (const page of pagesOf(store, run, 0, until))
     for (const stored of page) yield readEntry(run, stored, store);
-    after += page.length;
-    if (page.length === 0) return;
-    await breath();
-  }
 }
 
 /** Moves and effects name actors and not runs: they are the same. */

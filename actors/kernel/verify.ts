@@ -4,8 +4,7 @@ import type { HashPort, StorePort } from "../../src/contracts/ports.ts";
 import type { Seq } from "../../src/contracts/units.ts";
 import { type ChainHead, follow, GENESIS } from "../../src/decisions/integrity.ts";
 import { blobsOf } from "./entry.ts";
-
-const PAGE = 500;
+import { pagesOf } from "./pages.ts";
 
 /** `head` of a whole journal: its last entry and that entry's hash, which covers all before it. */
 export type Verification =
@@ -22,8 +21,7 @@ export async function verify({ store, sha256 }: VerifyPorts, run: RunId): Promis
   // Read first: a live run may go on meanwhile, and then has more entries than this, never fewer.
   const known = (await store.summary(run))?.head ?? 0;
   let head: ChainHead = GENESIS;
-  for (;;) {
-    const page = await store.read(run, head.seq, PAGE);
+  for await (const page of pagesOf(store, run, 0)) {
     for (const stored of page) {
       const check = follow(head, stored, sha256);
       if (check.kind === "broken") return check;
@@ -31,7 +29,6 @@ export async function verify({ store, sha256 }: VerifyPorts, run: RunId): Promis
       if (reason !== undefined) return { kind: "broken", seq: stored.seq, reason };
       head = check.head;
     }
-    if (page.length < PAGE) break;
   }
   // A journal cut at its end is a whole chain, only a shorter one: the list of runs remembers how long it was.
   if (head.seq < known) {

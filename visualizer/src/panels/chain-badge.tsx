@@ -8,7 +8,7 @@ import { usePage } from "../session/page.ts";
 import { count } from "../state/format.ts";
 
 /** Checked when the run is opened, when it ends, and when somebody asks. */
-export function useChain(run: RunId, status: RunStatus | undefined): Loaded<Chain> {
+export function useChain(run: RunId, status: RunStatus): Loaded<Chain> {
   const { source } = usePage();
   return useLoaded(`${run}/${status}`, () => source.chain(run));
 }

@@ -30,17 +30,24 @@ function Opened({ place }: { readonly place: RunPlace }) {
   const { moment, latest, failure } = useRun();
   const time = useTime(session);
   useRunKeys(place, time);
-  const chain = useChain(place.run, latest?.status);
-  if (moment === undefined) {
-    return failure === undefined ? (
-      <Skeleton label="The run is loading" />
-    ) : (
-      <Failed what="The run" reason={failure} onRetry={session.reload} />
-    );
-  }
+  if (moment !== undefined)
+    return <Seen place={place} time={time} {...{ moment, latest: latest ?? moment, failure }} />;
+  if (failure === undefined) return <Skeleton label="The run is loading" />;
+  return <Failed what="The run" reason={failure} onRetry={session.reload} />;
+}
+
+interface SeenProps extends PanelsProps {
+  readonly latest: Moment;
+  readonly failure: string | undefined;
+  readonly time: ReturnType<typeof useTime>;
+}
+
+/** Its chain is checked once there is something to see: that reads the whole journal. */
+function Seen({ place, moment, latest, failure, time }: SeenProps) {
+  const chain = useChain(place.run, latest.status);
   return (
     <div className="run">
-      <RunHeader moment={moment} latest={latest ?? moment} failure={failure} chain={chain} />
+      <RunHeader moment={moment} latest={latest} failure={failure} chain={chain} />
       <Panels place={place} moment={moment} />
       <TimeBar place={place} time={time} canFork={takesOrders(chain)} />
     </div>
