@@ -1,13 +1,14 @@
 /**
  * Checkpoints: moves what is committed from the WAL into the file, on a thread of its own, because it waits for the disk
- * for milliseconds at a time. Best effort: where it does not keep up, the commit that finds the WAL too long does it.
+ * for milliseconds at a time. Best effort: while commits never pause it does not quite catch up, and one that finds the
+ * WAL too long does the rest.
  */
 import { Worker } from "node:worker_threads";
 
 /** Commits between two checkpoints: about a thousand pages, as SQLite itself has it. */
 const COMMITS = 500;
 
-/** The length of the WAL, in pages, at which a commit does what the thread should have done. */
+/** The length of the WAL, in pages, at which a commit does what the thread has left. */
 export const LONGEST_WAL = 4_000;
 
 export interface Checkpoints {
