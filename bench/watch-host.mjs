@@ -6,12 +6,14 @@ import { createInterface } from "node:readline";
 import { producer } from "./lib/producer.mjs";
 
 const HEAP_EVERY_MS = 5_000;
+/** By then pages have the run open, and the compiler has seen the code. */
+const OPENING_MS = 3_000;
 const { root, extension, file, steps, page } = JSON.parse(process.argv[2]);
 const load = (path) => import(new URL(`${root}${path}.${extension}`, import.meta.url));
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
 const { serve } = await load("src/adapters/http");
-const { orchestrator, start } = await producer(load, { file, steps });
+const { orchestrator, start, done } = await producer(load, { file, steps });
 const served = await serve(orchestrator, { page });
 const words = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 say({ url: served.openUrl() });
@@ -19,20 +21,36 @@ await words.next();
 
 const heap = [];
 const sampling = setInterval(() => heap.push(heapMb()), HEAP_EVERY_MS);
-const cpu = process.cpuUsage();
-const begun = performance.now();
+const begun = moment();
+let opened = begun;
+const opening = setTimeout(() => (opened = moment()), OPENING_MS);
 const run = await start();
 await run.result;
-const ms = performance.now() - begun;
-const { user, system } = process.cpuUsage(cpu);
+const ended = moment();
+clearTimeout(opening);
 clearInterval(sampling);
 const { head } = await run.verify();
 heap.push(heapMb());
-say({ ms, cpu: (user + system) / 1_000, entries: head.seq, hash: head.hash, heap });
+say({ ...between(begun, ended), step: perStep(opened, ended), entries: head.seq, hash: head.hash, heap });
 await words.next();
 await served.close();
 await orchestrator.stop();
 process.exit(0);
+
+function moment() {
+  const { user, system } = process.cpuUsage();
+  return { at: performance.now(), cpu: (user + system) / 1_000, steps: done() };
+}
+
+function between(from, to) {
+  return { ms: to.at - from.at, cpu: to.cpu - from.cpu };
+}
+
+function perStep(from, to) {
+  const { ms, cpu } = between(from, to);
+  const steps = to.steps - from.steps;
+  return { us: (ms * 1_000) / steps, cpuUs: (cpu * 1_000) / steps };
+}
 
 /** What lives. */
 function heapMb() {

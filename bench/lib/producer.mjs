@@ -16,7 +16,7 @@ export const steadyClock = {
   },
 };
 
-/** `load(path)` imports a module of ours. Steps are two calls, and so four entries. Start it with `start()`. */
+/** `load(path)` imports a module of ours. Steps are two calls, and so four entries. Start it with `start()`; `done()` says how many are. */
 export async function producer(load, { file, steps, clock = steadyClock, run = "run_busy" }) {
   const { defineAgent, defineTool } = await load("index");
   const { Orchestrator } = await load("actors/orchestrator");
@@ -33,7 +33,15 @@ export async function producer(load, { file, steps, clock = steadyClock, run = "
       return { at, text };
     },
   });
-  const work = defineTool({ name: "work", effect: "idempotent", run: ({ at }) => ({ at, text }) });
+  let done = 0;
+  const work = defineTool({
+    name: "work",
+    effect: "idempotent",
+    run: ({ at }) => {
+      done++;
+      return { at, text };
+    },
+  });
   const worker = defineAgent({
     name: "worker",
     tools: [look, work],
@@ -62,5 +70,5 @@ export async function producer(load, { file, steps, clock = steadyClock, run = "
       newSignalId: () => "signal",
     },
   );
-  return { orchestrator, start: () => orchestrator.start({ objective: "keep busy" }) };
+  return { orchestrator, start: () => orchestrator.start({ objective: "keep busy" }), done: () => done };
 }
