@@ -4,7 +4,7 @@
  * A run that makes entries as fast as the host can, served to nobody and to three pages in Chromium, one of which stalls:
  * its scripts are stopped where they are, so that it reads nothing any more. Runs of as many steps, so that their journals
  * must be the same to the last hash. A step is timed from when the pages are open. Pages and host share this machine's
- * cores: time tells of both, cpu of the host alone.
+ * cores; so the same is read once more by readers that draw nothing.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -14,6 +14,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { launchChrome } from "../scripts/chrome.ts";
 import { median } from "./lib/measure.mjs";
+import { reader } from "./lib/readers.mjs";
 
 const PAGE = fileURLToPath(new URL("../dist/visualizer", import.meta.url));
 const HOST = fileURLToPath(new URL("watch-host.mjs", import.meta.url));
@@ -21,6 +22,8 @@ const CALIBRATION = 5_000;
 const OPENED = 25_000;
 const SCROLLED_MS = 3_000;
 const RUN = "run_busy";
+const MANY = 3;
+const WATCHING = ["nobody", "readers", "pages"];
 /** How long the pages that go on may take to be at the head, once the run has ended. */
 const SETTLE_MS = 15_000;
 
@@ -29,13 +32,14 @@ export async function measure({ root, extension, seconds, reps }) {
   const dir = mkdtempSync(join(tmpdir(), "bailiwick-bench-"));
   const browser = await launchChrome();
   try {
-    const round = (name, steps, pages) =>
-      watched({ browser, job: { root, extension, file: join(dir, `${name}.db`), steps, page: PAGE } }, pages);
-    const { ms } = await round("rate", CALIBRATION, 0);
+    const round = (name, steps, who) =>
+      watched({ browser, job: { root, extension, file: join(dir, `${name}.db`), steps, page: PAGE } }, who);
+    const { ms } = await round("rate", CALIBRATION, "nobody");
     const steps = Math.round((CALIBRATION * seconds * 1_000) / ms);
     const rounds = [];
     for (let rep = 0; rep < reps; rep++)
-      for (const pages of rep % 2 === 0 ? [0, 3] : [3, 0]) rounds.push(await round(`${rep}-${pages}`, steps, pages));
+      for (const who of rep % 2 === 0 ? WATCHING : WATCHING.toReversed())
+        rounds.push(await round(`${rep}-${who}`, steps, who));
     return { ...compared(rounds), steps, rounds, opening: await opening({ browser, root, extension, dir }) };
   } finally {
     await browser.close();
@@ -77,29 +81,33 @@ async function scrolled(forMs) {
 }
 
 function compared(rounds) {
-  const of = (pages, field) => rounds.filter((round) => round.pages === pages).map((round) => round[field]);
-  const stepsOf = (pages, field) => median(of(pages, "step").map((step) => step[field]));
+  const step = (who, field) => median(rounds.filter((round) => round.who === who).map((round) => round.step[field]));
+  const slowdownBy = (who) => ({
+    time: step(who, "us") / step("nobody", "us") - 1,
+    cpu: step(who, "cpuUs") / step("nobody", "cpuUs") - 1,
+  });
   return {
     hashes: new Set(rounds.map(({ hash }) => hash)).size,
-    slowdown: stepsOf(3, "us") / stepsOf(0, "us") - 1,
-    cpuSlowdown: stepsOf(3, "cpuUs") / stepsOf(0, "cpuUs") - 1,
-    inAll: median(of(3, "ms")) / median(of(0, "ms")) - 1,
+    byReaders: slowdownBy("readers"),
+    byPages: slowdownBy("pages"),
   };
 }
 
-async function watched({ browser, job }, pages) {
+async function watched({ browser, job }, who) {
   const host = hosted(job);
   const { url } = await host.heard();
-  const open = await Promise.all(Array.from({ length: pages }, () => opened(browser, url)));
+  const open = await Promise.all(Array.from({ length: who === "pages" ? MANY : 0 }, () => opened(browser, url)));
   const [stalled] = open.slice(2);
   host.say("go");
   await Promise.all(open.map(({ page }) => page.evaluate(`location.hash = "#/run/${RUN}?tab=chart&side=budget"`)));
   if (stalled !== undefined) await stall(stalled);
+  const readers = Array.from({ length: who === "readers" ? MANY : 0 }, () => reader(url, RUN));
   const { heap, ...round } = await host.heard();
   const seen = await Promise.all(open.slice(0, 2).map((one) => seenBy(one, round.entries)));
   for (const { context } of open) await context.close();
+  for (const end of readers) end();
   host.say("end");
-  return { pages, ...round, heapMb: ends(heap), seen, load: loadavg()[0] };
+  return { who, ...round, heapMb: ends(heap), seen, load: loadavg()[0] };
 }
 
 /** Says a word to the host, and hears one after the other what it says. */
@@ -179,12 +187,14 @@ const heapText = ([early, most, last] = []) =>
     ? "not measured"
     : `${early.toFixed(0)} MB early, ${last.toFixed(0)} MB at the end, at most ${most.toFixed(0)} MB`;
 
-export function print({ steps, hashes, rounds, slowdown, cpuSlowdown, inAll, opening: open }) {
+const slowdown = ({ time, cpu }) => `${percent(time)} of time, ${percent(cpu)} of the host's cpu`;
+
+export function print({ steps, hashes, rounds, byReaders, byPages, opening: open }) {
   console.log(`${steps} steps; ${hashes === 1 ? "the same journal in all rounds" : `${hashes} DIFFERENT journals`}`);
   for (const round of rounds) {
     const rate = Math.round((round.entries * 1_000) / round.ms);
     console.log(
-      `  ${round.pages} pages: ${ms(round.ms)}, cpu ${ms(round.cpu)}, ${rate} entries/s; heap ${heapText(round.heapMb)}; load average ${round.load.toFixed(1)}`,
+      `  ${round.who}: ${ms(round.ms)}, cpu ${ms(round.cpu)}, ${rate} entries/s; heap ${heapText(round.heapMb)}; load average ${round.load.toFixed(1)}`,
     );
     for (const { at, longTasks, longestMs, heapMb: heap } of round.seen)
       console.log(
@@ -192,7 +202,7 @@ export function print({ steps, hashes, rounds, slowdown, cpuSlowdown, inAll, ope
       );
   }
   console.log(
-    `  slowdown of a step by three pages that are open, one of them stalled: ${percent(slowdown)} of time, ${percent(cpuSlowdown)} of the host's cpu; of the run, with opening them: ${percent(inAll)}`,
+    `  slowdown of a step by ${MANY} who read all that pages do and draw nothing: ${slowdown(byReaders)}\n  by ${MANY} pages, one of them stalled: ${slowdown(byPages)}`,
   );
   console.log(
     `a run of ${open.entries} entries: ${ms(open.ms)} until its journal is shown; scrolled at ${Math.round(open.fps)} frames a second, the slowest ${ms(open.worstFrameMs)}; longest task ${ms(open.longestMs)}`,
