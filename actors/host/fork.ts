@@ -15,9 +15,9 @@ import type { Milliseconds, Seq } from "../../src/contracts/units.ts";
 import { betweenTries, inFlight, isBetweenTries } from "../../src/decisions/fork.ts";
 import type { Core } from "../kernel/core.ts";
 import { readEntry, skimEntry } from "../kernel/entry.ts";
-import { stateName } from "../kernel/logic.ts";
 import { pagesOf } from "../kernel/pages.ts";
 import { type RetellPorts, retell } from "../kernel/retell.ts";
+import { stateName } from "../kernel/state-name.ts";
 import { RunView } from "./run-view.ts";
 
 export interface ForkPorts extends RetellPorts {

@@ -5,7 +5,8 @@ import type { Seq, Timestamp } from "../../src/contracts/units.ts";
 import { reportOf, statusOf } from "../../src/decisions/report.ts";
 import type { Moment, RunState } from "../../src/decisions/run-state.ts";
 import type { Core } from "../kernel/core.ts";
-import { type Snapshot, stateName } from "../kernel/logic.ts";
+import type { Snapshot } from "../kernel/logic.ts";
+import { stateName } from "../kernel/state-name.ts";
 
 /** The root at one moment. Snapshots are immutable, so this costs nothing to keep. */
 export interface Sight {

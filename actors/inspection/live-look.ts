@@ -12,7 +12,7 @@ import type { Consequences, Input, JournalEntry } from "../../src/contracts/jour
 import type { Epoch, Seq, Timestamp } from "../../src/contracts/units.ts";
 import type { Lookout, Noted, Transition } from "../host/lookouts.ts";
 import { type Branch, branchOf } from "../kernel/branch.ts";
-import { stateName } from "../kernel/logic.ts";
+import { stateName } from "../kernel/state-name.ts";
 import type { TracedCharts, TracedStep } from "../kernel/traced.ts";
 import type { RunIndex } from "./run-index.ts";
 import { takenBy } from "./taken.ts";

@@ -29,7 +29,7 @@ import { sequenceOf } from "../../src/decisions/inspection/sequence.ts";
 import type { RunState } from "../../src/decisions/run-state.ts";
 import { type Branch, branchOf } from "../kernel/branch.ts";
 import { causesOf } from "../kernel/causes.ts";
-import { stateName } from "../kernel/logic.ts";
+import { stateName } from "../kernel/state-name.ts";
 import { verify } from "../kernel/verify.ts";
 import { actorNodes, MOST_ACTORS, type Standing } from "./actor-nodes.ts";
 import { JournalReader } from "./journal-reader.ts";

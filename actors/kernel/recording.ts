@@ -7,9 +7,9 @@ import { FREE, type Verdict } from "../../src/contracts/tools.ts";
 import type { Recorded, Recording } from "../../src/contracts/what-if.ts";
 import type { Settled } from "../../src/decisions/admission.ts";
 import type { Logics } from "./core.ts";
-import { stateName } from "./logic.ts";
 import type { ActorRecord } from "./registry.ts";
 import { replay } from "./replay.ts";
+import { stateName } from "./state-name.ts";
 
 export interface RecordingPorts {
   readonly store: StorePort;

@@ -6,6 +6,7 @@ import type { AnyMachineSnapshot } from "xstate";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { Action } from "./logic.ts";
 import type { Args, Context, Edge, Guard, Move, Operation, Place, Program } from "./program.ts";
+import { stateName } from "./state-name.ts";
 
 /** What stands for an invoked actor in `snapshot.children`: its name and input. The host does the rest. */
 class Invoked {
@@ -37,8 +38,6 @@ export type Transition = readonly [snapshot: AnyMachineSnapshot, actions: readon
 export class ProgramRunner {
   readonly #program: Program;
   readonly #templates = new Map<Place, AnyMachineSnapshot>();
-  /** By the state value of their templates, which all snapshots made here share. */
-  readonly #places = new Map<unknown, Place>();
   readonly #limit: number;
 
   constructor(program: Program) {
@@ -57,7 +56,7 @@ export class ProgramRunner {
   }
 
   apply(before: AnyMachineSnapshot, event: Message): Transition {
-    const place = this.#places.get(before.value) ?? (this.#program.places.get(nameOf(before.value)) as Place);
+    const place = this.#program.places.get(stateName(before.value)) as Place;
     const run = new Macrostep({ context: before.context, children: before.children, place, event });
     const edge = chosen(place.on.get(event.type), run);
     if (edge !== undefined) run.take(edge);
@@ -94,7 +93,6 @@ export class ProgramRunner {
       context: {},
     } as never) as AnyMachineSnapshot;
     this.#templates.set(place, made);
-    this.#places.set(made.value, place);
     return made;
   }
 }
@@ -238,12 +236,6 @@ const endless = (limit: number): Error =>
   new Error(
     `Infinite loop detected: the machine has processed more than ${limit} microsteps without reaching a stable state`,
   );
-
-function nameOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  for (const key in value as object) return `${key}.${nameOf((value as Record<string, unknown>)[key])}`;
-  return "";
-}
 
 const stateValueOf = (place: Place): unknown =>
   place.node.path

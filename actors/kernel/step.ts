@@ -4,8 +4,9 @@ import type { Failure } from "../../src/contracts/errors.ts";
 import type { ActorId, EffectKey } from "../../src/contracts/ids.ts";
 import type { Answer, Consequences, Intent, Message, Move, Reply, Ruling } from "../../src/contracts/journal.ts";
 import type { Json } from "../../src/contracts/json.ts";
-import { type Snapshot, stateName } from "./logic.ts";
+import type { Snapshot } from "./logic.ts";
 import type { PendingEffect } from "./registry.ts";
+import { stateName } from "./state-name.ts";
 
 export interface Step extends Consequences {
   /** Effects that are no longer wanted. */

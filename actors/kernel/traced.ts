@@ -9,9 +9,10 @@ import type { ActorId } from "../../src/contracts/ids.ts";
 import type { ChartEdge } from "../../src/contracts/inspection.ts";
 import type { Message } from "../../src/contracts/journal.ts";
 import type { Logics } from "./core.ts";
-import { type Action, type Logic, logicOf, type Snapshot, stateName } from "./logic.ts";
+import { type Action, type Logic, logicOf, type Snapshot } from "./logic.ts";
 import { programOf } from "./program.ts";
 import { ProgramRunner } from "./run-program.ts";
+import { stateName } from "./state-name.ts";
 
 /** One transition of one actor: the edges it took, eventless ones included, and the states it entered. */
 export interface TracedStep {

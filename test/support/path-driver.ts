@@ -1,6 +1,6 @@
 /** Path driver: takes a run through a path in a real host, and compares what the host makes of it. */
 import type { AnyStateMachine } from "xstate";
-import { stateName } from "../../actors/kernel/logic.ts";
+import { stateName } from "../../actors/kernel/state-name.ts";
 import type { StorePort } from "../../src/contracts/ports.ts";
 import type { StatePath } from "../../src/testing/state-paths.ts";
 import { isSame } from "./captures.ts";
