@@ -11,6 +11,7 @@ import type { Cost } from "../src/contracts/tools.ts";
 import type { Settled } from "../src/decisions/admission.ts";
 import type { Done } from "../src/decisions/assignment.ts";
 import type { TryFailed } from "../src/decisions/call-retry.ts";
+import type { DelegationWish } from "../src/decisions/delegation.ts";
 import type { EconomyOptions } from "../src/decisions/economy.ts";
 import type { Failed } from "../src/decisions/failure.ts";
 import type { CallEnded } from "../src/decisions/health.ts";
@@ -35,10 +36,7 @@ export type OrchestratorEvent =
       >
     >
   | At<
-      { readonly type: "delegation.requested"; readonly n: number } & Pick<
-        Extract<Wish, { readonly kind: "delegation" }>,
-        "attempt" | "act" | "labels"
-      >
+      { readonly type: "delegation.requested"; readonly n: number } & Pick<DelegationWish, "attempt" | "act" | "labels">
     >
   | At<{ readonly type: "question.opened" } & Opened>
   | At<{ readonly type: "question.changed" } & Changed>

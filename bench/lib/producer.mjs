@@ -16,7 +16,10 @@ export const steadyClock = {
   },
 };
 
-/** `load(path)` imports a module of ours. Steps are two calls, and so four entries. Start it with `start()`; `done()` says how many are. */
+/**
+ * `load(path)` imports a module of ours. Steps are two calls, and so four entries. Start it with `start()`; `done()` says
+ * how many steps are.
+ */
 export async function producer(load, { file, steps, clock = steadyClock, run = "run_busy" }) {
   const { defineAgent, defineTool } = await load("index");
   const { Orchestrator } = await load("actors/orchestrator");

@@ -6,7 +6,7 @@
 const ACTOR_EVERY_MS = 500;
 const OVERVIEW_EVERY_MS = 2_000;
 
-/** Reads the stream of a run, and asks what a page asks meanwhile. Returns how to end it. */
+/** Reads the stream of a run, and asks what a page asks meanwhile. Returns how to end it, which says how often it was told something. */
 export function reader(openUrl, run) {
   const { origin, hash } = new URL(openUrl);
   const token = new URLSearchParams(hash.slice(1)).get("token");
@@ -17,7 +17,11 @@ export function reader(openUrl, run) {
     say({ kind: "hello", token, version: 1 });
     say({ kind: "watch", run, after: 0 });
   };
-  socket.onmessage = ({ data }) => JSON.parse(data);
+  let told = 0;
+  socket.onmessage = ({ data }) => {
+    JSON.parse(data);
+    told++;
+  };
   const ask = (path) => fetch(`${origin}/v1/runs/${run}/${path}`, { headers }).then((answer) => answer.json());
   const asking = [
     setInterval(() => void ask("actors/orchestrator").catch(() => {}), ACTOR_EVERY_MS),
@@ -26,5 +30,6 @@ export function reader(openUrl, run) {
   return () => {
     for (const one of asking) clearInterval(one);
     socket.close();
+    return told;
   };
 }

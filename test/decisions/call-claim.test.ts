@@ -7,13 +7,11 @@ import {
   meetClaim,
   settleClaim,
 } from "../../src/decisions/call-claim.ts";
-import type { RunState, Wish } from "../../src/decisions/run-state.ts";
+import type { CallWish, RunState } from "../../src/decisions/run-state.ts";
 import type { TaskState } from "../../src/decisions/schedule.ts";
 import { at, callOf, planOf, runningRun } from "../support/runs.ts";
 
-type CallWish = Extract<Wish, { readonly kind: "call" }>;
-
-const wish = (id: string, position: number): CallWish => callOf(id, { position, dedupe: "k" }) as CallWish;
+const wish = (id: string, position: number): CallWish => callOf(id, { position, dedupe: "k" });
 const run = runningRun(planOf("a", "b", "c"), { concurrency: 3 });
 const taskAt = (position: number): TaskState => run.schedule.tasks[position] as TaskState;
 const claimed = claimCall(run, wish("a#1/0", 0), taskAt(0), at(0));

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { Lookouts } from "../../actors/host/lookouts.ts";
 import { Inspector } from "../../actors/inspection/inspector.ts";
-import { RunFeed } from "../../actors/inspection/run-feed.ts";
 import { defineAgent, defineTool, type OrchestratorConfig } from "../../index.ts";
 import { sha256 } from "../../src/adapters/hash.ts";
 import { memoryStore } from "../../src/adapters/stores/memory.ts";
@@ -154,29 +153,6 @@ describe("who watches a run", () => {
       expect({ ...moment, head }, `entry ${moment.seq}`).toEqual(await later.moment(run.id, moment.seq));
     const rows = await Promise.all(watcher.rows.map(({ seq }) => later.rows(run.id, { from: seq, limit: 1 })));
     expect(watcher.rows).toEqual(rows.flatMap((one) => one.rows));
-  });
-
-  it.each([
-    [150, 10],
-    [250, 5],
-  ])("F1 is told of %d entries each tenth of a second at most %d times in a second", async (entries, most) => {
-    const { time } = house(looking(1));
-    let told = 0;
-    const feed = new RunFeed({
-      clock: time,
-      frame: async () => {
-        const head = 1 + Math.floor((time.now() - begun) / 100) * entries;
-        return { head, rows: [], moment: {} as Moment };
-      },
-    });
-    const begun = time.now();
-    const unwatch = feed.watch(1, ({ kind }) => (told += kind === "moment" ? 1 : 0));
-    await time.advanceAsync(200);
-    told = 0;
-    for (let n = 0; n < 100; n++) await time.advanceAsync(10);
-    unwatch();
-    expect(told).toBeGreaterThanOrEqual(most - 1);
-    expect(told).toBeLessThanOrEqual(most);
   });
 
   it("sees an actor as it stands in memory where the journal would have to be walked a long way, and as a replay has it", async () => {

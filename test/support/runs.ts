@@ -8,7 +8,7 @@ import type { Plan, Task } from "../../src/contracts/plan.ts";
 import type { AgentGrant, RunSettings } from "../../src/contracts/settings.ts";
 import { adopt, dispatch } from "../../src/decisions/assignment.ts";
 import type { Closed, Opened } from "../../src/decisions/question.ts";
-import { type Moment, openRun, type RunState, type Wish } from "../../src/decisions/run-state.ts";
+import { type CallWish, type Moment, openRun, type RunState, type Wish } from "../../src/decisions/run-state.ts";
 
 export const grantOf = (name: string, more: Partial<AgentGrant> = {}): AgentGrant => ({
   name,
@@ -67,7 +67,7 @@ export const plannedRun = (plan: Plan, settings: Partial<RunSettings> = {}): Run
 export const runningRun = (plan: Plan, settings: Partial<RunSettings> = {}): RunState =>
   dispatch(plannedRun(plan, settings), at(0)).state;
 
-export const callOf = (id: string, more: Partial<Extract<Wish, { readonly kind: "call" }>> = {}): Wish => ({
+export const callOf = (id: string, more: Partial<CallWish> = {}): CallWish => ({
   kind: "call",
   id,
   agent: id.slice(0, id.indexOf("/")),

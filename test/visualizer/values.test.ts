@@ -19,30 +19,17 @@ const leaves = (value: Json): number =>
     : Object.values(value).reduce<number>((sum, one) => sum + leaves(one ?? null), 0);
 
 describe("A-HUM-02 what is bound, in rows", () => {
-  const rowsFor = (subject: Json) =>
-    render({
-      subject,
-      title: "",
-      kind: "approve",
-      role: "",
-      reason: "",
-      requester: {},
-      digest: "d",
-    } as unknown as ApprovalRequest).values.flatMap(rowsOf);
+  const valuesOf = (subject: Json) => {
+    const question = { subject, title: "", kind: "approve", role: "", reason: "", requester: {}, digest: "d" };
+    return render(question as unknown as ApprovalRequest).values;
+  };
+  const rowsFor = (subject: Json) => valuesOf(subject).flatMap(rowsOf);
 
   it("B1 has every character of it, in its order, however long its lines are", () => {
     const lines = fc.array(fc.stringMatching(/^[a-z ]{0,260}$/), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(lines, (all) => {
-        const [value] = render({
-          subject: { note: all.join("\n") },
-          title: "",
-          kind: "approve",
-          role: "",
-          reason: "",
-          requester: {},
-          digest: "d",
-        } as unknown as ApprovalRequest).values;
+        const [value] = valuesOf({ note: all.join("\n") });
         if (value === undefined) throw new Error("there is no value");
         expect(
           rowsOf(value)

@@ -31,7 +31,6 @@ export function ChartPanel({ place, moment }: PanelProps) {
   const chart = useLoaded(`${place.run}/${name}`, () => source.chart(place.run, name));
   const loaded = useLoaded(`${place.run}/${id}/${moment.seq}`, () => source.actor(place.run, id, asked), rest);
   const taken = moment.taken.find(({ actor }) => actor === id)?.edges ?? NONE;
-  // What stood in a guard's way at another moment says nothing of this one.
   const view = loaded.value?.node.id === id ? loaded.value : undefined;
   return (
     <div className="drawing" data-panel="chart">
@@ -47,6 +46,7 @@ export function ChartPanel({ place, moment }: PanelProps) {
               active={node?.active ?? NONE}
               taken={taken}
               takenAt={moment.seq}
+              // What stood in a guard's way at another moment says nothing of this one.
               guards={loaded.isStale ? NONE : (view?.guards ?? NONE)}
               visits={view?.visits ?? NEVER}
             />
