@@ -28,9 +28,10 @@ export function tally(votes: readonly Vote[], { weights = {} }: VoteSettings = {
   let [kept, refused] = [0, 0];
   for (const group of groups.values()) {
     const weight = Math.max(...group.map(({ agent }) => weightOf(weights, agent)));
-    const share = group.filter(({ side }) => side === "kept").length / group.length;
-    kept += weight * share;
-    refused += weight * (1 - share);
+    const keeping = group.filter(({ side }) => side === "kept").length;
+    // Both by one formula: what is left of a share is not, to the last bit, the other's share.
+    kept += (weight * keeping) / group.length;
+    refused += (weight * (group.length - keeping)) / group.length;
   }
   return { kept, refused, cast: votes.length, effective: groups.size };
 }

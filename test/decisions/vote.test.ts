@@ -59,6 +59,18 @@ describe("U2", () => {
     expect(winnerOf(of(5, 4), { margin: 0.1 })).toBe("kept");
   });
 
+  it("U2 leaves undecided what is so near the margin that rounding decides, whichever side is ahead", () => {
+    const lead = (ahead: Vote["side"], behind: Vote["side"]) => [
+      vote("a", ahead, "y"),
+      vote("c", ahead, "x"),
+      vote("a", ahead, "z"),
+      vote("a", ahead, "y"),
+      ...["z", "y", "z"].map((lineage) => vote("a", behind, lineage)),
+    ];
+    for (const votes of [lead("kept", "refused"), lead("refused", "kept")])
+      expect(winnerOf(tally(votes, { weights: { a: 2 } }))).toBeUndefined();
+  });
+
   it("U2 gives the other side the victory when all votes are turned round", () => {
     const votes = fc.array(
       fc.record({
